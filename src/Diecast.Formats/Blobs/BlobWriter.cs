@@ -1,0 +1,49 @@
+using Diecast.Formats.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Diecast.Formats.Blobs;
+
+/// <summary>
+/// The single pass that moves data: writes a blob to a file in offset order, skips holes, lets the kernel copy
+/// ranges of host files, and gathers everything small into calls of 256 KiB.
+/// </summary>
+public static class BlobWriter
+{
+    /// <summary>Writes <paramref name="blob"/> over an empty, writable, seekable file and sets its length.</summary>
+    /// <param name="blob">What to write.</param>
+    /// <param name="file">The target; it must be empty, because holes are not written.</param>
+    /// <param name="displayPath">The target's path, for messages.</param>
+    /// <param name="options">Progress and digest.</param>
+    /// <param name="cancellation">Ends the write between two calls to the kernel.</param>
+    /// <exception cref="IOException">A source cannot be read or the target cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The write was cancelled; the target is incomplete.</exception>
+    public static void Write(
+        Blob blob, SafeFileHandle file, string displayPath, BlobWriteOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new BlobWriteOptions();
+        bool added = false;
+        file.DangerousAddRef(ref added);
+        try
+        {
+            int descriptor = (int)file.DangerousGetHandle();
+            FileDescriptor.SetLength(descriptor, blob.Length, displayPath);
+            using var digester = options.Digest is null ? null : new BlobDigester(options.Digest);
+            var sink = new FileSink(descriptor, displayPath, digester, options.Progress, cancellation);
+            blob.Emit(sink);
+            sink.Complete(blob.Length);
+        }
+        finally
+        {
+            file.DangerousRelease();
+        }
+    }
+
+    /// <summary>Feeds every byte of a blob to a digest, holes included.</summary>
+    public static void Digest(Blob blob, System.Security.Cryptography.IncrementalHash digest, CancellationToken cancellation = default)
+    {
+        using var digester = new BlobDigester(digest);
+        var sink = new FileSink(-1, "", digester, null, cancellation);
+        blob.Emit(sink);
+        sink.Complete(blob.Length);
+    }
+}

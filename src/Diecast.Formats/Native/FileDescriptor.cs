@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Diecast.Formats.Native;
+
+/// <summary>
+/// Direct positional reads and writes. The base library's file API costs half as much again on small files
+/// (a handle, a strategy and two more system calls for each), and images are made of small files.
+/// </summary>
+internal static class FileDescriptor
+{
+    /// <summary>Opens an existing file for reading. <paramref name="path"/> is NUL-terminated.</summary>
+    internal static unsafe SafeFileHandle OpenRead(ReadOnlySpan<byte> path, string display)
+    {
+        int descriptor = OpenReadRaw(path);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw Error("open", display, Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Opens for reading and returns the bare descriptor, or a negative number with the error set.</summary>
+    internal static unsafe int OpenReadRaw(ReadOnlySpan<byte> path)
+    {
+        fixed (byte* p = path)
+        {
+            int descriptor;
+            do
+            {
+                descriptor = Libc.Open(p, Libc.ReadOnly | Libc.CloseOnExec, 0);
+            }
+            while (descriptor < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR);
+            return descriptor;
+        }
+    }
+
+    /// <summary>Reads until the buffer is full or the file ends; returns the bytes read.</summary>
+    internal static unsafe int Read(int descriptor, long offset, Span<byte> buffer, string display)
+    {
+        int done = 0;
+        fixed (byte* p = buffer)
+        {
+            while (done < buffer.Length)
+            {
+                nint count = Libc.PositionalRead(descriptor, p + done, (nuint)(buffer.Length - done), offset + done);
+                if (count == 0)
+                    break;
+                if (count < 0)
+                {
+                    int error = Marshal.GetLastPInvokeError();
+                    if (error == Libc.EINTR)
+                        continue;
+                    throw Error("read", display, error);
+                }
+
+                done += (int)count;
+            }
+        }
+
+        return done;
+    }
+
+    /// <summary>Writes all of the buffer.</summary>
+    internal static unsafe void Write(int descriptor, long offset, ReadOnlySpan<byte> buffer, string display)
+    {
+        int done = 0;
+        fixed (byte* p = buffer)
+        {
+            while (done < buffer.Length)
+            {
+                nint count = Libc.PositionalWrite(descriptor, p + done, (nuint)(buffer.Length - done), offset + done);
+                if (count < 0)
+                {
+                    int error = Marshal.GetLastPInvokeError();
+                    if (error == Libc.EINTR)
+                        continue;
+                    throw Error("write", display, error);
+                }
+
+                done += (int)count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lets the kernel copy a range between two files (a reflink where the file system has them).
+    /// Returns the bytes copied: less than asked, possibly none, where the kernel cannot do it or the source ends.
+    /// </summary>
+    internal static unsafe long CopyRange(int source, long sourceOffset, int target, long targetOffset, long length, string display)
+    {
+        long done = 0;
+        while (done < length)
+        {
+            long from = sourceOffset + done;
+            long to = targetOffset + done;
+            nint count = Libc.CopyFileRange(source, &from, target, &to, (nuint)(length - done), 0);
+            if (count == 0)
+                break;
+            if (count < 0)
+            {
+                int error = Marshal.GetLastPInvokeError();
+                if (error == Libc.EINTR)
+                    continue;
+                if (error is Libc.EXDEV or Libc.EINVAL or Libc.ENOSYS or Libc.EOPNOTSUPP)
+                    break;
+                throw Error("copy to", display, error);
+            }
+
+            done += count;
+        }
+
+        return done;
+    }
+
+    internal static void SetLength(int descriptor, long length, string display)
+    {
+        if (Libc.SetLength(descriptor, length) != 0)
+            throw Error("set the length of", display, Marshal.GetLastPInvokeError());
+    }
+
+    internal static IOException Error(string verb, string display, int error)
+    {
+        string reason = Marshal.GetPInvokeErrorMessage(error);
+        string message = $"cannot {verb} {display}: {reason}";
+        return error switch
+        {
+            Libc.ENOENT => new FileNotFoundException(message, display),
+            _ => new IOException(message, HResultOf(error)),
+        };
+    }
+
+    /// <summary>The error number travels in the HResult so that callers can tell a full disk from other faults.</summary>
+    private static int HResultOf(int error) => unchecked((int)0x80070000) | (error & 0xffff);
+
+    internal static bool IsDiskFull(IOException exception) =>
+        (exception.HResult & 0xffff) is Libc.ENOSPC or Libc.EDQUOT
+        && (exception.HResult & unchecked((int)0xffff0000)) == unchecked((int)0x80070000);
+}

@@ -1,0 +1,159 @@
+namespace Diecast;
+
+/// <summary>An image: a partition table, partitions and a disk format, with or without a system in it.</summary>
+public sealed record Image
+{
+    /// <summary>Image type by name, see <c>diecast types</c>. Default: <c>disk</c> with a system; none without.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Disk format of the output. Default: raw.</summary>
+    public DiskFormat Format { get; init; } = DiskFormat.Raw;
+
+    /// <summary>Size of the whole image. Default: auto, what the partitions need.</summary>
+    public ImageSize Size { get; init; } = ImageSize.Auto;
+
+    /// <summary>Partition table. Default: the image type's, GPT without one.</summary>
+    public PartitionTableType? PartitionTable { get; init; }
+
+    /// <summary>Bytes in a sector: 512 or 4096. Default: 512.</summary>
+    public int SectorSize { get; init; } = 512;
+
+    /// <summary>The partitions. Default: the image type's.</summary>
+    public ValueList<Partition> Partitions { get; init; } = [];
+}
+
+/// <summary>A size that is either given or follows from the content.</summary>
+/// <param name="Exact">The size, or null for auto.</param>
+public readonly record struct ImageSize(ByteSize? Exact)
+{
+    /// <summary>What the content needs.</summary>
+    public static ImageSize Auto => default;
+
+    /// <inheritdoc/>
+    public override string ToString() => Exact?.ToString() ?? "auto";
+}
+
+/// <summary>Disk formats.</summary>
+public enum DiskFormat
+{
+    /// <summary>The disk's bytes, in a sparse file.</summary>
+    Raw,
+
+    /// <summary>QEMU's format, version 3.</summary>
+    Qcow2,
+}
+
+/// <summary>Partition tables.</summary>
+public enum PartitionTableType
+{
+    /// <summary>GUID partition table.</summary>
+    Gpt,
+
+    /// <summary>Master boot record, with at most four primary partitions.</summary>
+    Mbr,
+
+    /// <summary>No table: the image is its only partition's file system.</summary>
+    None,
+}
+
+/// <summary>One partition.</summary>
+public sealed record Partition
+{
+    /// <summary>Type: a name (<c>esp</c>, <c>root</c>, <c>linux-generic</c>, <c>bios-boot</c>, …), a GUID, or for MBR a byte as <c>0x83</c>. Default: linux-generic.</summary>
+    public string Type { get; init; } = "linux-generic";
+
+    /// <summary>GPT name, at most 36 UTF-16 units. Default: the type's name.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>GPT unique id. Default: from the seed.</summary>
+    public Guid? Uuid { get; init; }
+
+    /// <summary>Size. Default: auto, what the content needs plus <see cref="Free"/>.</summary>
+    public ImageSize Size { get; init; } = ImageSize.Auto;
+
+    /// <summary>Room beyond the content when the size is auto. Default: none.</summary>
+    public ByteSize Free { get; init; }
+
+    /// <summary>Least size when the size is auto. Default: none.</summary>
+    public ByteSize? MinSize { get; init; }
+
+    /// <summary>Largest size when room is shared out. Default: none.</summary>
+    public ByteSize? MaxSize { get; init; }
+
+    /// <summary>Share of the room that is left in an image of fixed size; 0 takes none. Default: 1000.</summary>
+    public int Weight { get; init; } = 1000;
+
+    /// <summary>Absolute offset of the first byte, a multiple of the sector size. Default: after the partition before.</summary>
+    public ByteSize? Offset { get; init; }
+
+    /// <summary>Boundary that the first byte falls on when no offset is given. Default: 1 MiB.</summary>
+    public ByteSize Alignment { get; init; } = ByteSize.MiB(1);
+
+    /// <summary>GPT attribute bits. Default: the type's.</summary>
+    public ulong? Attributes { get; init; }
+
+    /// <summary>MBR active flag, GPT legacy-boot attribute. Default: no.</summary>
+    public bool Bootable { get; init; }
+
+    /// <summary>The file system. Default: none; the partition holds its content as it is, or nothing.</summary>
+    public PartitionFileSystem? FileSystem { get; init; }
+
+    /// <summary>Where the system mounts it; content below that path goes into this partition. Default: nowhere.</summary>
+    public string? MountPoint { get; init; }
+
+    /// <summary>Mount options for fstab. Default: <c>defaults</c>.</summary>
+    public string MountOptions { get; init; } = "defaults";
+
+    /// <summary>What is in it. Default: the part of the system below the mount point, or nothing.</summary>
+    public PartitionContent? Content { get; init; }
+}
+
+/// <summary>What a partition holds.</summary>
+public abstract record PartitionContent;
+
+/// <summary>The files of a host directory.</summary>
+public sealed record DirectoryContent : PartitionContent
+{
+    /// <summary>Path, relative to the definition.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Who owns the files. Default: root.</summary>
+    public HostOwnership Ownership { get; init; } = HostOwnership.Root;
+}
+
+/// <summary>The files of a tar archive.</summary>
+public sealed record TarContent : PartitionContent
+{
+    /// <summary>Path, relative to the definition.</summary>
+    public required string Path { get; init; }
+}
+
+/// <summary>The bytes of a host file, without a file system of ours.</summary>
+public sealed record RawContent : PartitionContent
+{
+    /// <summary>Path, relative to the definition.</summary>
+    public required string Path { get; init; }
+}
+
+/// <summary>File-system types that can be written.</summary>
+public enum FileSystemType
+{
+    /// <summary>ext4.</summary>
+    Ext4,
+
+    /// <summary>FAT12, FAT16 or FAT32, by size.</summary>
+    Vfat,
+}
+
+/// <summary>The file system made in a partition, and its options.</summary>
+public sealed record PartitionFileSystem
+{
+    /// <summary>Type.</summary>
+    public required FileSystemType Type { get; init; }
+
+    /// <summary>Volume label: ext4 at most 16 bytes, FAT at most 11 characters. Default: none.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>UUID; for FAT its first 32 bits are the volume id. Default: from the seed.</summary>
+    public Guid? Uuid { get; init; }
+}

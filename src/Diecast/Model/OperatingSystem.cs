@@ -1,0 +1,217 @@
+namespace Diecast;
+
+/// <summary>A declared system: where its root tree comes from and what is set in it. It is not tied to an image type.</summary>
+public sealed record OperatingSystem
+{
+    /// <summary>Where the root tree comes from.</summary>
+    public required SystemBase Base { get; init; }
+
+    /// <summary>Host name, one label or a full name of at most 64 characters. Default: the definition's name.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>Time zone by its tz database name. Default: <c>Etc/UTC</c>.</summary>
+    public string Timezone { get; init; } = "Etc/UTC";
+
+    /// <summary>The system's locale; it is generated unless it is C or C.UTF-8. Default: <c>C.UTF-8</c>.</summary>
+    public string Locale { get; init; } = "C.UTF-8";
+
+    /// <summary>Keyboard of the console. Default: none is set.</summary>
+    public Keyboard? Keyboard { get; init; }
+
+    /// <summary>Kernel package and command line. Default: none, as for a container.</summary>
+    public Kernel? Kernel { get; init; }
+
+    /// <summary>The initial RAM disk. Default: Diecast's own.</summary>
+    public Initrd Initrd { get; init; } = new();
+
+    /// <summary>The boot loader. Default: the image type's.</summary>
+    public BootloaderConfiguration? Bootloader { get; init; }
+
+    /// <summary>Groups to be there, beside those of the base.</summary>
+    public ValueList<UserGroup> Groups { get; init; } = [];
+
+    /// <summary>Accounts to be there, beside those of the base; one that the base has is changed.</summary>
+    public ValueList<UserAccount> Users { get; init; } = [];
+
+    /// <summary>Units to enable or mask, and serial consoles.</summary>
+    public ValueList<Service> Services { get; init; } = [];
+
+    /// <summary>Files to write into the tree, last of all.</summary>
+    public ValueList<SystemFile> Files { get; init; } = [];
+}
+
+/// <summary>Keyboard of the console, by the names of keyboard(5).</summary>
+public sealed record Keyboard
+{
+    /// <summary>Layout, as in <c>us</c> or <c>fr</c>.</summary>
+    public required string Layout { get; init; }
+
+    /// <summary>Variant of the layout. Default: none.</summary>
+    public string Variant { get; init; } = "";
+
+    /// <summary>Model. Default: <c>pc105</c>.</summary>
+    public string Model { get; init; } = "pc105";
+
+    /// <summary>Options, as in <c>compose:caps</c>. Default: none.</summary>
+    public string Options { get; init; } = "";
+}
+
+/// <summary>The kernel.</summary>
+public sealed record Kernel
+{
+    /// <summary>Package of the distribution, as in <c>linux-image-amd64</c>. Default: none; the base has a kernel.</summary>
+    public string? Package { get; init; }
+
+    /// <summary>Arguments after <c>root=</c>, which the image type sets.</summary>
+    public ValueList<string> Arguments { get; init; } = [];
+}
+
+/// <summary>Who makes the initial RAM disk.</summary>
+public enum InitrdKind
+{
+    /// <summary>Diecast: busybox and the modules named, with what they depend on. The same bytes each time.</summary>
+    Own,
+
+    /// <summary>The distribution's hooks, when the base is made.</summary>
+    Distribution,
+}
+
+/// <summary>The initial RAM disk.</summary>
+public sealed record Initrd
+{
+    /// <summary>Who makes it. Default: <see cref="InitrdKind.Own"/>.</summary>
+    public InitrdKind Kind { get; init; } = InitrdKind.Own;
+
+    /// <summary>Modules to add to the default set (virtio, AHCI, NVMe, USB storage, the root's file system).</summary>
+    public ValueList<string> Modules { get; init; } = [];
+}
+
+/// <summary>The boot loader's name.</summary>
+public enum BootloaderKind
+{
+    /// <summary>Nothing boots the image.</summary>
+    None,
+
+    /// <summary>GRUB, for BIOS and UEFI.</summary>
+    Grub,
+}
+
+/// <summary>The boot loader and its menu.</summary>
+public sealed record BootloaderConfiguration
+{
+    /// <summary>Which one. Default: GRUB.</summary>
+    public BootloaderKind Kind { get; init; } = BootloaderKind.Grub;
+
+    /// <summary>Seconds before the default entry boots. Default: 1.</summary>
+    public int Timeout { get; init; } = 1;
+
+    /// <summary>Serial line to show the menu on, as in <c>ttyS0</c>. Default: that of the kernel's last console= argument.</summary>
+    public string? Serial { get; init; }
+}
+
+/// <summary>A group.</summary>
+public sealed record UserGroup
+{
+    /// <summary>Name, by the rules of useradd(8).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number. Default: the next free one of its range (1000 up, or 999 down for a system group).</summary>
+    public uint? Gid { get; init; }
+
+    /// <summary>Whether the number comes from the system's range. Default: no.</summary>
+    public bool System { get; init; }
+}
+
+/// <summary>An account.</summary>
+public sealed record UserAccount
+{
+    /// <summary>Name, by the rules of useradd(8).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number. Default: the next free one of its range (1000 up, or 999 down for a system account).</summary>
+    public uint? Uid { get; init; }
+
+    /// <summary>Primary group by name. Default: a group of the account's own name.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Other groups by name.</summary>
+    public ValueList<string> Groups { get; init; } = [];
+
+    /// <summary>Full name for the GECOS field. Default: empty.</summary>
+    public string Comment { get; init; } = "";
+
+    /// <summary>Home directory. Default: <c>/home/NAME</c>, <c>/nonexistent</c> for a system account.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>Login shell. Default: <c>/bin/bash</c>, <c>/usr/sbin/nologin</c> for a system account.</summary>
+    public string? Shell { get; init; }
+
+    /// <summary>Password as crypt(5) stores it, from <c>mkpasswd</c> say. Default: none; logging in by password is locked.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>Public keys for ~/.ssh/authorized_keys.</summary>
+    public ValueList<string> SshKeys { get; init; } = [];
+
+    /// <summary>What sudo allows. Default: nothing beyond the account's groups.</summary>
+    public SudoPolicy Sudo { get; init; } = SudoPolicy.None;
+
+    /// <summary>Whether it is a system account: system range, no home is made. Default: no.</summary>
+    public bool System { get; init; }
+}
+
+/// <summary>What sudo allows an account.</summary>
+public enum SudoPolicy
+{
+    /// <summary>Nothing is declared.</summary>
+    None,
+
+    /// <summary>Everything, after the account's password.</summary>
+    Password,
+
+    /// <summary>Everything, without a password.</summary>
+    NoPassword,
+}
+
+/// <summary>A unit to enable or mask, or a serial console.</summary>
+public abstract record Service;
+
+/// <summary>Enables a unit as <c>systemctl enable</c> does. In YAML a plain name.</summary>
+/// <param name="Unit">Name; <c>.service</c> is added when there is no suffix.</param>
+public sealed record EnabledUnit(string Unit) : Service;
+
+/// <summary>Disables a unit that the base enables. In YAML <c>{disable: NAME}</c>.</summary>
+/// <param name="Unit">Name; <c>.service</c> is added when there is no suffix.</param>
+public sealed record DisabledUnit(string Unit) : Service;
+
+/// <summary>Masks a unit as <c>systemctl mask</c> does. In YAML <c>{mask: NAME}</c>.</summary>
+/// <param name="Unit">Name; <c>.service</c> is added when there is no suffix.</param>
+public sealed record MaskedUnit(string Unit) : Service;
+
+/// <summary>A login prompt on a serial line. In YAML <c>{getty: ttyS0}</c>.</summary>
+/// <param name="Line">The line, as in <c>ttyS0</c>.</param>
+public sealed record SerialGetty(string Line) : Service;
+
+/// <summary>A file to write into the tree.</summary>
+public sealed record SystemFile
+{
+    /// <summary>Absolute path in the tree; parents are made.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Host file or directory to copy, relative to the definition. Exactly one of source, text and link.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The content itself.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Target of a symbolic link to make.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Permissions, octal. Default: 0644, or the source's with owner's write for a source; 0755 for directories.</summary>
+    public int? Mode { get; init; }
+
+    /// <summary>Owner by name in the image. Default: root.</summary>
+    public string User { get; init; } = "root";
+
+    /// <summary>Group by name in the image. Default: root.</summary>
+    public string Group { get; init; } = "root";
+}
