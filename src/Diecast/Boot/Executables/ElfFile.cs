@@ -25,7 +25,7 @@ internal sealed class ElfFile
         _file = file;
         byte[] header = Bytes(0, 64, "header");
         Architecture = MachineOf(header);
-        if (!header.AsSpan().StartsWith("\x7fELF"u8))
+        if (!header.AsSpan().StartsWith("\u007fELF"u8))
             throw new InvalidImageException(Format, "the file does not begin with the ELF magic number");
         if (header[ElfLayout.Data] != ElfLayout.LittleEndian || header[ElfLayout.Class] is not (ElfLayout.Class32 or ElfLayout.Class64))
             throw new InvalidImageException(Format, "only little-endian files of 32 or 64 bits are read");
@@ -59,7 +59,7 @@ internal sealed class ElfFile
     /// <summary>The architecture by the start of a file; unknown when it is no ELF file.</summary>
     internal static Architecture MachineOf(ReadOnlySpan<byte> header)
     {
-        if (header.Length < ElfLayout.Machine + 2 || !header.StartsWith("\x7fELF"u8) || header[ElfLayout.Data] != ElfLayout.LittleEndian)
+        if (header.Length < ElfLayout.Machine + 2 || !header.StartsWith("\u007fELF"u8) || header[ElfLayout.Data] != ElfLayout.LittleEndian)
             return Architecture.Unknown;
         bool wide = header[ElfLayout.Class] == ElfLayout.Class64;
         return BinaryPrimitives.ReadUInt16LittleEndian(header[ElfLayout.Machine..]) switch

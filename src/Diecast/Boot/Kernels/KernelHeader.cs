@@ -50,7 +50,7 @@ internal static class KernelHeader
             return Architecture.RiscV64;
         if (BinaryPrimitives.ReadUInt32LittleEndian(header[ArmMagic..]) == ArmMagicValue)
             return Architecture.Arm;
-        if (header.StartsWith("\x7fELF"u8))
+        if (header.StartsWith("\u007fELF"u8))
             return ElfFile.MachineOf(header);
         return header.StartsWith("MZ"u8) ? ReadPe(header) : Architecture.Unknown;
     }
