@@ -45,34 +45,56 @@ internal sealed class ModuleResolver
                 + "remove the name from initrd.modules or use another kernel package");
     }
 
-    /// <summary>Adds a module or an alias; false when the kernel has neither.</summary>
+    /// <summary>Adds a module or an alias with all that goes with it; false when the kernel has neither.</summary>
     private bool Add(string name)
     {
-        if (_index.Find(name) is { } file)
+        bool found = false;
+        foreach (string module in Meanings(name))
         {
-            AddFile(ModuleIndex.Normalize(name), file);
-            return true;
+            found = true;
+            AddFile(module);
         }
 
-        bool found = _index.IsBuiltin(name);
-        foreach (string module in _index.ModulesOf(name))
-            found |= (_index.Find(module) is not null && Add(module)) || _index.IsBuiltin(module);
-        return found;
+        return found || _index.IsBuiltin(name) || _index.ModulesOf(name).Any(_index.IsBuiltin);
     }
 
-    private void AddFile(string name, ModuleFile file)
+    /// <summary>The loadable modules that a name or an alias stands for.</summary>
+    private IEnumerable<string> Meanings(string name) =>
+        _index.Find(name) is not null
+            ? [ModuleIndex.Normalize(name)]
+            : _index.ModulesOf(name).Where(module => _index.Find(module) is not null).Select(ModuleIndex.Normalize);
+
+    /// <summary>Adds a loadable module. The stack is our own: chains in a tree may be of any length.</summary>
+    private void AddFile(string module)
     {
-        if (!_visited.Add(name))
-            return;
-        foreach (string before in Implied.Where(i => i.Module == name).SelectMany(i => i.Before))
-            Add(before);
-        SoftDependencies soft = _index.SoftDependenciesOf(name);
-        foreach (string before in soft.Before)
-            Add(before);
-        for (int i = file.Dependencies.Count - 1; i >= 0; i--)
-            Add(file.Dependencies[i]);
-        _ordered.Add(file.Path);
-        foreach (string after in soft.After)
-            Add(after);
+        var stack = new Stack<IEnumerator<Step>>();
+        stack.Push(Steps(module).GetEnumerator());
+        while (stack.TryPeek(out IEnumerator<Step>? steps))
+        {
+            if (!steps.MoveNext())
+                stack.Pop().Dispose();
+            else if (steps.Current.Load is { } path)
+                _ordered.Add(path);
+            else if (!_visited.Contains(steps.Current.Module))
+                stack.Push(Steps(steps.Current.Module).GetEnumerator());
+        }
     }
+
+    private IEnumerable<Step> Steps(string module)
+    {
+        if (!_visited.Add(module))
+            yield break;
+        ModuleFile file = _index.Find(module)!;
+        SoftDependencies soft = _index.SoftDependenciesOf(module);
+        IEnumerable<string> before = Implied.Where(i => i.Module == module).SelectMany(i => i.Before)
+            .Concat(soft.Before).Concat(file.Dependencies.Reverse());
+        foreach (string other in before.SelectMany(Meanings))
+            yield return new Step(other, null);
+        yield return new Step(module, file.Path);
+        foreach (string other in soft.After.SelectMany(Meanings))
+            yield return new Step(other, null);
+    }
+
+    /// <summary>What is next for a module: another module, or its own file to load.</summary>
+    private readonly record struct Step(string Module, string? Load);
 }
