@@ -26,4 +26,11 @@ public sealed record StepDetail(int Step, string Text) : BuildEvent(Step);
 /// <param name="Elapsed">Wall time.</param>
 /// <param name="Bytes">Bytes that it moved or made; 0 when that says nothing.</param>
 /// <param name="Summary">A few words on the result, as in <c>12,345 inodes, cached</c>.</param>
-public sealed record StepFinished(int Step, string Title, TimeSpan Elapsed, long Bytes, string Summary) : BuildEvent(Step);
+public sealed record StepFinished(int Step, string Title, TimeSpan Elapsed, long Bytes, string Summary) : BuildEvent(Step)
+{
+    /// <summary>Processor time of this process during the step, all threads together.</summary>
+    public TimeSpan ProcessorTime { get; init; }
+
+    /// <summary>Largest resident memory of this process during the step, in bytes; 0 where the kernel does not tell.</summary>
+    public long PeakMemory { get; init; }
+}
