@@ -78,6 +78,8 @@ internal sealed class PosixAclResolver
 
             if (entries.Select(e => (e.Tag, e.Id)).Distinct().Count() != entries.Count)
                 throw Invalid(offset, "an ACL names someone twice");
+            if (!isDefault && entries.Count > 0 && inode is not SymlinkInode)
+                inode.Mode = ModeOf(entries, inode.Mode);
             // An access ACL of only owner, group and others says what the mode says; the kernel stores none.
             bool minimal = entries.TrueForAll(e => e.Tag is PosixAclTag.Owner or PosixAclTag.OwningGroup or PosixAclTag.Other);
             if (entries.Count > 0 && (isDefault || !minimal))
@@ -91,6 +93,27 @@ internal sealed class PosixAclResolver
                 : groups ??= ReadIds(tree, "/etc/group");
             return ids.TryGetValue(name, out uint id) ? id : null;
         }
+    }
+
+    /// <summary>Setting an access ACL sets the permissions; the mask, where there is one, stands for the group's.</summary>
+    private static int ModeOf(List<PosixAclEntry> entries, int mode)
+    {
+        bool hasMask = entries.Exists(e => e.Tag == PosixAclTag.Mask);
+        foreach (PosixAclEntry entry in entries)
+        {
+            int shift = entry.Tag switch
+            {
+                PosixAclTag.Owner => 6,
+                PosixAclTag.Mask => 3,
+                PosixAclTag.OwningGroup when !hasMask => 3,
+                PosixAclTag.Other => 0,
+                _ => -1,
+            };
+            if (shift >= 0)
+                mode = (mode & ~(7 << shift)) | (entry.Permissions << shift);
+        }
+
+        return mode;
     }
 
     private static Dictionary<string, uint> ReadIds(FileTree tree, string path)
