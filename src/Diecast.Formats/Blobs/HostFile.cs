@@ -41,6 +41,14 @@ public abstract class HostFile : IDisposable
         ReadExactly(lease.Descriptor, offset, destination);
     }
 
+    /// <summary>The file's length now.</summary>
+    /// <exception cref="IOException">It is no regular file or block device, or cannot be opened.</exception>
+    internal long MeasureLength()
+    {
+        using Lease lease = Borrow();
+        return FileDescriptor.MeasureLength(lease.Descriptor, DisplayPath);
+    }
+
     internal void ReadExactly(int descriptor, long offset, Span<byte> destination)
     {
         int count = FileDescriptor.Read(descriptor, offset, destination, DisplayPath);

@@ -111,6 +111,13 @@ internal static class FileDescriptor
         return done;
     }
 
+    /// <summary>The offset of the end; pipes have none.</summary>
+    internal static long MeasureLength(int descriptor, string display)
+    {
+        long end = Libc.Seek(descriptor, 0, Libc.SeekEnd);
+        return end >= 0 ? end : throw Error("measure", display, Marshal.GetLastPInvokeError());
+    }
+
     internal static void SetLength(int descriptor, long length, string display)
     {
         if (Libc.SetLength(descriptor, length) != 0)

@@ -14,11 +14,22 @@ internal static partial class Libc
     internal const int Create = 0x40;
     internal const int Exclusive = 0x80;
     internal const int Truncate = 0x200;
-    internal const int NoFollow = 0x20000;
     internal const int CloseOnExec = 0x80000;
 
+    /// <summary>Of the flags in use only these two differ between architectures (arch/*/include/uapi/asm/fcntl.h).</summary>
+    internal static int NoFollow => IsArm ? 0x8000 : 0x20000;
+
+    internal static int DirectoryOnly => IsArm ? 0x4000 : 0x10000;
+
+    internal const int SymlinkNoFollow = 0x100;
+    internal const int NoAutomount = 0x800;
+    internal const uint StatBasic = 0x7ff;
+
+    internal const int SeekEnd = 2;
     internal const int SeekData = 3;
     internal const int SeekHole = 4;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
 
     internal const int ENOENT = 2;
     internal const int EINTR = 4;
@@ -26,6 +37,7 @@ internal static partial class Libc
     internal const int EXDEV = 18;
     internal const int EINVAL = 22;
     internal const int ENOSPC = 28;
+    internal const int ERANGE = 34;
     internal const int ENOSYS = 38;
     internal const int ENODATA = 61;
     internal const int EOPNOTSUPP = 95;
@@ -52,4 +64,28 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int descriptor, long offset, int origin);
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
+    internal static unsafe partial int OpenAt(int directory, byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "fdopendir", SetLastError = true)]
+    internal static partial nint OpenDirectoryStream(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "readdir", SetLastError = true)]
+    internal static unsafe partial byte* ReadDirectoryEntry(SafeDirectoryHandle stream);
+
+    [LibraryImport(Library, EntryPoint = "closedir")]
+    internal static partial int CloseDirectoryStream(nint stream);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    internal static unsafe partial int Stat(int directory, byte* path, int flags, uint mask, FileStatus* status);
+
+    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true)]
+    internal static unsafe partial nint ReadLinkAt(int directory, byte* path, byte* buffer, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "llistxattr", SetLastError = true)]
+    internal static unsafe partial nint ListXattrs(byte* path, byte* names, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "lgetxattr", SetLastError = true)]
+    internal static unsafe partial nint GetXattr(byte* path, byte* name, byte* value, nuint size);
 }

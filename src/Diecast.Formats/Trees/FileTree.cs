@@ -184,6 +184,8 @@ public sealed class FileTree
         var pending = new Stack<string>(path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse());
         while (pending.TryPop(out string? part))
         {
+            if (trail[^1].Inode is not DirectoryInode directory)
+                return null;
             if (part == ".")
                 continue;
             if (part == "..")
@@ -193,7 +195,7 @@ public sealed class FileTree
                 continue;
             }
 
-            if (trail[^1].Inode is not DirectoryInode directory || directory.Find(part) is not { } next)
+            if (directory.Find(part) is not { } next)
                 return null;
             if (next is SymlinkInode link)
             {

@@ -1,0 +1,75 @@
+# Shared by ./diecast and ./test: what they need from the system, and how it gets there.
+# POSIX sh; sourced, never run.
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
+# need PACKAGE:FILE...  - remembers each package none of whose files (a command or an absolute path, joined by |) is there
+missing=
+need() {
+  for pair in "$@"; do
+    package=${pair%%:*} files=${pair#*:} found=
+    while [ -n "$files" ]; do
+      file=${files%%|*}
+      case $files in *\|*) files=${files#*|} ;; *) files= ;; esac
+      case $file in
+        /*) for match in $file; do [ -e "$match" ] && found=1; done ;;
+        *) PATH="$PATH:/usr/sbin:/sbin" command -v "$file" >/dev/null 2>&1 && found=1 ;;
+      esac
+    done
+    [ -n "$found" ] || missing="$missing $package"
+  done
+}
+
+# Installs what need() found missing: as root through apt; anyone else is told the one line and the script stops.
+install_missing() {
+  [ -n "$missing" ] || return 0
+  if ! command -v apt-get >/dev/null 2>&1; then
+    say "these Debian packages, or what your distribution calls them, are missing:$missing"
+    exit 1
+  fi
+  if [ "$(id -u)" -ne 0 ]; then
+    say "some programs are missing; this line installs them:"
+    printf '  sudo apt-get install --no-install-recommends%s\n' "$missing" >&2
+    exit 1
+  fi
+  say "installing$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  log=$(mktemp)
+  # shellcheck disable=SC2086 # a list of package names
+  if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    say "apt could not install them; the whole log is $log"
+    exit 1
+  fi
+  rm -f "$log"
+  missing=
+}
+
+need_dotnet() {
+  if ! command -v dotnet >/dev/null 2>&1; then
+    say "the .NET SDK 10 is missing: https://learn.microsoft.com/dotnet/core/install/linux"
+    exit 1
+  fi
+  export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=1
+}
+
+# What a build needs: the base's installer, its user namespaces, the codecs.
+need_runtime() {
+  need mmdebstrap:mmdebstrap uidmap:newuidmap debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg \
+    'libzstd1:/usr/lib/*/libzstd.so.1|/lib/*/libzstd.so.1|/usr/lib64/libzstd.so.1' \
+    'liblzma5:/usr/lib/*/liblzma.so.5|/lib/*/liblzma.so.5|/usr/lib64/liblzma.so.5'
+}
+
+# What booting an image needs.
+need_emulator() {
+  need qemu-system-x86:qemu-system-x86_64 ovmf:/usr/share/OVMF/OVMF_CODE_4M.fd
+}
+
+# The tools that the tests hold our images against.
+need_test_tools() {
+  need e2fsprogs:e2fsck dosfstools:fsck.fat mtools:mcopy gdisk:sgdisk fdisk:sfdisk qemu-utils:qemu-img \
+    libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
+    dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl passwd:useradd \
+    grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
+    grub-efi-amd64-bin:/usr/lib/grub/x86_64-efi/kernel.img
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Diecast.Boot;
+
+/// <summary>What goes into an initial RAM disk.</summary>
+internal sealed record InitrdOptions
+{
+    /// <summary>Modules that must be in it, by name or alias, beside the default set.</summary>
+    internal ImmutableArray<string> Modules { get; init; } = [];
+
+    /// <summary>Types of the file systems on the way to the root, as mount has them. Default: ext4.</summary>
+    internal ImmutableArray<string> FileSystems { get; init; } = ["ext4"];
+
+    /// <summary>
+    /// Zstandard level, 1 to 19. Default: 10: past it the file shrinks by a twentieth and takes four times as long.
+    /// </summary>
+    internal int CompressionLevel { get; init; } = 10;
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using Diecast.Formats;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Boot;
+
+/// <summary>The files of an initial RAM disk: busybox of the target, modules of the kernel, and one script.</summary>
+internal static class InitrdTree
+{
+    private const int Executable = 0b111_101_101;
+
+    /// <summary>Directories that the script mounts on. The kernel's own /dev has a console before that.</summary>
+    private static readonly string[] MountPoints = ["dev", "proc", "root", "run", "sys"];
+
+    private static readonly string[] BusyboxPaths = ["/usr/bin/busybox", "/bin/busybox", "/usr/bin/busybox.static", "/bin/busybox.static"];
+
+    /// <summary>Gathers the files.</summary>
+    /// <exception cref="BootException">busybox or a declared module is missing, or not fit.</exception>
+    internal static FileTree Build(FileTree root, KernelImage kernel, InitrdOptions options)
+    {
+        var tree = new FileTree();
+        foreach (string directory in MountPoints)
+            tree.MakeDirectory(directory);
+        tree.Set("/bin/busybox", new FileInode(FindBusybox(root, kernel), Executable));
+        tree.Set("/init", new FileInode(InitScript.Content, Executable));
+        AddModules(tree, root, kernel, options);
+        return tree;
+    }
+
+    private static Blob FindBusybox(FileTree root, KernelImage kernel)
+    {
+        string? dynamic = null;
+        foreach (string path in BusyboxPaths)
+        {
+            if (root.ResolveFile(path) is not { } file)
+                continue;
+            ElfFile elf = ReadProgram(path, file);
+            if (kernel.Architecture != Architecture.Unknown && elf.Architecture != kernel.Architecture)
+                throw new BootException($"{path} is for {elf.Architecture}, the kernel {kernel.Version} for {kernel.Architecture}");
+            if (elf.IsStatic)
+                return file.Content;
+            dynamic ??= path;
+        }
+
+        throw new BootException(dynamic is null
+            ? "there is no /usr/bin/busybox in the tree, which the initial RAM disk is made of; add the package busybox-static to the base"
+            : $"{dynamic} needs shared libraries, which the initial RAM disk does not have; use the package busybox-static in place of busybox");
+    }
+
+    private static ElfFile ReadProgram(string path, FileInode file)
+    {
+        try
+        {
+            return ElfFile.Read(file.Content);
+        }
+        catch (InvalidImageException exception)
+        {
+            throw new BootException($"{path} is no program: {exception.Message}", exception);
+        }
+    }
+
+    private static void AddModules(FileTree tree, FileTree root, KernelImage kernel, InitrdOptions options)
+    {
+        var order = new StringBuilder();
+        foreach ((string name, Blob content) in SelectModules(root, kernel, options))
+        {
+            tree.Set("/lib/modules/" + name, new FileInode(content));
+            order.Append(name).Append('\n');
+        }
+
+        tree.Set("/lib/modules/order", new FileInode(Blob.FromText(order.ToString())));
+    }
+
+    private static IEnumerable<(string Name, Blob Content)> SelectModules(FileTree root, KernelImage kernel, InitrdOptions options)
+    {
+        if (kernel.ModulesPath is null)
+        {
+            return options.Modules.IsEmpty
+                ? []
+                : throw new BootException($"the kernel {kernel.Version} has no modules in the tree, but initrd.modules names {string.Join(", ", options.Modules)}");
+        }
+
+        var index = ModuleIndex.Read(root, kernel.ModulesPath);
+        return ModuleResolver.Resolve(index, [.. options.Modules, .. options.FileSystems], DefaultModules.Names)
+            .Select(path => ModuleFileReader.Read(root, kernel.ModulesPath, path));
+    }
+}

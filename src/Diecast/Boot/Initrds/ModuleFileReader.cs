@@ -1,0 +1,52 @@
+using System.IO.Compression;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Boot;
+
+/// <summary>Reads a module's file as the kernel takes it, without the compression of the distribution.</summary>
+internal static class ModuleFileReader
+{
+    // The largest modules (graphics drivers with debugging data) are under 100 MiB.
+    private const long MaximumLength = 512L << 20;
+
+    /// <summary>The name to give the file, as in <c>ext4.ko</c>, and its content.</summary>
+    /// <exception cref="BootException">The file is not in the tree, or damaged.</exception>
+    internal static (string Name, Blob Content) Read(FileTree root, string directory, string path)
+    {
+        string full = $"{directory}/{path}";
+        FileInode file = root.ResolveFile(full)
+            ?? throw new BootException($"{full} is named by modules.dep and not in the tree; run depmod in the base");
+        string name = path[(path.LastIndexOf('/') + 1)..];
+        int end = name.IndexOf(".ko", StringComparison.Ordinal) + ".ko".Length;
+        return name[end..] switch
+        {
+            "" => (name, file.Content),
+            ".gz" => (name[..end], Unpack(full, file.Content, s => new GZipStream(s, CompressionMode.Decompress))),
+            var other => throw new BootException($"{full} is compressed as {other}, which is not known"),
+        };
+    }
+
+    private static Blob Unpack(string path, Blob content, Func<Stream, Stream> open)
+    {
+        try
+        {
+            using Stream packed = content.OpenRead();
+            using Stream stream = open(packed);
+            using var bytes = new MemoryStream();
+            byte[] buffer = new byte[1 << 16];
+            for (int count; (count = stream.Read(buffer)) > 0;)
+            {
+                bytes.Write(buffer, 0, count);
+                if (bytes.Length > MaximumLength)
+                    throw new BootException($"{path} unpacks to more than {MaximumLength} bytes");
+            }
+
+            return Blob.FromMemory(bytes.ToArray());
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new BootException($"{path} is damaged: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+#!/bin/busybox sh
+# The first process of Diecast's initial RAM disk: loads the modules that the image was made with, finds the root
+# device, mounts it and hands over to the system. What it understands on the kernel's command line:
+#
+#   root=DEVICE            UUID=, LABEL=, PARTUUID=, PARTLABEL= or a path in /dev
+#   rootfstype=TYPE        type of the file system; default: the first of a list that mounts
+#   rootflags=OPTIONS      mount options
+#   ro, rw                 how the root is mounted; default: ro
+#   init=PROGRAM           program to start; default: /sbin/init
+#   quiet                  say nothing unless something fails
+#   panic=SECONDS          wait so long after a failure, then reboot; negative: at once; 0 or absent: stop
+#   break[=WHERE]          open a shell: premount (default), or init, before the system starts
+#   diecast.timeout=N      seconds to wait for the root device; default: 30
+#   diecast.overlay        keep every change in memory: the root itself is only read
+#   diecast.shell          open a shell when something fails
+
+export PATH=/bin
+/bin/busybox --install -s /bin
+
+mount -t proc -o nosuid,nodev,noexec proc /proc
+mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
+mount -t devtmpfs -o mode=0755,nosuid dev /dev
+mount -t tmpfs -o mode=0755,nosuid,nodev run /run
+
+# The kernel may have had no console to give to its first process.
+if (: </dev/console) 2>/dev/null; then
+    exec </dev/console >/dev/console 2>&1
+fi
+
+root= type= options= access=ro init=/sbin/init
+timeout=30 panic=0 quiet= overlay= rescue= stop=
+
+# Words of the command line are taken as they are, without expanding patterns.
+set -f
+for word in $(cat /proc/cmdline); do
+    value=${word#*=}
+    case $word in
+        root=*) root=$value ;;
+        rootfstype=*) type=$value ;;
+        rootflags=*) options=$value ;;
+        ro | rw) access=$word ;;
+        init=*) init=$value ;;
+        quiet) quiet=1 ;;
+        panic=*) panic=$value ;;
+        break) stop=premount ;;
+        break=*) stop=$value ;;
+        diecast.timeout=*) timeout=$value ;;
+        diecast.overlay) overlay=1 ;;
+        diecast.shell) rescue=1 ;;
+    esac
+done
+set +f
+
+say() {
+    [ -n "$quiet" ] || echo "initrd: $*"
+}
+
+seconds() {
+    cut -d. -f1 /proc/uptime
+}
+
+# Runs a shell on the console, with job control where the console is a terminal.
+shell() {
+    echo "initrd: $1; leave the shell to go on"
+    setsid cttyhack sh -i
+}
+
+# Explains a failure, and ends as the command line asks.
+fail() {
+    echo "initrd: FAILED: $1"
+    shift
+    for line in "$@"; do
+        echo "initrd:   $line"
+    done
+    if [ -n "$rescue" ]; then
+        shell "a shell was asked for by diecast.shell"
+        sync
+        reboot -f
+    fi
+    case $panic in
+        -*) reboot -f ;;
+        0* | *[!0-9]* | '') ;;
+        *)
+            echo "initrd: rebooting in $panic seconds"
+            sleep "$panic"
+            reboot -f
+            ;;
+    esac
+    echo "initrd: stopped; add diecast.shell to the kernel's command line for a shell, or panic=10 to reboot"
+    while :; do
+        sleep 3600
+    done
+}
+
+# Loads every module. Many drive hardware that this machine does not have, so that a refusal is no failure by itself;
+# it is listed if the root cannot be found.
+load_modules() {
+    while read -r module; do
+        insmod "/lib/modules/$module" 2>/dev/null || echo "$module" >>/run/initrd.refused
+    done </lib/modules/order
+}
+
+# Prints the bytes $2..$2+$3 of the device $1 as words of two hexadecimal digits.
+bytes() {
+    dd if="$1" bs=1 skip="$2" count="$3" 2>/dev/null | od -An -v -tx1
+}
+
+# Prints the little-endian number of the bytes.
+number() {
+    hex=
+    for byte in "$@"; do
+        hex=$byte$hex
+    done
+    echo $((0x0$hex))
+}
+
+# Prints the id of partition $2 of the disk $1 as PARTUUID= has it: of the partition's entry in a GPT, or made of
+# the disk's signature in an MBR.
+partition_id() {
+    sector=$(cat "/sys/class/block/${1##*/}/queue/logical_block_size" 2>/dev/null) || return 1
+    # shellcheck disable=SC2046 # the words are bytes
+    if [ "$(dd if="$1" bs=1 skip="$sector" count=8 2>/dev/null)" = 'EFI PART' ]; then
+        table=$(number $(bytes "$1" $((sector + 72)) 8))
+        size=$(number $(bytes "$1" $((sector + 84)) 4))
+        set -- $(bytes "$1" $((table * sector + ($2 - 1) * size + 16)) 16)
+        [ $# = 16 ] || return 1
+        echo "$4$3$2$1-$6$5-$8$7-$9${10}-${11}${12}${13}${14}${15}${16}"
+    else
+        partition=$2
+        set -- $(bytes "$1" 440 4)
+        [ $# = 4 ] || return 1
+        printf '%s-%02x\n' "$4$3$2$1" "$partition"
+    fi
+}
+
+# Prints the device of the partition whose id is $1, in lower case.
+find_partition_id() {
+    for node in /sys/class/block/*/partition; do
+        [ -e "$node" ] || continue
+        partition=${node%/partition}
+        path=$(readlink -f "$partition")
+        disk=${path%/*}
+        if [ "$(partition_id "/dev/${disk##*/}" "$(cat "$node")")" = "$1" ]; then
+            echo "/dev/${partition##*/}"
+            return
+        fi
+    done
+}
+
+# Prints the device of the partition whose name is $1.
+find_partition_name() {
+    for node in /sys/class/block/*/uevent; do
+        if grep -qxF "PARTNAME=$1" "$node"; then
+            node=${node%/uevent}
+            echo "/dev/${node##*/}"
+            return
+        fi
+    done
+}
+
+# Prints the device that root= means, or nothing while it is not there.
+find_root() {
+    case $root in
+        UUID=* | LABEL=*) findfs "$root" 2>/dev/null ;;
+        PARTUUID=*) find_partition_id "$(echo "${root#PARTUUID=}" | tr A-F a-f)" ;;
+        PARTLABEL=*) find_partition_name "${root#PARTLABEL=}" ;;
+        /dev/*) [ ! -b "$root" ] || echo "$root" ;;
+    esac
+}
+
+# Waits for the root device and sets $device.
+wait_for_root() {
+    case $root in
+        UUID=* | LABEL=* | PARTUUID=* | PARTLABEL=* | /dev/*) ;;
+        '') fail "there is no root= on the kernel's command line" ;;
+        *) fail "root=$root is not understood" "use UUID=, LABEL=, PARTUUID=, PARTLABEL= or a path in /dev" ;;
+    esac
+    limit=$(($(seconds) + timeout))
+    until device=$(find_root) && [ -n "$device" ]; do
+        if [ "$(seconds)" -ge "$limit" ]; then
+            fail "no device is root=$root after $timeout seconds" \
+                "block devices: $(ls /sys/class/block | tr '\n' ' ')" \
+                "modules that found no hardware: $(tr '\n' ' ' </run/initrd.refused 2>/dev/null)"
+        fi
+        sleep 0.1
+    done
+    say "root is $device"
+}
+
+# Mounts $device at $1, read-only or not as $2 says.
+mount_root() {
+    for try in ${type:-ext4 btrfs xfs f2fs erofs squashfs iso9660 vfat}; do
+        if message=$(mount -t "$try" -o "$2${options:+,$options}" "$device" "$1" 2>&1); then
+            return
+        fi
+    done
+    fail "$device cannot be mounted${type:+ as $type}: $message" "$(dmesg | tail -n 3)"
+}
+
+# Mounts the root with a file system in memory above it, which takes every change.
+mount_overlay() {
+    mkdir -p /run/diecast/lower /run/diecast/memory
+    mount_root /run/diecast/lower ro
+    mount -t tmpfs -o mode=0755 memory /run/diecast/memory
+    mkdir /run/diecast/memory/upper /run/diecast/memory/work
+    mount -t overlay \
+        -o lowerdir=/run/diecast/lower,upperdir=/run/diecast/memory/upper,workdir=/run/diecast/memory/work \
+        overlay /root || fail "the overlay cannot be mounted: is the module overlay in the initrd?"
+}
+
+load_modules
+[ "$stop" != premount ] || shell "stopped by break=premount"
+wait_for_root
+if [ -n "$overlay" ]; then
+    mount_overlay
+else
+    mount_root /root "$access"
+fi
+
+# The program may be a link that is absolute in the new root, which a test from here would follow in the old one.
+if ! [ -e "/root$init" ] && ! [ -L "/root$init" ]; then
+    fail "$device has no $init" "it holds: $(ls /root | tr '\n' ' ')"
+fi
+[ "$stop" != init ] || shell "stopped by break=init; the root is at /root"
+
+for directory in proc sys dev run; do
+    mount -o move "/$directory" "/root/$directory" || fail "$device has no directory /$directory"
+done
+say "starting $init"
+exec switch_root /root "$init"

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Diecast.Systems.Accounts;
+
+/// <summary>Turns names of users and groups into the numbers that the tree gives them.</summary>
+internal sealed class FileOwners(TreeEditor edit)
+{
+    private readonly AccountDatabase _database = new(edit.Tree);
+
+    internal uint Uid(string name, string path) => Resolve("user", name, path, _database.Passwd);
+
+    internal uint Gid(string name, string path) => Resolve("group", name, path, _database.Group);
+
+    // chown(1): a name first, then a number; root needs no account file.
+    private static uint Resolve(string kind, string name, string path, ColonFile file)
+    {
+        if (AccountDatabase.Id(file.Find(name), 2) is { } id)
+            return id;
+        if (name == "root")
+            return 0;
+        return uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue
+            ? number
+            : throw new SystemConfigurationException(
+                $"the {kind} {name} of {path} is not in the image",
+                NearNames.Suggest(name, file.Names(), $"declare it under {kind}s, or add the package that makes it"));
+    }
+}

@@ -1,0 +1,100 @@
+namespace Diecast.Systems;
+
+/// <summary>What a Debian base must install and ask so that a declared system can be set in it.</summary>
+public sealed record SystemRequirements
+{
+    private const string Keyboard = "keyboard-configuration keyboard-configuration/";
+
+    /// <summary>Packages, in byte order, without those that the base names.</summary>
+    public ValueList<string> Packages { get; init; } = [];
+
+    /// <summary>Lines for debconf-set-selections(1): package, question, type, value.</summary>
+    public ValueList<string> DebconfSelections { get; init; } = [];
+
+    /// <summary>Variables for the maintainer scripts, in byte order of their names.</summary>
+    public ValueList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    /// <summary>Works out what a system needs.</summary>
+    /// <exception cref="SystemConfigurationException">The locale or the keyboard is none by its name.</exception>
+    public static SystemRequirements Of(OperatingSystem system)
+    {
+        var packages = new SortedSet<string>(StringComparer.Ordinal);
+        var selections = new List<string>();
+        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (!LocaleSettings.IsName(system.Locale))
+            throw LocaleSettings.NameError(system.Locale);
+        if (!LocaleSettings.IsBuiltIn(system.Locale))
+        {
+            packages.Add("locales");
+            selections.Add($"locales locales/locales_to_be_generated multiselect {system.Locale} {Charset(system.Locale)}");
+            selections.Add($"locales locales/default_environment_locale select {system.Locale}");
+        }
+
+        // Without tzdata the time is UTC, which is what the default asks for.
+        if (!TimeZoneSettings.IsUtc(system.Timezone))
+            packages.Add("tzdata");
+        if (system.Users.Any(NeedsSudo))
+            packages.Add("sudo");
+        if (system.Keyboard is { } keyboard)
+        {
+            if (!KeyboardSettings.IsValid(keyboard))
+                throw KeyboardSettings.Error(keyboard);
+            packages.UnionWith(["console-setup", "keyboard-configuration"]);
+            selections.Add($"{Keyboard}layoutcode string {keyboard.Layout}");
+            selections.Add($"{Keyboard}variantcode string {keyboard.Variant}".TrimEnd());
+            selections.Add($"{Keyboard}modelcode string {keyboard.Model}");
+            selections.Add($"{Keyboard}optionscode string {keyboard.Options}".TrimEnd());
+        }
+
+        // Units need systemd, and something must start it.
+        if (system.Services.Count > 0)
+            packages.Add("systemd-sysv");
+        if (system.Kernel is { } kernel)
+            AddBootable(system, kernel, packages, environment);
+        return new SystemRequirements
+        {
+            Packages = [.. packages],
+            DebconfSelections = [.. selections],
+            Environment = [.. environment],
+        };
+    }
+
+    /// <summary>Debian's package with the checker of a file system, or null: fstab's sixth field runs it at boot.</summary>
+    /// <param name="type">The type as in fstab.</param>
+    public static string? FileSystemPackage(string type) => type switch
+    {
+        "ext2" or "ext3" or "ext4" => "e2fsprogs",
+        "vfat" => "dosfstools",
+        "btrfs" => "btrfs-progs",
+        "xfs" => "xfsprogs",
+        "f2fs" => "f2fs-tools",
+        "exfat" => "exfatprogs",
+        _ => null,
+    };
+
+    // systemd-sysv is /sbin/init; udev makes the devices that fstab and the gettys wait for; kmod loads modules; logind
+    // needs dbus; login is what a getty starts, and no longer essential since Debian 13.
+    private static void AddBootable(OperatingSystem system, Kernel kernel, SortedSet<string> packages, SortedDictionary<string, string> environment)
+    {
+        packages.UnionWith(["dbus", "kmod", "login", "passwd", "systemd-sysv", "udev"]);
+        if (kernel.Package is { } package)
+            packages.Add(package);
+        if (system.Initrd.Kind == InitrdKind.Distribution)
+            packages.Add("initramfs-tools");
+        else
+            // kernel-img.conf(5): the kernel's hooks then make no initrd, which would be thrown away.
+            environment["INITRD"] = "No";
+    }
+
+    // Being in the group is how Debian declares the right; without the package it would say nothing.
+    private static bool NeedsSudo(UserAccount user) => user.Sudo != SudoPolicy.None || user.Groups.Contains("sudo");
+
+    // /usr/share/i18n/SUPPORTED names the character set beside the locale; it is the one in the locale's name.
+    private static string Charset(string locale)
+    {
+        int dot = locale.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0
+            ? throw new SystemConfigurationException($"the locale {locale} has no character set in its name", $"write {locale.Split('@')[0]}.UTF-8")
+            : locale[(dot + 1)..].Split('@')[0];
+    }
+}

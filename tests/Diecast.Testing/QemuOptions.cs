@@ -1,0 +1,53 @@
+namespace Diecast.Testing;
+
+/// <summary>Firmware of the machine.</summary>
+public enum QemuFirmware
+{
+    /// <summary>SeaBIOS, QEMU's own.</summary>
+    Bios,
+
+    /// <summary>OVMF for 64-bit x86 or AAVMF for 64-bit ARM, with a variable store of its own.</summary>
+    Uefi,
+}
+
+/// <summary>What a disk is attached to.</summary>
+public enum QemuBus
+{
+    Virtio,
+    VirtioScsi,
+    Ahci,
+    Nvme,
+    Usb,
+    Cdrom,
+}
+
+/// <summary>A disk of the machine. The image is not changed unless it is writable.</summary>
+public sealed record QemuDisk(string Path, string Format = "raw", QemuBus Bus = QemuBus.Virtio, bool Writable = false);
+
+/// <summary>The machine.</summary>
+public sealed record QemuOptions
+{
+    public QemuFirmware Firmware { get; init; } = QemuFirmware.Bios;
+
+    /// <summary>QEMU's name of the processor architecture: <c>x86_64</c> or <c>aarch64</c>.</summary>
+    public string Architecture { get; init; } = "x86_64";
+
+    /// <summary>Disks, in boot order.</summary>
+    public IReadOnlyList<QemuDisk> Disks { get; init; } = [];
+
+    public int MemoryMiB { get; init; } = 1024;
+
+    public int Processors { get; init; } = 2;
+
+    /// <summary>Whether the guest has a network by which it reaches nothing but this machine's forwarded ssh port.</summary>
+    public bool Network { get; init; }
+
+    /// <summary>Kernel to start without firmware's help, with its initial RAM disk and command line.</summary>
+    public QemuKernel? Kernel { get; init; }
+
+    /// <summary>More arguments for QEMU.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+}
+
+/// <summary>A kernel that QEMU starts itself.</summary>
+public sealed record QemuKernel(string Path, string? Initrd, string CommandLine);
