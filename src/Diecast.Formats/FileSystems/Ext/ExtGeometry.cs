@@ -32,7 +32,7 @@ internal sealed class ExtGeometry
 
         long backups = CountBackups();
         MetadataBlocks = FirstDataBlock + (backups * SuperAndDescriptorBlocks) + (Groups * (2L + InodeTableBlocks));
-        SystemBlocks = JournalBlocks + OrphanBlocks + (ReservedDescriptorBlocks > 0 ? 1 : 0);
+        SystemBlocks = JournalBlocks + OrphanBlocks + (_features.Has(ExtFeature.ResizeInode) ? 1 : 0);
         foreach (long file in (ReadOnlySpan<long>)[JournalBlocks, OrphanBlocks])
             SystemBlocks += ExtExtentTree.Blocks(ExtSizes.DivideUp(file, ExtExtentTree.MaximumBlocks), BlockSize);
     }

@@ -120,7 +120,7 @@ public sealed partial class ExtPlan : FileSystemPlan
             PlaceSystemFile(ref _tree.Nodes[place], geometry.JournalBlocks, map);
         }
 
-        if (geometry.ReservedDescriptorBlocks > 0)
+        if (_features.Has(ExtFeature.ResizeInode))
             _resizeBlock = map.TakeOne();
 
         if (geometry.OrphanBlocks > 0)
