@@ -42,13 +42,19 @@ public class FileTests
         Tool.Check("chmod", "4775", directory["src/sub/run"]);
         Tool.Check("chmod", "0400", directory["src/secret"]);
         Tool.Check("chmod", "0700", directory["src/sub"]);
+        // A name that is not UTF-8, and a directory where the base has a link to one.
+        Tool.Check("sh", "-c", $"touch '{directory["src"]}'/$(printf 'n\\377')");
+        Directory.CreateDirectory(directory["src/moved"]);
+        File.WriteAllText(directory["src/moved/m"], "m");
         FileTree tree = DebianTree.Make();
         DebianTree.Text(tree, "/opt/app/old", "kept");
+        tree.Set("/opt/app/moved", new SymlinkInode("/srv/moved"));
 
         DebianTree.Apply(
             tree,
             DebianTree.System() with { Files = [new SystemFile { Target = "/opt/app", Source = "src", Group = "video" }] },
             DebianTree.Context() with { DefinitionDirectory = directory.Path });
+        Tool.Check("sh", "-c", $"rm '{directory["src"]}'/$(printf 'n\\377')");
 
         Assert.Equal("644", DebianTree.ModeOf(tree, "/opt/app/plain"));
         Assert.Equal("755", DebianTree.ModeOf(tree, "/opt/app/sub/run"));
@@ -57,8 +63,41 @@ public class FileTests
         Assert.Equal("r", tree.ReadText("/opt/app/link"));
         Assert.IsType<SymlinkInode>(tree.Find("/opt/app/link"));
         Assert.Equal("kept", tree.ReadText("/opt/app/old"));
+        Assert.NotNull(((DirectoryInode)tree.Find("/opt/app")!).Find(new FileName([(byte)'n', 0xff])));
+        Assert.IsType<SymlinkInode>(tree.Find("/opt/app/moved"));
+        Assert.Equal("m", tree.ReadText("/srv/moved/m"));
         Assert.Equal((0u, 44u), (tree.Find("/opt/app/sub/run")!.Uid, tree.Find("/opt/app/sub/run")!.Gid));
         Assert.Equal(new Timestamp(DebianTree.EpochSeconds), tree.Find("/opt/app/sub/run")!.ModifiedTime);
+    }
+
+    [Theory]
+    [InlineData("pipe", "the source pipe is no regular file or directory")]
+    [InlineData("with", "pipe among the source's files for /opt/app is a Fifo")]
+    public void A_pipe_is_no_source(string source, string message)
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory["with"]);
+        Tool.Check("mkfifo", directory["pipe"], directory["with/pipe"]);
+
+        SystemConfigurationError error = DebianTree.Error(
+            DebianTree.Make(),
+            DebianTree.System() with { Files = [new SystemFile { Target = "/opt/app", Source = directory[source] }] });
+
+        Assert.Equal(message, error.Message.Replace(directory.Path + "/", ""));
+    }
+
+    [Fact]
+    public void A_single_file_may_be_reached_through_a_link()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["real"], "content");
+        File.CreateSymbolicLink(directory["link"], "real");
+        FileTree tree = DebianTree.Make();
+
+        DebianTree.Apply(tree, DebianTree.System() with { Files = [new SystemFile { Target = "/opt/app", Source = directory["link"] }] });
+
+        Assert.Equal("content", tree.ReadText("/opt/app"));
+        Assert.IsType<FileInode>(tree.Find("/opt/app"));
     }
 
     [Fact]

@@ -88,12 +88,7 @@ public class UnitTests
     public void Every_unit_of_this_machine_is_enabled_as_systemctl_does()
     {
         FileTree machine = DebianTree.Make();
-        foreach (HostFiles.Entry entry in HostFiles.Read("/usr/lib/systemd/system"))
-        {
-            if (entry.RelativePath.Length > 0)
-                machine.Set("/usr/lib/systemd/system/" + entry.RelativePath, entry.Inode);
-        }
-
+        machine.Set("/usr/lib/systemd/system", HostFiles.Read("/usr/lib/systemd/system"));
         using var directory = new TempDirectory();
         DebianTree.WriteOut(machine, directory.Path);
         string[] names =
