@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Text;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
@@ -44,13 +43,13 @@ internal sealed class ElfFile
     internal string? Interpreter { get; private set; }
 
     /// <summary>The libraries that it needs, in its own order.</summary>
-    internal ImmutableArray<string> Needed { get; private set; } = [];
+    internal IReadOnlyList<string> Needed { get; private set; } = [];
 
     /// <summary>Directories that it wants searched first (DT_RUNPATH, else DT_RPATH), as they are written.</summary>
-    internal ImmutableArray<string> SearchPath { get; private set; } = [];
+    internal IReadOnlyList<string> SearchPath { get; private set; } = [];
 
     /// <summary>Whether it runs without a loader and without libraries.</summary>
-    internal bool IsStatic => Interpreter is null && Needed.IsEmpty;
+    internal bool IsStatic => Interpreter is null && Needed.Count == 0;
 
     /// <summary>Reads a program or library.</summary>
     /// <exception cref="InvalidImageException">It is none, or damaged.</exception>

@@ -43,6 +43,6 @@ internal sealed partial record SerialLine(int Unit, int Speed)
         return declared.Contains(',', StringComparison.Ordinal) ? line : consoles.LastOrDefault(c => c.Unit == line.Unit) ?? line;
     }
 
-    [GeneratedRegex("^(?:/dev/)?ttyS([0-3])(?:,([1-9][0-9]{1,6})[a-z0-9]*)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:/dev/)?ttyS([0-3])(?:,([1-9][0-9]{1,6})(?:[a-z][a-z0-9]*)?)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -1,0 +1,93 @@
+using Diecast.Formats.Trees;
+using Diecast.Systems;
+
+namespace Diecast.Boot;
+
+/// <summary>Where and how a system is booted from.</summary>
+internal sealed record BootTarget
+{
+    /// <summary>The root as the kernel's root= has it, as in <c>UUID=…</c>.</summary>
+    internal required string Root { get; init; }
+
+    /// <summary>Type of the root's file system, as mount has it. Default: ext4.</summary>
+    internal string RootFileSystem { get; init; } = "ext4";
+
+    /// <summary>Where GRUB reads its menu and the kernels, or null when the image has no GRUB.</summary>
+    internal GrubLocation? Grub { get; init; }
+
+    /// <summary>Time of the files that are made.</summary>
+    internal Timestamp Time { get; init; }
+}
+
+/// <summary>What was put into the tree.</summary>
+/// <param name="Kernels">The kernels, the default first.</param>
+/// <param name="Codec">Name, version and level of the compressor of the initial RAM disks, or null when none was made.</param>
+internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Codec)
+{
+    private const string DefaultTitle = "Linux";
+
+    /// <summary>Puts the initial RAM disks, GRUB's menu and its settings into a system's tree.</summary>
+    /// <exception cref="BootException">The tree lacks a kernel, busybox, a module or the distribution's initrd.</exception>
+    internal static BootFiles Install(FileTree root, OperatingSystem system, BootTarget target, CancellationToken cancellation = default)
+    {
+        _ = KernelFinder.Find(root);
+        IReadOnlyList<KernelImage> kernels = KernelFinder.FindAll(root);
+        var editor = new TreeEditor(root, target.Time);
+        string? codec = null;
+        foreach (KernelImage kernel in kernels)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (system.Initrd.Kind == InitrdKind.Own)
+            {
+                InitrdImage initrd = InitrdBuilder.Build(root, kernel, OptionsOf(system, target));
+                codec = initrd.Codec;
+                editor.Put(kernel.InitrdPath, new FileInode(initrd.Content));
+            }
+            else if (root.ResolveFile(kernel.InitrdPath) is null)
+            {
+                throw new BootException(
+                    $"there is no {kernel.InitrdPath} in the tree, which the distribution's hooks should have made; "
+                    + "add the package initramfs-tools or dracut to the base, or let Diecast make it (initrd: own)");
+            }
+        }
+
+        KernelLinks.Update(root);
+        if (target.Grub is { } location)
+            WriteMenu(editor, system, target, location, kernels);
+        return new BootFiles(kernels, codec);
+    }
+
+    private static InitrdOptions OptionsOf(OperatingSystem system, BootTarget target) => new()
+    {
+        Modules = [.. system.Initrd.Modules],
+        FileSystems = [target.RootFileSystem],
+    };
+
+    private static void WriteMenu(
+        TreeEditor editor, OperatingSystem system, BootTarget target, GrubLocation location, IReadOnlyList<KernelImage> kernels)
+    {
+        ValueList<string> arguments = system.Kernel?.Arguments ?? [];
+        var loader = system.Bootloader ?? new BootloaderConfiguration();
+        var menu = new GrubMenu
+        {
+            Title = TitleOf(editor.Tree),
+            Entries = [.. kernels.Select(k => new GrubMenuEntry(k.Version, location.PathOf(k.Path), location.PathOf(k.InitrdPath)))],
+            Root = target.Root,
+            Arguments = arguments,
+            Timeout = loader.Timeout,
+            Serial = SerialLine.Of(loader.Serial, arguments),
+        };
+        editor.WriteText(GrubConfig.Path, GrubConfig.Create(menu));
+        editor.WriteText(GrubConfig.DefaultsPath, GrubConfig.CreateDefaults(menu));
+    }
+
+    /// <summary>PRETTY_NAME of os-release(5).</summary>
+    private static string TitleOf(FileTree root)
+    {
+        const string Key = "PRETTY_NAME=";
+        string text = root.ReadText("/etc/os-release") ?? root.ReadText("/usr/lib/os-release") ?? "";
+        string? line = text.Split('\n').LastOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal));
+        string title = line?[Key.Length..].Trim().Trim('"', '\'') ?? "";
+        return title.Length > 0 ? title : DefaultTitle;
+    }
+}

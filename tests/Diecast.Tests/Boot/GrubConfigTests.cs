@@ -1,0 +1,140 @@
+using Diecast.Boot;
+
+namespace Diecast.Tests.Boot;
+
+public sealed class GrubConfigTests
+{
+    private static readonly GrubMenu Menu = new()
+    {
+        Title = "Debian GNU/Linux 13 (trixie)",
+        Entries =
+        [
+            new GrubMenuEntry("6.12", "/boot/vmlinuz-6.12", "/boot/initrd.img-6.12"),
+            new GrubMenuEntry("6.1", "/boot/vmlinuz-6.1", null),
+        ],
+        Root = "UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11",
+        Arguments = ["console=ttyS0,115200n8", "dyndbg=\"file a.c +p\""],
+        Timeout = 3,
+        Serial = new SerialLine(0, 115200),
+    };
+
+    private const string Text = """
+        # Made with the image by Diecast. update-grub replaces it; /etc/default/grub.d/diecast.cfg has the same settings.
+
+        if [ "$grub_platform" = pc ]; then
+            if serial --unit=0 --speed=115200; then
+                terminal_input console serial
+                terminal_output console serial
+            fi
+        fi
+
+        set default=0
+        set timeout=3
+
+        menuentry 'Debian GNU/Linux 13 (trixie)' --class gnu-linux --class os {
+            linux /boot/vmlinuz-6.12 root=UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11 ro console=ttyS0,115200n8 'dyndbg=file a.c +p'
+            initrd /boot/initrd.img-6.12
+        }
+
+        menuentry 'Debian GNU/Linux 13 (trixie), with Linux 6.1' --class gnu-linux --class os {
+            linux /boot/vmlinuz-6.1 root=UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11 ro console=ttyS0,115200n8 'dyndbg=file a.c +p'
+        }
+
+        """;
+
+    private const string Defaults = """
+        # Made with the image by Diecast; read by update-grub after /etc/default/grub.
+        GRUB_TIMEOUT=3
+        GRUB_CMDLINE_LINUX='console=ttyS0,115200n8 '\''dyndbg=file a.c +p'\'''
+        GRUB_CMDLINE_LINUX_DEFAULT=''
+        GRUB_TERMINAL='console serial'
+        GRUB_SERIAL_COMMAND='serial --unit=0 --speed=115200'
+        GRUB_DISABLE_OS_PROBER=true
+
+        """;
+
+    [Fact]
+    public void The_menu_boots_the_first_kernel_and_names_the_others() => Assert.Equal(Text, GrubConfig.Create(Menu));
+
+    [Fact]
+    public void The_settings_for_update_grub_are_the_same() => Assert.Equal(Defaults, GrubConfig.CreateDefaults(Menu));
+
+    [Fact]
+    public void Without_a_serial_line_there_is_only_the_screen()
+    {
+        GrubMenu menu = Menu with { Serial = null };
+        Assert.DoesNotContain("serial", GrubConfig.Create(menu), StringComparison.Ordinal);
+        Assert.Contains("GRUB_TERMINAL='console'\n", GrubConfig.CreateDefaults(menu), StringComparison.Ordinal);
+    }
+
+    [ToolFact("grub-script-check")]
+    public void Grubs_own_checker_accepts_the_menu()
+    {
+        using var directory = new TempDirectory();
+        GrubMenu hostile = Menu with { Title = "it's {a} \"$title\"; reboot", Arguments = ["a=$b;c", "x={y}", "p=a|b&c>d", "h=#1", "e=\u00e9"] };
+        File.WriteAllText(directory["grub.cfg"], GrubConfig.Create(hostile));
+        Tool.Check("grub-script-check", directory["grub.cfg"]);
+    }
+
+    [ToolFact("sh")]
+    public void A_shell_reads_the_arguments_back_from_the_settings()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["diecast.cfg"], GrubConfig.CreateDefaults(Menu with { Arguments = ["a=$HOME", "b=`id`", "c=\"d e\""] }));
+        Assert.Equal("'a=$HOME' 'b=`id`' 'c=d e'", Tool.Check("sh", "-c", $". {directory["diecast.cfg"]}; printf %s \"$GRUB_CMDLINE_LINUX\""));
+    }
+
+    [Theory]
+    [InlineData("a='b'")]
+    [InlineData("a\\b")]
+    [InlineData("a\nb")]
+    [InlineData("")]
+    [InlineData("\"\"")]
+    public void Arguments_that_grub_would_change_are_refused(string argument) =>
+        Assert.Throws<BootException>(() => GrubConfig.Create(Menu with { Arguments = [argument] }));
+
+    [Fact]
+    public void A_menu_without_a_kernel_is_refused() =>
+        Assert.Throws<BootException>(() => GrubConfig.Create(Menu with { Entries = [] }));
+
+    [Theory]
+    [InlineData("ttyS0", 0, 9600)]
+    [InlineData("ttyS3,115200", 3, 115200)]
+    [InlineData("ttyS1,38400n8r", 1, 38400)]
+    [InlineData("/dev/ttyS0,115200", 0, 115200)]
+    public void Serial_lines_are_read_as_the_kernel_does(string console, int unit, int speed) =>
+        Assert.Equal(new SerialLine(unit, speed), SerialLine.TryParse(console));
+
+    [Theory]
+    [InlineData("tty0")]
+    [InlineData("ttyS")]
+    [InlineData("ttyS4")]
+    [InlineData("ttyS0,")]
+    [InlineData("ttyS0,fast")]
+    [InlineData("ttyAMA0,115200")]
+    [InlineData("ttyS0,99999999999")]
+    public void Other_consoles_are_none_of_grubs_serial_lines(string console) => Assert.Null(SerialLine.TryParse(console));
+
+    [Fact]
+    public void The_last_serial_console_of_the_arguments_counts_unless_one_is_declared()
+    {
+        string[] arguments = ["console=ttyS1,57600", "console=ttyS0,115200", "console=tty0", "quiet"];
+        Assert.Equal(new SerialLine(0, 115200), SerialLine.Of(null, arguments));
+        Assert.Equal(new SerialLine(1, 57600), SerialLine.Of("ttyS1", arguments));
+        Assert.Equal(new SerialLine(1, 9600), SerialLine.Of("ttyS1,9600", arguments));
+        Assert.Equal(new SerialLine(2, 9600), SerialLine.Of("ttyS2", arguments));
+        Assert.Null(SerialLine.Of(null, ["quiet"]));
+        Assert.Contains("bootloader.serial", Assert.Throws<BootException>(() => SerialLine.Of("tty0", arguments)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Paths_are_seen_from_the_file_system_that_grub_reads()
+    {
+        var root = new GrubLocation { FileSystemUuid = "1", Partition = "gpt3" };
+        GrubLocation boot = root with { MountPoint = "/boot", Partition = null };
+        Assert.Equal(("/boot/vmlinuz", "/boot/grub"), (root.PathOf("/boot/vmlinuz"), root.Directory));
+        Assert.Equal(("/vmlinuz", "/grub"), (boot.PathOf("/boot/vmlinuz"), boot.Directory));
+        Assert.Throws<BootException>(() => boot.PathOf("/usr/lib/modules/1/vmlinuz"));
+        Assert.Equal("search.fs_uuid 1 root $root\nset prefix=($root)/boot/grub\n", GrubMkimage.EarlyConfig(root));
+    }
+}
