@@ -1,0 +1,221 @@
+namespace Diecast.Formats.Partitioning.Allocation;
+
+/// <summary>
+/// systemd-repart's placement of partitions: existing ones stay where they are and may grow, new ones go to the free areas
+/// by first fit, and the room of each area is shared out by weight.
+/// </summary>
+/// <remarks>A pure function of the request. Supplements (<c>SupplementFor=</c>) are not known here.</remarks>
+public static class PartitionAllocator
+{
+    /// <summary>The release whose layouts the result equals; earlier ones differ in rounding, order and left-over room.</summary>
+    public const string Version = "systemd-repart 262";
+
+    private const string Format = "partitions";
+    private const long GptEntriesBytes = 16 * 1024;
+
+    /// <summary>Finds the place of every partition.</summary>
+    /// <exception cref="DoesNotFitException">They do not fit even when everything with a priority above zero is given up.</exception>
+    /// <exception cref="UnrepresentableException">The grain or the disk makes no sense, or existing partitions overlap.</exception>
+    public static AllocationResult Allocate(AllocationRequest request)
+    {
+        var state = new State(request);
+        while (!state.Fits())
+        {
+            if (!state.GiveUp())
+            {
+                long needed = AutoLength(request);
+                throw new DoesNotFitException(
+                    Format,
+                    needed,
+                    request.DiskLength,
+                    FormattableString.Invariant($"the partitions do not fit a disk of {request.DiskLength} bytes; they need {needed}"));
+            }
+        }
+
+        return state.Place();
+    }
+
+    /// <summary>The length of the disk that the request's partitions need at the least; the request's own length does not matter.</summary>
+    public static long AutoLength(AllocationRequest request)
+    {
+        var state = new State(request);
+        long length = state.Grain.Up(1L << 20) + GptEntriesBytes + request.SectorSize;
+        foreach (AllocationItem item in state.Items)
+            length += item.LeastWithPadding;
+        return length;
+    }
+
+    private sealed class State
+    {
+        private readonly long _start;
+        private readonly long _end;
+        private readonly List<AllocationItem> _existing = [];
+        private readonly List<AllocationItem> _new = [];
+        private readonly List<FreeArea> _areas = [];
+        private readonly HashSet<int> _dropped = [];
+
+        internal State(AllocationRequest request)
+        {
+            if (request.SectorSize <= 0 || request.GrainSize <= 0 || (request.GrainSize & (request.GrainSize - 1)) != 0)
+                throw new UnrepresentableException(Format, null, FormattableString.Invariant($"a grain of {request.GrainSize} and sectors of {request.SectorSize} bytes; the grain must be a power of two"));
+            Grain = new Grain(Math.Max(request.GrainSize, request.SectorSize));
+            _start = Grain.Up(request.FirstUsableOffset);
+            _end = Grain.Down(request.UsableEnd ?? request.DiskLength - request.SectorSize - GptEntriesBytes);
+            Match(request);
+            FindAreas();
+        }
+
+        internal Grain Grain { get; }
+
+        internal IEnumerable<AllocationItem> Items => _existing.Concat(_new);
+
+        private IEnumerable<AllocationItem> Active => Items.Where(item => !item.IsForeign && !item.IsDropped);
+
+        /// <summary>First fit of the new partitions into the areas, the smallest area first.</summary>
+        internal bool Fits()
+        {
+            foreach (FreeArea area in _areas)
+                area.Allocated = 0;
+            foreach (AllocationItem item in _new)
+                item.Area = null;
+            if (_areas.Any(area => area.CurrentEnd < area.LeastEnd))
+                return false;
+            // A stable sort, so that areas of one size are taken in the order of the disk.
+            FreeArea[] bySize = [.. _areas.OrderBy(area => area.Available)];
+            foreach (AllocationItem item in _existing)
+            {
+                if (!item.IsForeign && item.Existing!.Size + item.Gap < item.LeastWithPadding)
+                    return false;
+            }
+
+            foreach (AllocationItem item in _new.Where(item => !item.IsDropped))
+            {
+                long needed = item.LeastWithPadding;
+                item.Area = bySize.FirstOrDefault(area => area.Available >= needed);
+                if (item.Area is null)
+                    return false;
+                item.Area.Allocated += needed;
+            }
+
+            return true;
+        }
+
+        /// <summary>Gives up what has the highest priority number, with its groups; false when nothing may be given up.</summary>
+        internal bool GiveUp()
+        {
+            int highest = Active.Select(item => item.Definition!.Priority).DefaultIfEmpty(0).Max();
+            if (highest <= 0)
+                return false;
+            HashSet<string> groups = [.. Active.Where(i => i.Definition!.Priority == highest && i.Definition.Group is not null).Select(i => i.Definition!.Group!)];
+            foreach (AllocationItem item in Active.ToArray())
+            {
+                if (item.Definition!.Priority != highest && (item.Definition.Group is null || !groups.Contains(item.Definition.Group)))
+                    continue;
+                _dropped.Add(item.Index!.Value);
+                if (item.Existing is null)
+                    item.IsDropped = true;
+                else
+                    item.IsForeign = true;
+            }
+
+            return true;
+        }
+
+        internal AllocationResult Place()
+        {
+            foreach (FreeArea area in _areas)
+            {
+                AllocationItem[] members = [.. Members(area)];
+                AreaSharing.Share(area, members, Grain);
+                long position = area.Owner is { } owner ? Grain.Up(owner.Offset + owner.Size!.Value + owner.Padding!.Value) : _start;
+                foreach (AllocationItem member in members.Where(member => member != area.Owner))
+                {
+                    member.Offset = position;
+                    position = Grain.Up(position + member.Size!.Value + member.Padding!.Value);
+                }
+            }
+
+            List<AllocationItem> ordered = [.. Members(null)];
+            foreach (AllocationItem item in _existing)
+            {
+                ordered.Add(item);
+                ordered.AddRange(_new.Where(other => other.Area?.Owner == item));
+            }
+
+            Number(ordered);
+            return new AllocationResult(
+                [.. ordered.Select(i => new AllocatedPartition(
+                    i.Index, i.Existing, i.Number, i.Offset, i.Size ?? i.Existing!.Size, i.Padding ?? i.Gap))],
+                [.. _dropped.Order()]);
+        }
+
+        private IEnumerable<AllocationItem> Members(FreeArea? area)
+        {
+            if (area?.Owner is { } owner)
+                yield return owner;
+            foreach (AllocationItem item in _new)
+            {
+                if (item.Area is not null && (area is null ? item.Area.Owner is null : item.Area == area))
+                    yield return item;
+            }
+        }
+
+        /// <summary>New partitions get the lowest free numbers, in the order of the disk.</summary>
+        private static void Number(List<AllocationItem> ordered)
+        {
+            HashSet<int> taken = [.. ordered.Where(item => item.Existing is not null).Select(item => item.Number)];
+            int next = 1;
+            foreach (AllocationItem item in ordered.Where(item => item.Existing is null))
+            {
+                while (!taken.Add(next))
+                    next++;
+                item.Number = next;
+            }
+        }
+
+        private void Match(AllocationRequest request)
+        {
+            var taken = new bool[request.Definitions.Count];
+            foreach (ExistingPartition existing in request.Existing)
+            {
+                int index = -1;
+                for (int i = 0; i < taken.Length && index < 0; i++)
+                {
+                    if (!taken[i] && request.Definitions[i].Type == existing.Type)
+                        index = i;
+                }
+
+                if (index >= 0)
+                    taken[index] = true;
+                _existing.Add(index < 0
+                    ? new AllocationItem(null, null, existing, Grain)
+                    : new AllocationItem(index, request.Definitions[index], existing, Grain));
+            }
+
+            for (int i = 0; i < taken.Length; i++)
+            {
+                if (!taken[i])
+                    _new.Add(new AllocationItem(i, request.Definitions[i], null, Grain));
+            }
+        }
+
+        private void FindAreas()
+        {
+            _existing.Sort((a, b) => a.Existing!.Offset.CompareTo(b.Existing!.Offset));
+            long before = _existing.Count > 0 ? Grain.Down(_existing[0].Existing!.Offset) : _end;
+            if (before > _start)
+                _areas.Add(new FreeArea(null, before - _start, Grain));
+            for (int i = 0; i < _existing.Count; i++)
+            {
+                ExistingPartition existing = _existing[i].Existing!;
+                long end = existing.Offset + existing.Size;
+                long next = i + 1 < _existing.Count ? _existing[i + 1].Existing!.Offset : _end;
+                if (i + 1 < _existing.Count && next < end)
+                    throw new UnrepresentableException(Format, null, FormattableString.Invariant($"existing partitions {existing.Number} and {_existing[i + 1].Existing!.Number} overlap by {end - next} bytes"));
+                _existing[i].Gap = Math.Max(0, Grain.Down(next) - Grain.Up(end));
+                if (_existing[i].Gap > 0)
+                    _areas.Add(new FreeArea(_existing[i], _existing[i].Gap, Grain));
+            }
+        }
+    }
+}
