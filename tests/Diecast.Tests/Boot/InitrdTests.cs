@@ -1,0 +1,147 @@
+using Diecast.Boot;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Tests.Boot;
+
+public sealed class InitrdTests
+{
+    private const string Modules = "/usr/lib/modules/6.1";
+
+    private static FileTree System() => BootTrees.Of(
+        ("/boot/vmlinuz-6.1", BootTrees.X86Kernel()),
+        ("/usr/bin/busybox", BootTrees.Program(BootTrees.Elf())),
+        ($"{Modules}/modules.dep", BootTrees.Text("kernel/ext4.ko.gz: kernel/jbd2.ko\nkernel/jbd2.ko:\nkernel/ahci.ko:\nkernel/own.ko:\n")),
+        ($"{Modules}/kernel/ext4.ko.gz", new FileInode(Blob.FromMemory(Gzip("ext4 unpacked")))),
+        ($"{Modules}/kernel/jbd2.ko", BootTrees.Text("jbd2")),
+        ($"{Modules}/kernel/own.ko", BootTrees.Text("own")),
+        ($"{Modules}/kernel/ahci.ko", BootTrees.Text("ahci")));
+
+    private static FileTree Build(FileTree tree, params string[] modules) =>
+        InitrdTree.Build(tree, KernelFinder.Find(tree), new InitrdOptions { Modules = [.. modules] });
+
+    [Fact]
+    public void It_holds_busybox_the_script_and_modules_unpacked_in_the_order_to_load_them()
+    {
+        FileTree initrd = Build(System(), "own");
+        Assert.Equal(
+            [
+                "/bin", "/bin/busybox", "/dev", "/init", "/lib", "/lib/modules", "/lib/modules/ahci.ko", "/lib/modules/ext4.ko",
+                "/lib/modules/jbd2.ko", "/lib/modules/order", "/lib/modules/own.ko", "/proc", "/root", "/run", "/sys",
+            ],
+            initrd.Walk().Select(entry => entry.Path));
+        Assert.Equal("ahci.ko\nown.ko\njbd2.ko\next4.ko\n", initrd.ReadText("/lib/modules/order"));
+        Assert.Equal("ext4 unpacked", initrd.ReadText("/lib/modules/ext4.ko"));
+        Assert.Equal(0b111_101_101, initrd.Find("/init")!.Mode);
+        Assert.All(initrd.Walk(), entry => Assert.Equal(Timestamp.Epoch, entry.Inode.ModifiedTime));
+    }
+
+    [Fact]
+    public void Busybox_must_be_there_static_and_for_the_kernels_machine()
+    {
+        Assert.Contains("add the package busybox-static", Refusal(tree => tree.Remove("/usr/bin/busybox")), StringComparison.Ordinal);
+        Assert.Contains("use the package busybox-static in place", Refusal(Busybox(BootTrees.Elf("/lib64/ld.so", ["libc.so.6"]))), StringComparison.Ordinal);
+        Assert.Contains("is for Arm64, the kernel 6.1 for Amd64", Refusal(Busybox(BootTrees.Elf(machine: 183))), StringComparison.Ordinal);
+        Assert.Contains("is no program", Refusal(Busybox(BootTrees.Ascii("#!/bin/sh\n"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_static_busybox_beside_a_dynamic_one_is_taken()
+    {
+        FileTree tree = System();
+        Busybox(BootTrees.Elf("/lib64/ld.so", ["libc.so.6"]))(tree);
+        tree.Set("/bin/busybox.static", BootTrees.Program(BootTrees.Elf()));
+        Assert.Same(tree.ResolveFile("/bin/busybox.static")!.Content, ((FileInode)Build(tree).Find("/bin/busybox")!).Content);
+    }
+
+    [Fact]
+    public void Modules_that_are_declared_must_be_there_and_whole()
+    {
+        Assert.Contains("no module gone,", Refusal(_ => { }, "gone"), StringComparison.Ordinal);
+        Assert.Contains("ext4", Refusal(tree => tree.Set($"{Modules}/modules.dep", BootTrees.Text("kernel/ahci.ko:\n"))), StringComparison.Ordinal);
+        Assert.Contains("run depmod", Refusal(tree => tree.Remove($"{Modules}/kernel/own.ko"), "own"), StringComparison.Ordinal);
+        Assert.Contains("is damaged", Refusal(tree => tree.Set($"{Modules}/kernel/ext4.ko.gz", BootTrees.Text("not gzip"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "has no modules in the tree, but initrd.modules names own", Refusal(tree => tree.Remove(Modules), "own"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kernel_without_modules_gets_none()
+    {
+        FileTree tree = System();
+        tree.Remove(Modules);
+        Assert.Equal("", Build(tree).ReadText("/lib/modules/order"));
+    }
+
+    [ToolFact("busybox")]
+    public void Busyboxs_shell_reads_the_script()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory["init"], InitScript.Content.ToArray());
+        Assert.Equal("", Tool.Check("busybox", "sh", "-n", directory["init"]));
+    }
+
+    [ToolFact("busybox")]
+    public void The_script_uses_only_applets_that_busybox_has()
+    {
+        string[] used =
+        [
+            "cat", "cttyhack", "cut", "dd", "dmesg", "findfs", "grep", "insmod", "ls", "mkdir", "mount", "od", "printf", "readlink",
+            "reboot", "setsid", "sh", "sleep", "switch_root", "sync", "tail", "tr",
+        ];
+        string[] applets = Tool.Check("busybox", "--list").Split('\n');
+        Assert.All(used, applet => Assert.Contains(applet, applets));
+    }
+
+    [ToolFact("busybox", "sgdisk")]
+    public void The_script_reads_the_ids_of_gpt_partitions()
+    {
+        using var directory = new TempDirectory();
+        using (FileStream disk = File.Create(directory["disk"]))
+            disk.SetLength(16 << 20);
+        Tool.Check("sgdisk", "-n", "1:0:+1M", "-u", "1:00112233-4455-6677-8899-AABBCCDDEEFF", "-n", "7:0:+1M", "-u", "7:FEDCBA98-7654-3210-0123-456789ABCDEF", directory["disk"]);
+        Assert.Equal("00112233-4455-6677-8899-aabbccddeeff\n", PartitionId(directory, 1));
+        Assert.Equal("fedcba98-7654-3210-0123-456789abcdef\n", PartitionId(directory, 7));
+    }
+
+    [ToolFact("busybox", "sfdisk")]
+    public void The_script_makes_the_ids_of_mbr_partitions()
+    {
+        using var directory = new TempDirectory();
+        using (FileStream disk = File.Create(directory["disk"]))
+            disk.SetLength(16 << 20);
+        Tool.Check("sh", "-c", $"printf 'label: dos\\nlabel-id: 0x0badcafe\\n,,83\\n' | sfdisk -q {directory["disk"]}");
+        Assert.Equal("0badcafe-01\n", PartitionId(directory, 1));
+        Assert.Equal("0badcafe-0a\n", PartitionId(directory, 10));
+    }
+
+    /// <summary>Runs the script's own functions, with the disk's sector size said by a file of the test.</summary>
+    private static string PartitionId(TempDirectory directory, int number)
+    {
+        string script = global::System.Text.Encoding.UTF8.GetString(InitScript.Content.ToArray());
+        int start = script.IndexOf("# Prints the bytes", StringComparison.Ordinal);
+        int end = script.IndexOf("# Prints the device of the partition whose id", StringComparison.Ordinal);
+        Directory.CreateDirectory(directory["sys/disk/queue"]);
+        File.WriteAllText(directory["sys/disk/queue/logical_block_size"], "512\n");
+        string functions = script[start..end].Replace("/sys/class/block/", directory["sys/"], StringComparison.Ordinal);
+        File.WriteAllText(directory["script"], $"{functions}\npartition_id {directory["disk"]} {number}\n");
+        return Tool.Check("busybox", "sh", directory["script"]);
+    }
+
+    private static Action<FileTree> Busybox(byte[] program) => tree => tree.Set("/usr/bin/busybox", BootTrees.Program(program));
+
+    private static string Refusal(Action<FileTree> change, params string[] modules)
+    {
+        FileTree tree = System();
+        change(tree);
+        return Assert.Throws<BootException>(() => Build(tree, modules)).Message;
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new global::System.IO.Compression.GZipStream(packed, global::System.IO.Compression.CompressionLevel.Fastest))
+            gzip.Write(BootTrees.Ascii(text));
+        return packed.ToArray();
+    }
+}
