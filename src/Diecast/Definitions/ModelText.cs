@@ -1,6 +1,311 @@
+// Generated from the documentation of src/Diecast/Model. Do not edit: change it there, then run the tests of
+// Diecast.Tests/Definitions with DIECAST_UPDATE=1.
 namespace Diecast.Definitions;
 
+/// <summary>What the records' members mean, for the reference page, the JSON schema and messages.</summary>
 internal static class ModelText
 {
-    internal static string Of(string member) => member;
+    /// <summary>The text of a type or of one of its members, as in <c>Partition.Label</c>.</summary>
+    internal static string Of(string member) => member switch
+    {
+        "BootloaderConfiguration" =>
+            "The boot loader and its menu.",
+        "BootloaderConfiguration.Kind" =>
+            "Which one. Default: grub.",
+        "BootloaderConfiguration.Serial" =>
+            "Serial line to show the menu on, as in `ttyS0`. Default: that of the kernel's last console= argument.",
+        "BootloaderConfiguration.Timeout" =>
+            "Seconds before the default entry boots. Default: 1.",
+        "BootloaderKind" =>
+            "The boot loader's name.",
+        "BootloaderKind.Grub" =>
+            "GRUB, for BIOS and UEFI.",
+        "BootloaderKind.None" =>
+            "Nothing boots the image.",
+        "DebianBase" =>
+            "Debian, or a distribution made like it, installed by mmdebstrap without root.",
+        "DebianBase.Architecture" =>
+            "Debian's name of the architecture. Default: that of the build machine.",
+        "DebianBase.Components" =>
+            "Components of the archive. Default: main.",
+        "DebianBase.Keyrings" =>
+            "Keyrings for the sources, relative to the definition. Default: empty, which takes the archive's own.",
+        "DebianBase.Mirror" =>
+            "URL of the archive's mirror. Default: the one of the machine's own apt sources when it runs Debian, else `http://deb.debian.org/debian`.",
+        "DebianBase.Packages" =>
+            "Packages to install, in apt's notation; those that the system needs are added. Default: empty.",
+        "DebianBase.Recommends" =>
+            "Whether packages that are only recommended come too. Default: no.",
+        "DebianBase.Sources" =>
+            "More lines for sources.list, one-line style; `SUITE` in them stands for the suite. Default: empty.",
+        "DebianBase.Suite" =>
+            "Suite or code name, as in `trixie`.",
+        "DebianBase.Variant" =>
+            "mmdebstrap's variant: which packages are there without being named. Default: apt.",
+        "DebianVariant" =>
+            "mmdebstrap's variants, from small to large.",
+        "DebianVariant.Apt" =>
+            "Essential packages and apt.",
+        "DebianVariant.Custom" =>
+            "Nothing but what is named.",
+        "DebianVariant.Essential" =>
+            "Essential packages without apt.",
+        "DebianVariant.Minbase" =>
+            "Priority required, and apt.",
+        "DebianVariant.Standard" =>
+            "Priority important too, as debootstrap does.",
+        "Definition" =>
+            "What a definition file declares.",
+        "Definition.Directory" =>
+            "Directory that relative paths start from. Default: the definition file's own.",
+        "Definition.Epoch" =>
+            "Source epoch in seconds since 1970: no time in the image is later. SOURCE_DATE_EPOCH wins over it. Default: that of the base.",
+        "Definition.Image" =>
+            "The image. Default: each of its keys' own.",
+        "Definition.Name" =>
+            "Name of the image and stem of the output file: letters, digits, `.` `_` `+` and `-`, at most 128. Default: the file's name without its extension.",
+        "Definition.Seed" =>
+            "Seed of every id in the image. Default: from the digest of the definition.",
+        "Definition.System" =>
+            "The system. Default: none; the image has partitions of its own.",
+        "DirectoryBase" =>
+            "A host directory.",
+        "DirectoryBase.Ownership" =>
+            "Who owns the files in the tree. Default: root.",
+        "DirectoryBase.Path" =>
+            "Path, relative to the definition.",
+        "DirectoryContent" =>
+            "The files of a host directory.",
+        "DirectoryContent.Ownership" =>
+            "Who owns the files. Default: root.",
+        "DirectoryContent.Path" =>
+            "Path, relative to the definition.",
+        "DisabledUnit" =>
+            "Disables a unit that the base enables. In YAML `{disable: NAME}`.",
+        "DisabledUnit.Unit" =>
+            "Name; `.service` is added when there is no suffix.",
+        "DiskFormat" =>
+            "Disk formats.",
+        "DiskFormat.Qcow2" =>
+            "QEMU's format, version 3.",
+        "DiskFormat.Raw" =>
+            "The disk's bytes, in a sparse file.",
+        "EnabledUnit" =>
+            "Enables a unit as `systemctl enable` does. In YAML a plain name.",
+        "EnabledUnit.Unit" =>
+            "Name; `.service` is added when there is no suffix.",
+        "FileSystemType" =>
+            "File-system types that can be written.",
+        "FileSystemType.Ext4" =>
+            "ext4.",
+        "FileSystemType.Vfat" =>
+            "FAT12, FAT16 or FAT32, by size.",
+        "HostOwnership" =>
+            "Who owns files that come from the host.",
+        "HostOwnership.Keep" =>
+            "The same numbers as on the host.",
+        "HostOwnership.Root" =>
+            "Root, whoever owns them on the host.",
+        "Image" =>
+            "An image: a partition table, partitions and a disk format, with or without a system in it.",
+        "Image.Format" =>
+            "Disk format of the output; it has no part in the disk's bytes. Default: raw.",
+        "Image.PartitionTable" =>
+            "Partition table. Default: the image type's, gpt without one.",
+        "Image.Partitions" =>
+            "The partitions. Default: the image type's.",
+        "Image.SectorSize" =>
+            "Bytes in a sector: 512 or 4096. Default: 512.",
+        "Image.Size" =>
+            "Size of the whole image. Default: auto, what the partitions need.",
+        "Image.Type" =>
+            "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
+        "Initrd" =>
+            "The initial RAM disk.",
+        "Initrd.Kind" =>
+            "Who makes it. Default: `own`.",
+        "Initrd.Modules" =>
+            "Modules to add to the set that is always there (virtio, AHCI, NVMe, USB storage, the root's file system). Default: empty.",
+        "InitrdKind" =>
+            "Who makes the initial RAM disk.",
+        "InitrdKind.Distribution" =>
+            "The distribution's hooks, when the base is made.",
+        "InitrdKind.Own" =>
+            "Diecast: busybox and the modules named, with what they depend on. The same bytes each time.",
+        "Kernel" =>
+            "The kernel.",
+        "Kernel.Arguments" =>
+            "Arguments of its command line beside `root=`, which the image type sets. Default: empty.",
+        "Kernel.Package" =>
+            "Package of the distribution, as in `linux-image-amd64`. Default: none, the base has a kernel.",
+        "Keyboard" =>
+            "Keyboard of the console, by the names of keyboard(5).",
+        "Keyboard.Layout" =>
+            "Layout, as in `us` or `fr`.",
+        "Keyboard.Model" =>
+            "Model. Default: pc105.",
+        "Keyboard.Options" =>
+            "Options, as in `compose:caps`. Default: none.",
+        "Keyboard.Variant" =>
+            "Variant of the layout. Default: none.",
+        "MaskedUnit" =>
+            "Masks a unit as `systemctl mask` does. In YAML `{mask: NAME}`.",
+        "MaskedUnit.Unit" =>
+            "Name; `.service` is added when there is no suffix.",
+        "OperatingSystem" =>
+            "A declared system: where its root tree comes from and what is set in it. It is not tied to an image type.",
+        "OperatingSystem.Base" =>
+            "Where the root tree comes from.",
+        "OperatingSystem.Bootloader" =>
+            "The boot loader. Default: the image type's.",
+        "OperatingSystem.Files" =>
+            "Files to write into the tree, last of all. Default: empty.",
+        "OperatingSystem.Groups" =>
+            "Groups to be there, beside those of the base. Default: empty.",
+        "OperatingSystem.HostName" =>
+            "Host name, one label or a full name of at most 64 characters. Default: the definition's name.",
+        "OperatingSystem.Initrd" =>
+            "The initial RAM disk. Default: own, made by Diecast.",
+        "OperatingSystem.Kernel" =>
+            "Kernel package and command line. Default: none, as for a container.",
+        "OperatingSystem.Keyboard" =>
+            "Keyboard of the console. Default: none is set.",
+        "OperatingSystem.Locale" =>
+            "The system's locale; it is generated unless it is C or C.UTF-8. Default: C.UTF-8.",
+        "OperatingSystem.Services" =>
+            "Units to enable, disable or mask, and serial consoles. Default: empty.",
+        "OperatingSystem.Timezone" =>
+            "Time zone by its tz database name. Default: Etc/UTC.",
+        "OperatingSystem.Users" =>
+            "Accounts to be there, beside those of the base; one that the base has is changed. Default: empty.",
+        "Partition" =>
+            "One partition.",
+        "Partition.Alignment" =>
+            "Boundary that the first byte falls on when no offset is given. Default: 1M.",
+        "Partition.Attributes" =>
+            "GPT attribute bits, as in `0x8000000000000000`. Default: the type's.",
+        "Partition.Bootable" =>
+            "MBR active flag, GPT legacy-boot attribute. Default: no.",
+        "Partition.Content" =>
+            "What is in it. Default: the part of the system below the mount point, or nothing.",
+        "Partition.FileSystem" =>
+            "The file system. Default: none; the partition holds its content as it is, or nothing.",
+        "Partition.Free" =>
+            "Room beyond the content when the size is auto. Default: none.",
+        "Partition.Label" =>
+            "GPT name, at most 36 UTF-16 units. Default: the type's name.",
+        "Partition.MaxSize" =>
+            "Largest size when room is shared out. Default: none.",
+        "Partition.MinSize" =>
+            "Least size when the size is auto. Default: none.",
+        "Partition.MountOptions" =>
+            "Mount options for fstab. Default: `defaults`.",
+        "Partition.MountPoint" =>
+            "Where the system mounts it; content below that path goes into this partition. Default: nowhere.",
+        "Partition.Offset" =>
+            "Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.",
+        "Partition.Size" =>
+            "Size. Default: auto, what the content needs plus `free`.",
+        "Partition.Type" =>
+            "Type: a name (`esp`, `root`, `linux-generic`, `bios-boot`, …), a GUID, or for MBR a byte as `0x83`. Default: linux-generic.",
+        "Partition.Uuid" =>
+            "GPT unique id. Default: from the seed.",
+        "Partition.Weight" =>
+            "Share of the room that is left in an image of fixed size; 0 takes none. Default: 1000.",
+        "PartitionContent" =>
+            "What a partition holds.",
+        "PartitionFileSystem" =>
+            "The file system made in a partition, and its options.",
+        "PartitionFileSystem.Label" =>
+            "Volume label: ext4 at most 16 bytes, FAT at most 11 characters. Default: none.",
+        "PartitionFileSystem.Type" =>
+            "Type of the file system.",
+        "PartitionFileSystem.Uuid" =>
+            "UUID; for FAT its first 32 bits are the volume id. Default: from the seed.",
+        "PartitionTableType" =>
+            "Partition tables.",
+        "PartitionTableType.Gpt" =>
+            "GUID partition table.",
+        "PartitionTableType.Mbr" =>
+            "Master boot record, with at most four primary partitions.",
+        "PartitionTableType.None" =>
+            "No table: the image is its only partition's file system.",
+        "RawContent" =>
+            "The bytes of a host file, without a file system of ours.",
+        "RawContent.Path" =>
+            "Path, relative to the definition.",
+        "SerialGetty" =>
+            "A login prompt on a serial line. In YAML `{getty: ttyS0}`.",
+        "SerialGetty.Line" =>
+            "The line, as in `ttyS0`.",
+        "Service" =>
+            "A unit to enable or mask, or a serial console.",
+        "SudoPolicy" =>
+            "What sudo allows an account.",
+        "SudoPolicy.NoPassword" =>
+            "Everything, without a password.",
+        "SudoPolicy.None" =>
+            "Nothing is declared.",
+        "SudoPolicy.Password" =>
+            "Everything, after the account's password.",
+        "SystemBase" =>
+            "Where a root tree comes from.",
+        "SystemFile" =>
+            "A file to write into the tree.",
+        "SystemFile.Group" =>
+            "Group by name in the image. Default: root.",
+        "SystemFile.Link" =>
+            "Target of a symbolic link to make. Default: none.",
+        "SystemFile.Mode" =>
+            "Permissions, octal. Default: 0644, or the source's with owner's write for a source; 0755 for directories.",
+        "SystemFile.Source" =>
+            "Host file or directory to copy, relative to the definition. Exactly one of source, text and link. Default: none.",
+        "SystemFile.Target" =>
+            "Absolute path in the tree; parents are made.",
+        "SystemFile.Text" =>
+            "The content itself. Default: none.",
+        "SystemFile.User" =>
+            "Owner by name in the image. Default: root.",
+        "TarBase" =>
+            "A tar archive: plain, gzip, xz or zstd.",
+        "TarBase.Path" =>
+            "Path, relative to the definition.",
+        "TarContent" =>
+            "The files of a tar archive.",
+        "TarContent.Path" =>
+            "Path, relative to the definition.",
+        "UserAccount" =>
+            "An account.",
+        "UserAccount.Comment" =>
+            "Full name for the GECOS field. Default: empty.",
+        "UserAccount.Group" =>
+            "Primary group by name. Default: a group of the account's own name.",
+        "UserAccount.Groups" =>
+            "Other groups by name. Default: empty.",
+        "UserAccount.Home" =>
+            "Home directory. Default: `/home/NAME`, or `/nonexistent` for a system account.",
+        "UserAccount.Name" =>
+            "Name, by the rules of useradd(8).",
+        "UserAccount.PasswordHash" =>
+            "Password as crypt(5) stores it, from `mkpasswd` say. Default: none, logging in by password is locked.",
+        "UserAccount.Shell" =>
+            "Login shell. Default: `/bin/bash`, or `/usr/sbin/nologin` for a system account.",
+        "UserAccount.SshKeys" =>
+            "Public keys for ~/.ssh/authorized_keys, each as the line of a .pub file. Default: empty.",
+        "UserAccount.Sudo" =>
+            "What sudo allows. Default: none, nothing beyond what the account's groups give.",
+        "UserAccount.System" =>
+            "Whether it is a system account: system range, no home is made. Default: no.",
+        "UserAccount.Uid" =>
+            "Number. Default: the next free one of its range (1000 up, or 999 down for a system account).",
+        "UserGroup" =>
+            "A group.",
+        "UserGroup.Gid" =>
+            "Number. Default: the next free one of its range (1000 up, or 999 down for a system group).",
+        "UserGroup.Name" =>
+            "Name, by the rules of useradd(8).",
+        "UserGroup.System" =>
+            "Whether the number comes from the system's range. Default: no.",
+        _ => "",
+    };
 }

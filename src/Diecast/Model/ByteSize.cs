@@ -14,18 +14,28 @@ public readonly record struct ByteSize(long Bytes)
     /// <summary>A size in GiB.</summary>
     public static ByteSize GiB(long count) => new(count << 30);
 
-    /// <summary>Reads <c>512</c>, <c>512M</c>, <c>512MiB</c> or <c>1.5G</c>; null when the text is no size.</summary>
+    /// <summary>
+    /// Reads <c>512</c>, <c>512B</c>, <c>512M</c>, <c>512MiB</c> or <c>1.5G</c>; null when the text is no size. <c>512MB</c> is
+    /// none: to some it is a power of ten, to some of two.
+    /// </summary>
     public static ByteSize? TryParse(string text)
     {
         ReadOnlySpan<char> number = text.AsSpan().Trim();
-        if (number.EndsWith("iB", StringComparison.OrdinalIgnoreCase))
-            number = number[..^2];
-        else if (number.EndsWith("B", StringComparison.OrdinalIgnoreCase))
-            number = number[..^1];
         int shift = 0;
+        bool isBinary = number.EndsWith("iB", StringComparison.OrdinalIgnoreCase);
+        if (isBinary)
+            number = number[..^2];
         if (number.Length > 0 && Units.IndexOf(char.ToUpperInvariant(number[^1]), StringComparison.Ordinal) is >= 0 and int unit)
         {
             shift = 10 * (unit + 1);
+            number = number[..^1];
+        }
+        else if (isBinary)
+        {
+            return null;
+        }
+        else if (number.EndsWith("B", StringComparison.OrdinalIgnoreCase))
+        {
             number = number[..^1];
         }
 

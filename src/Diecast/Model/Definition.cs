@@ -3,21 +3,25 @@ namespace Diecast;
 /// <summary>What a definition file declares.</summary>
 public sealed record Definition
 {
-    /// <summary>Name of the image and stem of the output file. Default: the file's name without its extension.</summary>
+    /// <summary>
+    /// Name of the image and stem of the output file: letters, digits, <c>.</c> <c>_</c> <c>+</c> and <c>-</c>, at most 128.
+    /// Default: the file's name without its extension.
+    /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>The system, if there is one.</summary>
+    /// <summary>The system. Default: none; the image has partitions of its own.</summary>
     public OperatingSystem? System { get; init; }
 
-    /// <summary>The image.</summary>
+    /// <summary>The image. Default: each of its keys' own.</summary>
     public Image Image { get; init; } = new();
 
     /// <summary>
-    /// Source epoch in seconds: no time in the image is later. Default: SOURCE_DATE_EPOCH, else that of the base.
+    /// Source epoch in seconds since 1970: no time in the image is later. SOURCE_DATE_EPOCH wins over it. Default: that of
+    /// the base.
     /// </summary>
     public long? Epoch { get; init; }
 
-    /// <summary>Seed of every id in the image. Default: from the definition's own content.</summary>
+    /// <summary>Seed of every id in the image. Default: from the digest of the definition.</summary>
     public Guid? Seed { get; init; }
 
     /// <summary>Directory that relative paths start from. Default: the definition file's own.</summary>

@@ -3,16 +3,16 @@ namespace Diecast;
 /// <summary>An image: a partition table, partitions and a disk format, with or without a system in it.</summary>
 public sealed record Image
 {
-    /// <summary>Image type by name, see <c>diecast types</c>. Default: <c>disk</c> with a system; none without.</summary>
+    /// <summary>Image type by name, see <c>diecast types</c>. Default: <c>disk</c> with a system, none without.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Disk format of the output. Default: raw.</summary>
+    /// <summary>Disk format of the output; it has no part in the disk's bytes. Default: raw.</summary>
     public DiskFormat Format { get; init; } = DiskFormat.Raw;
 
     /// <summary>Size of the whole image. Default: auto, what the partitions need.</summary>
     public ImageSize Size { get; init; } = ImageSize.Auto;
 
-    /// <summary>Partition table. Default: the image type's, GPT without one.</summary>
+    /// <summary>Partition table. Default: the image type's, gpt without one.</summary>
     public PartitionTableType? PartitionTable { get; init; }
 
     /// <summary>Bytes in a sector: 512 or 4096. Default: 512.</summary>
@@ -59,7 +59,10 @@ public enum PartitionTableType
 /// <summary>One partition.</summary>
 public sealed record Partition
 {
-    /// <summary>Type: a name (<c>esp</c>, <c>root</c>, <c>linux-generic</c>, <c>bios-boot</c>, …), a GUID, or for MBR a byte as <c>0x83</c>. Default: linux-generic.</summary>
+    /// <summary>
+    /// Type: a name (<c>esp</c>, <c>root</c>, <c>linux-generic</c>, <c>bios-boot</c>, …), a GUID, or for MBR a byte as
+    /// <c>0x83</c>. Default: linux-generic.
+    /// </summary>
     public string Type { get; init; } = "linux-generic";
 
     /// <summary>GPT name, at most 36 UTF-16 units. Default: the type's name.</summary>
@@ -83,13 +86,13 @@ public sealed record Partition
     /// <summary>Share of the room that is left in an image of fixed size; 0 takes none. Default: 1000.</summary>
     public int Weight { get; init; } = 1000;
 
-    /// <summary>Absolute offset of the first byte, a multiple of the sector size. Default: after the partition before.</summary>
+    /// <summary>Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.</summary>
     public ByteSize? Offset { get; init; }
 
-    /// <summary>Boundary that the first byte falls on when no offset is given. Default: 1 MiB.</summary>
+    /// <summary>Boundary that the first byte falls on when no offset is given. Default: 1M.</summary>
     public ByteSize Alignment { get; init; } = ByteSize.MiB(1);
 
-    /// <summary>GPT attribute bits. Default: the type's.</summary>
+    /// <summary>GPT attribute bits, as in <c>0x8000000000000000</c>. Default: the type's.</summary>
     public ulong? Attributes { get; init; }
 
     /// <summary>MBR active flag, GPT legacy-boot attribute. Default: no.</summary>
@@ -148,7 +151,7 @@ public enum FileSystemType
 /// <summary>The file system made in a partition, and its options.</summary>
 public sealed record PartitionFileSystem
 {
-    /// <summary>Type.</summary>
+    /// <summary>Type of the file system.</summary>
     public required FileSystemType Type { get; init; }
 
     /// <summary>Volume label: ext4 at most 16 bytes, FAT at most 11 characters. Default: none.</summary>

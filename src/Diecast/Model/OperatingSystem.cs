@@ -9,10 +9,10 @@ public sealed record OperatingSystem
     /// <summary>Host name, one label or a full name of at most 64 characters. Default: the definition's name.</summary>
     public string? HostName { get; init; }
 
-    /// <summary>Time zone by its tz database name. Default: <c>Etc/UTC</c>.</summary>
+    /// <summary>Time zone by its tz database name. Default: Etc/UTC.</summary>
     public string Timezone { get; init; } = "Etc/UTC";
 
-    /// <summary>The system's locale; it is generated unless it is C or C.UTF-8. Default: <c>C.UTF-8</c>.</summary>
+    /// <summary>The system's locale; it is generated unless it is C or C.UTF-8. Default: C.UTF-8.</summary>
     public string Locale { get; init; } = "C.UTF-8";
 
     /// <summary>Keyboard of the console. Default: none is set.</summary>
@@ -21,22 +21,22 @@ public sealed record OperatingSystem
     /// <summary>Kernel package and command line. Default: none, as for a container.</summary>
     public Kernel? Kernel { get; init; }
 
-    /// <summary>The initial RAM disk. Default: Diecast's own.</summary>
+    /// <summary>The initial RAM disk. Default: own, made by Diecast.</summary>
     public Initrd Initrd { get; init; } = new();
 
     /// <summary>The boot loader. Default: the image type's.</summary>
     public BootloaderConfiguration? Bootloader { get; init; }
 
-    /// <summary>Groups to be there, beside those of the base.</summary>
+    /// <summary>Groups to be there, beside those of the base. Default: empty.</summary>
     public ValueList<UserGroup> Groups { get; init; } = [];
 
-    /// <summary>Accounts to be there, beside those of the base; one that the base has is changed.</summary>
+    /// <summary>Accounts to be there, beside those of the base; one that the base has is changed. Default: empty.</summary>
     public ValueList<UserAccount> Users { get; init; } = [];
 
-    /// <summary>Units to enable or mask, and serial consoles.</summary>
+    /// <summary>Units to enable, disable or mask, and serial consoles. Default: empty.</summary>
     public ValueList<Service> Services { get; init; } = [];
 
-    /// <summary>Files to write into the tree, last of all.</summary>
+    /// <summary>Files to write into the tree, last of all. Default: empty.</summary>
     public ValueList<SystemFile> Files { get; init; } = [];
 }
 
@@ -49,7 +49,7 @@ public sealed record Keyboard
     /// <summary>Variant of the layout. Default: none.</summary>
     public string Variant { get; init; } = "";
 
-    /// <summary>Model. Default: <c>pc105</c>.</summary>
+    /// <summary>Model. Default: pc105.</summary>
     public string Model { get; init; } = "pc105";
 
     /// <summary>Options, as in <c>compose:caps</c>. Default: none.</summary>
@@ -59,10 +59,10 @@ public sealed record Keyboard
 /// <summary>The kernel.</summary>
 public sealed record Kernel
 {
-    /// <summary>Package of the distribution, as in <c>linux-image-amd64</c>. Default: none; the base has a kernel.</summary>
+    /// <summary>Package of the distribution, as in <c>linux-image-amd64</c>. Default: none, the base has a kernel.</summary>
     public string? Package { get; init; }
 
-    /// <summary>Arguments after <c>root=</c>, which the image type sets.</summary>
+    /// <summary>Arguments of its command line beside <c>root=</c>, which the image type sets. Default: empty.</summary>
     public ValueList<string> Arguments { get; init; } = [];
 }
 
@@ -82,7 +82,9 @@ public sealed record Initrd
     /// <summary>Who makes it. Default: <see cref="InitrdKind.Own"/>.</summary>
     public InitrdKind Kind { get; init; } = InitrdKind.Own;
 
-    /// <summary>Modules to add to the default set (virtio, AHCI, NVMe, USB storage, the root's file system).</summary>
+    /// <summary>
+    /// Modules to add to the set that is always there (virtio, AHCI, NVMe, USB storage, the root's file system). Default: empty.
+    /// </summary>
     public ValueList<string> Modules { get; init; } = [];
 }
 
@@ -99,13 +101,15 @@ public enum BootloaderKind
 /// <summary>The boot loader and its menu.</summary>
 public sealed record BootloaderConfiguration
 {
-    /// <summary>Which one. Default: GRUB.</summary>
+    /// <summary>Which one. Default: grub.</summary>
     public BootloaderKind Kind { get; init; } = BootloaderKind.Grub;
 
     /// <summary>Seconds before the default entry boots. Default: 1.</summary>
     public int Timeout { get; init; } = 1;
 
-    /// <summary>Serial line to show the menu on, as in <c>ttyS0</c>. Default: that of the kernel's last console= argument.</summary>
+    /// <summary>
+    /// Serial line to show the menu on, as in <c>ttyS0</c>. Default: that of the kernel's last console= argument.
+    /// </summary>
     public string? Serial { get; init; }
 }
 
@@ -134,25 +138,25 @@ public sealed record UserAccount
     /// <summary>Primary group by name. Default: a group of the account's own name.</summary>
     public string? Group { get; init; }
 
-    /// <summary>Other groups by name.</summary>
+    /// <summary>Other groups by name. Default: empty.</summary>
     public ValueList<string> Groups { get; init; } = [];
 
     /// <summary>Full name for the GECOS field. Default: empty.</summary>
     public string Comment { get; init; } = "";
 
-    /// <summary>Home directory. Default: <c>/home/NAME</c>, <c>/nonexistent</c> for a system account.</summary>
+    /// <summary>Home directory. Default: <c>/home/NAME</c>, or <c>/nonexistent</c> for a system account.</summary>
     public string? Home { get; init; }
 
-    /// <summary>Login shell. Default: <c>/bin/bash</c>, <c>/usr/sbin/nologin</c> for a system account.</summary>
+    /// <summary>Login shell. Default: <c>/bin/bash</c>, or <c>/usr/sbin/nologin</c> for a system account.</summary>
     public string? Shell { get; init; }
 
-    /// <summary>Password as crypt(5) stores it, from <c>mkpasswd</c> say. Default: none; logging in by password is locked.</summary>
+    /// <summary>Password as crypt(5) stores it, from <c>mkpasswd</c> say. Default: none, logging in by password is locked.</summary>
     public string? PasswordHash { get; init; }
 
-    /// <summary>Public keys for ~/.ssh/authorized_keys.</summary>
+    /// <summary>Public keys for ~/.ssh/authorized_keys, each as the line of a .pub file. Default: empty.</summary>
     public ValueList<string> SshKeys { get; init; } = [];
 
-    /// <summary>What sudo allows. Default: nothing beyond the account's groups.</summary>
+    /// <summary>What sudo allows. Default: none, nothing beyond what the account's groups give.</summary>
     public SudoPolicy Sudo { get; init; } = SudoPolicy.None;
 
     /// <summary>Whether it is a system account: system range, no home is made. Default: no.</summary>
@@ -197,13 +201,13 @@ public sealed record SystemFile
     /// <summary>Absolute path in the tree; parents are made.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Host file or directory to copy, relative to the definition. Exactly one of source, text and link.</summary>
+    /// <summary>Host file or directory to copy, relative to the definition. Exactly one of source, text and link. Default: none.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The content itself.</summary>
+    /// <summary>The content itself. Default: none.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Target of a symbolic link to make.</summary>
+    /// <summary>Target of a symbolic link to make. Default: none.</summary>
     public string? Link { get; init; }
 
     /// <summary>

@@ -12,22 +12,25 @@ public sealed record DebianBase : SystemBase
     /// <summary>Components of the archive. Default: main.</summary>
     public ValueList<string> Components { get; init; } = ["main"];
 
-    /// <summary>Packages to install, in apt's notation; those that the system needs are added.</summary>
+    /// <summary>Packages to install, in apt's notation; those that the system needs are added. Default: empty.</summary>
     public ValueList<string> Packages { get; init; } = [];
 
-    /// <summary>mmdebstrap's variant: which packages are there without being named. Default: <c>apt</c>.</summary>
+    /// <summary>mmdebstrap's variant: which packages are there without being named. Default: apt.</summary>
     public DebianVariant Variant { get; init; } = DebianVariant.Apt;
 
     /// <summary>Debian's name of the architecture. Default: that of the build machine.</summary>
     public string? Architecture { get; init; }
 
-    /// <summary>Mirror. Default: the one of the machine's own apt sources when it runs Debian, else deb.debian.org.</summary>
+    /// <summary>
+    /// URL of the archive's mirror. Default: the one of the machine's own apt sources when it runs Debian, else
+    /// <c>http://deb.debian.org/debian</c>.
+    /// </summary>
     public string? Mirror { get; init; }
 
-    /// <summary>More lines for sources.list, one-line style; <c>SUITE</c> in them stands for the suite.</summary>
+    /// <summary>More lines for sources.list, one-line style; <c>SUITE</c> in them stands for the suite. Default: empty.</summary>
     public ValueList<string> Sources { get; init; } = [];
 
-    /// <summary>Keyrings for the sources, relative to the definition. Default: the archive's own keyring.</summary>
+    /// <summary>Keyrings for the sources, relative to the definition. Default: empty, which takes the archive's own.</summary>
     public ValueList<string> Keyrings { get; init; } = [];
 
     /// <summary>Whether packages that are only recommended come too. Default: no.</summary>

@@ -22,20 +22,21 @@ internal static class BaseShapes
             (DebianBase b) => b.Sources, (b, v) => b with { Sources = v }),
         Field.Of(nameof(DebianBase.Keyrings), new ListShape<string>(Scalars.FilePath, "paths of files"),
             (DebianBase b) => b.Keyrings, (b, v) => b with { Keyrings = v }),
-    ]);
+    ])
+    { MayBePartial = true };
 
     internal static readonly RecordShape<DirectoryBase> Directory = new("a directory base", () => new DirectoryBase { Path = "" },
     [
         Field.Required(nameof(DirectoryBase.Path), Scalars.DirectoryPath, (DirectoryBase b) => b.Path, (b, v) => b with { Path = v }),
         Field.Of(nameof(DirectoryBase.Ownership), Scalars.Ownership, (DirectoryBase b) => b.Ownership, (b, v) => b with { Ownership = v }),
     ])
-    { Shorthand = "path" };
+    { Shorthand = "path", MayBePartial = true };
 
     internal static readonly RecordShape<TarBase> Tar = new("a tar base", () => new TarBase { Path = "" },
     [
         Field.Required(nameof(TarBase.Path), Scalars.FilePath, (TarBase b) => b.Path, (b, v) => b with { Path = v }),
     ])
-    { Shorthand = "path" };
+    { Shorthand = "path", MayBePartial = true };
 
     internal static readonly UnionShape<SystemBase> Base = new("a base", new DirectoryBase { Path = "" },
     [

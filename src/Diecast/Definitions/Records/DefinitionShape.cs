@@ -22,6 +22,7 @@ internal static class DefinitionShape
         Field.OptionalValue(nameof(Definition.Seed), Scalars.Uuid, (Definition d) => d.Seed, (d, v) => d with { Seed = v }),
     ])
     {
+        MayBePartial = true,
         Unwritten = [nameof(Definition.Directory)],
         EarlierKeys = [(Include, IncludeSchema, IncludeText)],
     };

@@ -12,7 +12,7 @@ internal static class SystemShapes
         Field.Of(nameof(Diecast.Keyboard.Model), Texts.Keyboard, (Keyboard k) => k.Model, (k, v) => k with { Model = v }),
         Field.Of(nameof(Diecast.Keyboard.Options), Texts.Keyboard, (Keyboard k) => k.Options, (k, v) => k with { Options = v }),
     ])
-    { Shorthand = "layout" };
+    { Shorthand = "layout", MayBePartial = true };
 
     internal static readonly RecordShape<Kernel> Kernel = new("a kernel", () => new Kernel(),
     [
@@ -59,5 +59,6 @@ internal static class SystemShapes
             (OperatingSystem s) => s.Services, (s, v) => s with { Services = v }),
         Field.Of(nameof(OperatingSystem.Files), new ListShape<SystemFile>(FileShapes.File, "files"),
             (OperatingSystem s) => s.Files, (s, v) => s with { Files = v }),
-    ]);
+    ])
+    { MayBePartial = true };
 }

@@ -96,10 +96,10 @@ internal static class ImageRules
             problems.Add($"{path}.content", "files without a file system", null, "files are put into a file system", "add fileSystem: ext4");
         if (partition.MountPoint is { } mountPoint)
         {
-            if (partition is { FileSystem: null, Content: null })
-                problems.Add($"{path}.mountPoint", "mount point without a file system", mountPoint, "a file system is mounted", "add fileSystem: ext4");
             if (system is null)
                 problems.Add($"{path}.mountPoint", "mount point without a system", mountPoint, "a system mounts it", "remove it, or add system:");
+            else if (partition is { FileSystem: null, Content: null })
+                problems.Add($"{path}.mountPoint", "mount point without a file system", mountPoint, "a file system is mounted", "add fileSystem: ext4");
         }
     }
 

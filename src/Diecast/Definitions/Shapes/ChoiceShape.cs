@@ -3,8 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace Diecast.Definitions.Shapes;
 
+/// <summary>A shape of named values, for documents.</summary>
+internal interface IChoices
+{
+    /// <summary>The names in order, with the member that documents each.</summary>
+    IEnumerable<(string Name, string Member)> Choices { get; }
+}
+
 /// <summary>One of an enumeration's names, in kebab case.</summary>
-internal sealed class ChoiceShape<T>(string noun) : ScalarShape<T>
+internal sealed class ChoiceShape<T>(string noun) : ScalarShape<T>, IChoices
     where T : struct, Enum
 {
     private static readonly T[] Values = Enum.GetValues<T>();
@@ -18,10 +25,12 @@ internal sealed class ChoiceShape<T>(string noun) : ScalarShape<T>
 
     internal override string Rule => $"it is one of {string.Join(", ", Names)}";
 
+    public IEnumerable<(string Name, string Member)> Choices => Values.Select((v, i) => (Names[i], $"{typeof(T).Name}.{v}"));
+
     internal override JsonObject Schema(SchemaDefinitions definitions) =>
-        definitions.Reference(typeof(T).Name, static () => new JsonObject
+        definitions.Reference(typeof(T).Name, () => new JsonObject
         {
-            ["description"] = string.Join('\n', Values.Select((v, i) => $"{Names[i]}: {ModelText.Of($"{typeof(T).Name}.{v}")}")),
+            ["description"] = string.Join('\n', Choices.Select(c => $"{c.Name}: {ModelText.Of(c.Member)}")),
             ["enum"] = new JsonArray([.. Names.Select(n => JsonValue.Create(n))]),
         });
 

@@ -9,11 +9,11 @@ internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueLi
 {
     internal override string Noun => $"a list of {plural}";
 
+    internal override string Reference => item is IRecordShape or UnionShape<Service> ? $"list of {item.Reference}" : $"list of {plural}";
+
     internal override ValueList<T> Placeholder => [];
 
     internal override IEnumerable<(string Key, Shape Shape)> Children => [("[]", item)];
-
-    internal Shape Item => item;
 
     internal override ValueList<T> Bind(YamlNode node, string path, Binder binder)
     {

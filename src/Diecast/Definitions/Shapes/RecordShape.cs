@@ -40,6 +40,12 @@ internal sealed class RecordShape<T>(string noun, Func<T> create, IReadOnlyList<
 
     public IReadOnlyList<string> Unwritten { get; init; } = [];
 
+    /// <summary>
+    /// Whether several files may each give a part, so that an editor cannot tell from one file what is missing. Items of
+    /// lists are given whole.
+    /// </summary>
+    internal bool MayBePartial { get; init; }
+
     /// <summary>Keys that are dealt with before the record is read, with their schema and meaning.</summary>
     internal IReadOnlyList<(string Key, Func<JsonObject> Schema, string Text)> EarlierKeys { get; init; } = [];
 
@@ -166,6 +172,8 @@ internal sealed class RecordShape<T>(string noun, Func<T> create, IReadOnlyList<
         }
 
         var map = new JsonObject { ["type"] = "object", ["properties"] = properties, ["additionalProperties"] = false };
+        if (MayBePartial)
+            return map;
         JsonNode[] required = [.. fields.Where(f => f.Presence == Presence.Required).Select(f => JsonValue.Create(f.Key))];
         if (required.Length > 0)
             map["required"] = new JsonArray(required);

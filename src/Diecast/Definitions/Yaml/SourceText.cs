@@ -56,10 +56,10 @@ internal static class SourceText
         return null;
     }
 
-    /// <summary>The first tab among the spaces that start a line or the one before it.</summary>
-    internal static Place? FindIndentingTab(string text, int line)
+    /// <summary>The first tab among the spaces that start one of the lines; of many lines the last few.</summary>
+    internal static Place? FindIndentingTab(string text, int first, int last)
     {
-        for (int at = Math.Max(1, line - 1); at <= line; at++)
+        for (int at = Math.Max(first, last - 3); at <= last; at++)
         {
             string content = Line(text, at);
             int tab = content.AsSpan().IndexOfAnyExcept(' ');

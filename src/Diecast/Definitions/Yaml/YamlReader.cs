@@ -19,13 +19,15 @@ internal sealed class YamlReader
     private readonly DefinitionSource _source;
     private readonly Problems _problems;
     private readonly int _firstColumn;
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
 
     private YamlReader(DefinitionSource source, string text, int firstColumn, Problems problems)
     {
         (_source, _firstColumn, _problems) = (source, firstColumn, problems);
-        _parser = new Parser(new StringReader(text));
+        _scanner = new Scanner(new StringReader(text));
+        _parser = new Parser(_scanner);
     }
 
     /// <summary>Reads a source; null after a fault that ends the reading, which is noted. An empty text is an unset scalar.</summary>
@@ -65,7 +67,7 @@ internal sealed class YamlReader
     private YamlNode ReadDocument()
     {
         YamlNode? document = null;
-        while (_parser.MoveNext())
+        while (Advance())
         {
             switch (_parser.Current)
             {
@@ -92,7 +94,9 @@ internal sealed class YamlReader
         if (current is AnchorAlias alias)
             return Resolve(alias, position);
 
-        var start = (NodeEvent)current;
+        // Of some texts that are not YAML the parser makes events that do not pair.
+        if (current is not NodeEvent start)
+            throw new YamlException(current.Start, current.End, "a value is missing");
         if (!start.Tag.IsEmpty)
         {
             _problems.AddAt(position, "", "tag", start.Tag.ToString(),
@@ -104,7 +108,7 @@ internal sealed class YamlReader
             Scalar scalar => new YamlScalar(position, scalar.Value, scalar.Style == ScalarStyle.Plain),
             SequenceStart => ReadSequence(position, depth),
             MappingStart => ReadMapping(position, depth),
-            _ => throw new InvalidOperationException($"The YAML parser sent {start} where a value starts."),
+            _ => throw new YamlException(start.Start, start.End, "a value is missing"),
         };
         // Known to later aliases only, so that a value cannot hold itself.
         if (!start.Anchor.IsEmpty)
@@ -165,12 +169,26 @@ internal sealed class YamlReader
         return new YamlMapping(position, entries);
     }
 
+    /// <summary>The parser's next event. It answers some texts that are not YAML with exceptions of other kinds.</summary>
+    private bool Advance()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            Mark at = _scanner.CurrentPosition;
+            throw new YamlException(at, at, "a value cannot go on like this", e);
+        }
+    }
+
     private ParsingEvent Next()
     {
         do
         {
-            if (!_parser.MoveNext())
-                throw new InvalidOperationException("The YAML parser ended inside a value.");
+            if (!Advance())
+                throw new YamlException(_scanner.CurrentPosition, _scanner.CurrentPosition, "a value is cut off");
         }
         while (_parser.Current is Comment);
 
@@ -202,7 +220,7 @@ internal sealed class YamlReader
     {
         SourcePosition position = At(e.Start);
         // The scanner stops where the tab's consequences show; the tab itself is what the user has to change.
-        if (SourceText.FindIndentingTab(text, position.Line) is { } tab)
+        if (SourceText.FindIndentingTab(text, position.Line, (int)_scanner.CurrentPosition.Line) is { } tab)
         {
             _problems.AddAt(position with { Line = tab.Line, Column = tab.Column }, "", "tab in the indentation", null,
                 "YAML is indented by spaces", "replace the tab by spaces");
