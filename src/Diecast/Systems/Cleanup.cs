@@ -1,4 +1,6 @@
+using System.Globalization;
 using Diecast.Formats.Trees;
+using Diecast.Systems.Accounts;
 
 namespace Diecast.Systems;
 
@@ -73,13 +75,14 @@ internal static class Cleanup
     // shadow(5) field 3 is the day on which the base was made; as every time, it is not later than the epoch.
     private static void ClampPasswordDays(TreeEditor edit)
     {
-        if (Accounts.ColonFile.Load(edit.Tree, Accounts.AccountDatabase.ShadowPath) is not { Exists: true } shadow)
-            return;
+        ColonFile shadow = ColonFile.Load(edit.Tree, AccountDatabase.ShadowPath);
         foreach (string name in shadow.Names())
         {
             string[] fields = shadow.Find(name)!;
-            if (fields.Length > 2 && long.TryParse(fields[2], System.Globalization.CultureInfo.InvariantCulture, out long day) && day > edit.EpochDay)
-                shadow.Replace(name, [.. fields[..2], Accounts.AccountDatabase.Day(edit), .. fields[3..]]);
+            if (fields.Length <= 2 || !long.TryParse(fields[2], CultureInfo.InvariantCulture, out long day) || day <= edit.EpochDay)
+                continue;
+            fields[2] = AccountDatabase.Day(edit);
+            shadow.Replace(name, fields);
         }
 
         shadow.Save(edit, Modes.ShadowFile);

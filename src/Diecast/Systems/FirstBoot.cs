@@ -66,10 +66,7 @@ internal static class FirstBoot
     // Debian 13's sshd-keygen.service has ConditionFirstBoot=yes, which an empty machine-id does not meet.
     private static bool RunsWithoutFirstBoot(UnitSearch units, string name) =>
         units.Find(name) is { } unit
-        && UnitText(unit) is var text
-        && !text.Any(line => line.Replace(" ", "", StringComparison.Ordinal) is "ConditionFirstBoot=yes" or "ConditionFirstBoot=true" or "ConditionFirstBoot=1");
-
-    private static IEnumerable<string> UnitText(FoundUnit unit) => unit.Text.Split('\n').Select(line => line.Trim());
+        && !unit.Text.Split('\n').Any(line => line.Trim().Replace(" ", "", StringComparison.Ordinal) is "ConditionFirstBoot=yes" or "ConditionFirstBoot=true" or "ConditionFirstBoot=1");
 
     // Without the default dependencies, so that it may come before a socket, which basic.target waits for.
     // ssh-keygen -A makes the ed25519 key last, so its presence says that all are there.

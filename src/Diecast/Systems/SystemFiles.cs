@@ -17,7 +17,7 @@ internal static class SystemFiles
     {
         if (system.Files.Count == 0)
             return;
-        var owners = new FileOwners(edit);
+        var owners = new FileOwners(edit, system);
         foreach (SystemFile file in system.Files)
         {
             try

@@ -161,4 +161,14 @@ public class FileTests
             errors.Select(error => error.Message));
         Assert.StartsWith("did you mean www-data", errors[0].Fix);
     }
+
+    [Fact]
+    public void A_file_of_a_user_that_is_refused_adds_no_error() =>
+        Assert.Equal(
+            "the shell /bin/zsh of the user ada is not in the base",
+            DebianTree.Error(DebianTree.Make(), DebianTree.System() with
+            {
+                Users = [new UserAccount { Name = "ada", Shell = "/bin/zsh" }],
+                Files = [new SystemFile { Target = "/srv/a", Text = "", User = "ada", Group = "ada" }],
+            }).Message);
 }

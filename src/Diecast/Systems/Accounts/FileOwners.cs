@@ -3,20 +3,24 @@ using System.Globalization;
 namespace Diecast.Systems.Accounts;
 
 /// <summary>Turns names of users and groups into the numbers that the tree gives them.</summary>
-internal sealed class FileOwners(TreeEditor edit)
+internal sealed class FileOwners(TreeEditor edit, OperatingSystem system)
 {
     private readonly AccountDatabase _database = new(edit.Tree);
 
-    internal uint Uid(string name, string path) => Resolve("user", name, path, _database.Passwd);
+    internal uint Uid(string name, string path) => Resolve("user", name, path, _database.Passwd, system.Users.Any(user => user.Name == name));
 
-    internal uint Gid(string name, string path) => Resolve("group", name, path, _database.Group);
+    internal uint Gid(string name, string path) => Resolve("group", name, path, _database.Group, IsDeclaredGroup(name));
 
-    // chown(1): a name first, then a number; root needs no account file.
-    private static uint Resolve(string kind, string name, string path, ColonFile file)
+    private bool IsDeclaredGroup(string name) =>
+        system.Groups.Any(group => group.Name == name) || system.Users.Any(user => user.Name == name && user.Group is null);
+
+    // chown(1): a name first, then a number; root needs no account file. One that is declared and yet not there was
+    // refused with an error of its own, which needs no second.
+    private static uint Resolve(string kind, string name, string path, ColonFile file, bool isDeclared)
     {
         if (AccountDatabase.Id(file.Find(name), 2) is { } id)
             return id;
-        if (name == "root")
+        if (name == "root" || isDeclared)
             return 0;
         return uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue
             ? number
