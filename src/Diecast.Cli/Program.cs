@@ -1,1 +1,1 @@
-return 0;
+return await Diecast.DiecastProgram.RunAsync(args);

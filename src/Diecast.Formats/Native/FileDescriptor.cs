@@ -118,6 +118,17 @@ internal static class FileDescriptor
         return end >= 0 ? end : throw Error("measure", display, Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Bytes that the file system stores for an open file, which for a sparse one is less than its length.</summary>
+    internal static unsafe long AllocatedBytes(int descriptor, string display)
+    {
+        const int StoredBlock = 512;
+        FileStatus status;
+        byte empty = 0;
+        return Libc.Stat(descriptor, &empty, Libc.EmptyPath, Libc.StatBasic, &status) == 0
+            ? status.Blocks * StoredBlock
+            : throw Error("examine", display, Marshal.GetLastPInvokeError());
+    }
+
     internal static void SetLength(int descriptor, long length, string display)
     {
         if (Libc.SetLength(descriptor, length) != 0)

@@ -26,6 +26,8 @@ internal static partial class Libc
     internal const uint StatBasic = 0x7ff;
 
     internal const int SeekEnd = 2;
+    internal const int EmptyPath = 0x1000;
+
     internal const int SeekData = 3;
     internal const int SeekHole = 4;
 

@@ -6,9 +6,6 @@ public sealed record BuildOptions
     /// <summary>The output file. Default: the definition's name with the format's extension, in the working directory.</summary>
     public string? OutputPath { get; init; }
 
-    /// <summary>Image type in place of the definition's. Default: the definition's.</summary>
-    public string? ImageType { get; init; }
-
     /// <summary>
     /// Source epoch in seconds in place of the definition's and the base's: the value of SOURCE_DATE_EPOCH. Default: theirs.
     /// </summary>

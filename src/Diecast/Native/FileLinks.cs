@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Diecast.Formats.Native;
 using Microsoft.Win32.SafeHandles;
 
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -11,14 +12,14 @@ internal static partial class FileLinks
 {
     private const int ReadWrite = 2;
     private const int CloseOnExec = 0x80000;
-    private const int TemporaryFile = 0x400000 | 0x10000;
+    private const int TemporaryFile = 0x400000;
     private const int CurrentDirectory = -100;
     private const int FollowLink = 0x400;
 
     /// <summary>An unnamed file in a directory, or null where the file system cannot make one.</summary>
     internal static SafeFileHandle? CreateUnnamed(string directory, uint mode)
     {
-        int descriptor = Open(Encoding.UTF8.GetBytes(directory + '\0'), TemporaryFile | ReadWrite | CloseOnExec, mode);
+        int descriptor = Open(Encoding.UTF8.GetBytes(directory + '\0'), TemporaryFile | Libc.DirectoryOnly | ReadWrite | CloseOnExec, mode);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

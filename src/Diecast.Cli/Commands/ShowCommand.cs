@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Diecast.Building;
+using Diecast.Cli.Json;
+using Diecast.Cli.Rendering;
+using Diecast.Definitions;
+using Spectre.Console;
+
+namespace Diecast.Cli.Commands;
+
+/// <summary><c>diecast show FILE</c>: every effective value with its origin, and the disk map.</summary>
+internal static class ShowCommand
+{
+    internal static Command Create(Session session)
+    {
+        var command = new Command("show", "Show every effective value, where it comes from, and the disk map.");
+        DefinitionOptions definition = DefinitionOptions.AddTo(command, session);
+        var type = new Option<string?>("--type", "-t") { Description = "Image type, see `diecast types`.", HelpName = "TYPE" };
+        var json = new Option<bool>("--json") { Description = "Print the values as one JSON document." };
+        var yaml = new Option<bool>("--yaml") { Description = "Print the definition as canonical YAML." };
+        foreach (Option option in new Option[] { type, json, yaml })
+            command.Options.Add(option);
+        command.SetAction((result, cancellation) => Task.Run(
+            () =>
+            {
+                LoadedDefinition loaded = session.Load(result, definition, BuildCommand.TypeFlag(result.GetValue(type)));
+                Terminal terminal = session.Terminal;
+                TextWriter output = terminal.Output.Profile.Out.Writer;
+                if (result.GetValue(yaml))
+                {
+                    output.Write(DefinitionPrinter.ToYaml(loaded.Definition));
+                    return ExitCodes.Done;
+                }
+
+                Definition completed = loaded.Definition with { Image = ImageBuilder.Complete(loaded.Definition) };
+                IReadOnlyList<EffectiveValue> rows = DefinitionPrinter.Rows(completed, loaded.Origins);
+                string typeName = ImageCatalogue.Of(completed.System, completed.Image)!.Name;
+                if (result.GetValue(json))
+                {
+                    ValueJson[] values = [.. rows.Select(row => new ValueJson(row.Path, row.Value, Origin(row, typeName)))];
+                    output.WriteLine(JsonSerializer.Serialize(values, JsonText.Default.ValueJsonArray));
+                    return ExitCodes.Done;
+                }
+
+                WriteValues(terminal.Output, rows, typeName);
+                WriteMap(terminal, loaded, completed, cancellation);
+                return ExitCodes.Done;
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static void WriteValues(IAnsiConsole console, IReadOnlyList<EffectiveValue> rows, string type)
+    {
+        Grid grid = new Grid()
+            .AddColumn(new GridColumn().NoWrap().PadRight(2))
+            .AddColumn(new GridColumn().PadRight(2))
+            .AddColumn(new GridColumn().NoWrap());
+        foreach (EffectiveValue row in rows)
+        {
+            string style = row.Position is null ? "dim" : "default";
+            grid.AddRow(
+                $"[{style}]{Markup.Escape(row.Path)}[/]",
+                $"[{style}]{Markup.Escape(row.Value ?? "-")}[/]",
+                $"[dim]{Markup.Escape(Origin(row, type))}[/]");
+        }
+
+        console.Write(grid);
+        console.WriteLine();
+    }
+
+    /// <summary>Partitions that nobody wrote come from the image type.</summary>
+    private static string Origin(EffectiveValue row, string type) =>
+        row.Position is null && row.Value is not null && row.Path.StartsWith("image.partition", StringComparison.Ordinal)
+            ? $"image type {type}"
+            : row.Origin;
+
+    /// <summary>
+    /// The map with exact sizes where the base is at hand, else with what is declared: showing never starts a long
+    /// installation.
+    /// </summary>
+    private static void WriteMap(Terminal terminal, LoadedDefinition loaded, Definition completed, CancellationToken cancellation)
+    {
+        try
+        {
+            BuildPlan plan = ImageBuilder.Plan(loaded, BuildCommand.Options(null, offline: true), null, cancellation);
+            DiskMap.Write(terminal.Output, plan.Definition.Name, plan.Length, [.. plan.Partitions.Select(Area)]);
+        }
+        catch (BuildException exception)
+        {
+            terminal.Error.Profile.Out.Writer.WriteLine($"sizes that follow from the content are not known yet: {exception.Message}");
+            long offset = 0;
+            var areas = new List<DiskMap.Area>();
+            foreach (Partition partition in completed.Image.Partitions)
+            {
+                long length = partition.Size.Exact?.Bytes ?? Math.Max(partition.MinSize?.Bytes ?? 0, partition.Free.Bytes);
+                offset = partition.Offset?.Bytes ?? offset;
+                areas.Add(new DiskMap.Area(
+                    areas.Count + 1, partition.Label ?? partition.Type, offset, length,
+                    Detail(partition.FileSystem?.Type, partition.MountPoint, partition.Size.Exact is null ? "at least, and its content" : null)));
+                offset += length;
+            }
+
+            DiskMap.Write(terminal.Output, completed.Name, offset, areas);
+        }
+    }
+
+    private static DiskMap.Area Area(PlannedPartition partition) => new(
+        partition.Number,
+        partition.Label,
+        partition.Offset,
+        partition.Length,
+        Detail(partition.FileSystem, partition.MountPoint, partition.FileSystemId));
+
+    private static string Detail(FileSystemType? fileSystem, string? mountPoint, string? more) => string.Join(
+        "  ",
+        new[] { fileSystem?.ToString().ToLower(CultureInfo.InvariantCulture), mountPoint, more }.Where(part => part is not null));
+}

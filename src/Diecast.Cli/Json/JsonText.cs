@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace Diecast.Cli.Json;
+
+/// <summary>An image type, as <c>diecast types --json</c> prints it.</summary>
+internal sealed record TypeJson(string Name, string Description);
+
+/// <summary>A step of a build, as <c>diecast build --json</c> prints it.</summary>
+internal sealed record StepJson(string Title, double Seconds, double ProcessorSeconds, long PeakMemory, long Bytes, string Summary);
+
+/// <summary>An output of a build.</summary>
+internal sealed record OutputJson(string Path, string Format, long Size, long AllocatedSize, string Sha256);
+
+/// <summary>A finished build.</summary>
+internal sealed record BuildJson(StepJson[] Steps, OutputJson[] Outputs, long Epoch, string[] Codecs, string[] Plan);
+
+/// <summary>An effective value, as <c>diecast show --json</c> prints it.</summary>
+internal sealed record ValueJson(string Path, string? Value, string Origin);
+
+/// <summary>An error in a definition, as <c>--json</c> prints it.</summary>
+internal sealed record ErrorJson(string? File, int? Line, int? Column, string Message, string? Value, string? Rule, string? Fix);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
+[JsonSerializable(typeof(TypeJson[]))]
+[JsonSerializable(typeof(BuildJson))]
+[JsonSerializable(typeof(ValueJson[]))]
+[JsonSerializable(typeof(ErrorJson[]))]
+internal sealed partial class JsonText : JsonSerializerContext;

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Diecast.Cli.Rendering;
+using Diecast.Definitions;
+
+namespace Diecast.Cli;
+
+/// <summary>What every command has: the terminal, and a definition when the program declares one itself.</summary>
+internal sealed class Session(Terminal terminal, Definition? declared)
+{
+    internal Terminal Terminal => terminal;
+
+    /// <summary>Whether the program itself is the definition.</summary>
+    internal bool IsDeclared => declared is not null;
+
+    /// <summary>The definition of a command line: its file, or the program's own, with the overrides.</summary>
+    internal LoadedDefinition Load(ParseResult result, DefinitionOptions options, params FlagOverride[] flags) =>
+        Load(declared is null ? result.GetRequiredValue(options.File!) : null, result.GetValue(options.Set) ?? [], flags);
+
+    /// <summary>The definition in a file, or the program's own where there is none, with overrides.</summary>
+    internal LoadedDefinition Load(string? file, string[] set, params FlagOverride[] flags)
+    {
+        var overrides = new DefinitionOverrides { Set = set.ToValueList(), Flags = flags.ToValueList() };
+        return declared is null ? DefinitionReader.Read(file!, overrides) : Load(declared, overrides);
+    }
+
+    /// <summary>
+    /// The program's own definition. With overrides it goes through its canonical text, so that they mean the same as
+    /// over a file.
+    /// </summary>
+    private static LoadedDefinition Load(Definition definition, DefinitionOverrides overrides)
+    {
+        if (overrides.Set.Count + overrides.Flags.Count > 0)
+            return DefinitionReader.ReadText(DefinitionPrinter.ToYaml(definition), definition.Name, definition.Directory, overrides);
+        IReadOnlyList<DefinitionError> errors = DefinitionValidator.Validate(definition);
+        return errors.Count > 0 ? throw new DefinitionException(errors) : new LoadedDefinition
+        {
+            Definition = definition,
+            Origins = DefinitionOrigins.None,
+            Digest = DefinitionDigest.Compute(definition),
+            Files = [],
+        };
+    }
+}

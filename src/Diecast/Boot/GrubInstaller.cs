@@ -1,0 +1,52 @@
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Boot;
+
+/// <summary>GRUB's images for BIOS, which lie outside file systems.</summary>
+/// <param name="BootImage">boot.img of the platform i386-pc.</param>
+/// <param name="CoreImage">The core image, before it is told its place.</param>
+internal sealed record GrubBiosImages(byte[] BootImage, byte[] CoreImage);
+
+/// <summary>Makes GRUB's programs for the firmware that an image boots on.</summary>
+internal static class GrubInstaller
+{
+    /// <summary>The firmware that an image can be booted by.</summary>
+    /// <param name="architecture">The target's.</param>
+    /// <param name="hasEsp">Whether there is an EFI system partition.</param>
+    /// <param name="hasBiosPlace">Whether there is a place for the core image: a BIOS boot partition, or an MBR's gap.</param>
+    internal static IReadOnlyList<GrubPlatform> Platforms(Architecture architecture, bool hasEsp, bool hasBiosPlace)
+    {
+        var platforms = new List<GrubPlatform>();
+        if (hasBiosPlace && architecture is Architecture.Amd64 or Architecture.I386)
+            platforms.Add(GrubPlatform.PcBios);
+        if (hasEsp)
+            platforms.Add(GrubPlatform.EfiOf(architecture));
+        return platforms;
+    }
+
+    /// <summary>Puts the EFI programs on the system partition and returns the images for BIOS, or null without it.</summary>
+    /// <exception cref="BootException">GRUB is not in the tree, or its program cannot be run here.</exception>
+    internal static GrubBiosImages? Install(
+        FileTree root, IReadOnlyList<GrubPlatform> platforms, GrubLocation location, string? espMountPoint, Timestamp time, CancellationToken cancellation)
+    {
+        GrubBiosImages? bios = null;
+        foreach (GrubPlatform platform in platforms)
+        {
+            byte[] image = GrubMkimage.Make(root, platform, location, time.Seconds, cancellation);
+            if (platform.RemovableName is null)
+            {
+                bios = new GrubBiosImages(GrubFiles.Find(root, platform).Read("boot.img").ToArray(), image);
+                continue;
+            }
+
+            foreach (string directory in new[] { espMountPoint!, $"{espMountPoint}/EFI", $"{espMountPoint}/EFI/BOOT" })
+                root.MakeDirectory(directory).ModifiedTime = time;
+            root.Set(
+                $"{espMountPoint}/EFI/BOOT/{platform.RemovableName}",
+                new FileInode(Blob.FromMemory(image)) { ModifiedTime = time });
+        }
+
+        return bios;
+    }
+}

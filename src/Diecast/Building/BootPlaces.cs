@@ -1,0 +1,65 @@
+using System.Globalization;
+using Diecast.Boot;
+
+namespace Diecast.Building;
+
+/// <summary>What an image's partitions are to a boot.</summary>
+internal sealed class BootPlaces
+{
+    internal const string EspType = "esp";
+    internal const string BiosBootType = "bios-boot";
+
+    private readonly Image _image;
+
+    internal BootPlaces(Image image)
+    {
+        _image = image;
+        Root = IndexOf(partition => partition is { MountPoint: "/", FileSystem: not null });
+        Boot = IndexOf(partition => partition is { MountPoint: "/boot", FileSystem: not null }) ?? Root;
+        Esp = IndexOf(partition => partition is { Type: EspType, MountPoint: not null, FileSystem: not null });
+    }
+
+    /// <summary>Place in the table, from 0, of the partition mounted on /, or null.</summary>
+    internal int? Root { get; }
+
+    /// <summary>Place of the partition that holds /boot, or null.</summary>
+    internal int? Boot { get; }
+
+    /// <summary>Place of the EFI system partition that the system mounts, or null.</summary>
+    internal int? Esp { get; }
+
+    /// <summary>Whether GRUB's core image has a place: a BIOS boot partition, or the gap behind an MBR.</summary>
+    internal bool HasBiosPlace => Table switch
+    {
+        PartitionTableType.Gpt => IndexOf(partition => partition.Type == BiosBootType) is not null,
+        PartitionTableType.Mbr => true,
+        _ => false,
+    };
+
+    private PartitionTableType Table => _image.PartitionTable ?? PartitionTableType.Gpt;
+
+    /// <summary>GRUB's name of the partition that holds /boot, or null without a table.</summary>
+    internal string? GrubPartition => Table switch
+    {
+        PartitionTableType.Gpt => string.Create(CultureInfo.InvariantCulture, $"gpt{Boot + 1}"),
+        PartitionTableType.Mbr => string.Create(CultureInfo.InvariantCulture, $"msdos{Boot + 1}"),
+        _ => null,
+    };
+
+    /// <summary>The firmware that GRUB is made for.</summary>
+    internal IReadOnlyList<GrubPlatform> GrubPlatforms(OperatingSystem system, Architecture architecture) =>
+        system.Bootloader?.Kind == BootloaderKind.None
+            ? []
+            : GrubInstaller.Platforms(architecture, Esp is not null, HasBiosPlace);
+
+    private int? IndexOf(Predicate<Partition> wanted)
+    {
+        for (int i = 0; i < _image.Partitions.Count; i++)
+        {
+            if (wanted(_image.Partitions[i]))
+                return i;
+        }
+
+        return null;
+    }
+}

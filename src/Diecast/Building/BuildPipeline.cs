@@ -1,0 +1,264 @@
+using System.Globalization;
+using Diecast.Bases;
+using Diecast.Boot;
+using Diecast.Definitions;
+using Diecast.Formats;
+using Diecast.Formats.Archives;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Partitioning;
+using Diecast.Formats.Trees;
+using Diecast.Planning;
+using Diecast.Systems;
+
+namespace Diecast.Building;
+
+/// <summary>From a definition to a plan: base, system, boot, layout. It holds the host files that the plan's blobs refer to.</summary>
+internal sealed class BuildPipeline : IDisposable
+{
+    private readonly Definition _definition;
+    private readonly BuildOptions _options;
+    private readonly StepRunner _steps;
+    private readonly CancellationToken _cancellation;
+    private readonly IdSource _ids;
+    private readonly BootPlaces _places;
+    private readonly List<IDisposable> _held = [];
+    private long? _newestContent;
+
+    internal BuildPipeline(LoadedDefinition loaded, BuildOptions options, StepRunner steps, CancellationToken cancellation)
+    {
+        _definition = loaded.Definition with { Image = ImageBuilder.Complete(loaded.Definition) };
+        _options = options;
+        _steps = steps;
+        _cancellation = cancellation;
+        _ids = new IdSource(loaded.Seed);
+        _places = new BootPlaces(_definition.Image);
+    }
+
+    /// <summary>Runs every step up to the finished plan.</summary>
+    internal BuildPlan Plan()
+    {
+        if (_definition.Image.Partitions.Count == 0)
+            throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
+        OperatingSystem? system = _definition.System;
+        ResolvedBase? root = system is null ? null : _steps.Run("base", step => ResolveBase(system, step));
+        PlannedContent?[] declared = _definition.Image.Partitions.Any(partition => partition.Content is not null)
+            ? _steps.Run("read content", _ => ReadDeclared())
+            : [.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)];
+        var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root?.Epoch ?? _newestContent ?? 0);
+        foreach (PlannedContent? content in declared)
+        {
+            if (content?.Tree is not null)
+                Timestamps.Clamp(content.Tree, epoch);
+        }
+
+        Architecture architecture = root is null ? Architecture.Unknown : TargetArchitecture.Of(root.Tree);
+        var planner = new DiskPlanner(_definition, _ids, epoch, architecture.PartitionName());
+        BootOutcome boot = BootOutcome.None;
+        if (system is not null)
+        {
+            _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, planner, step));
+            if (system.Kernel is not null)
+                boot = _steps.Run("make it bootable", step => InstallBoot(root!.Tree, system, architecture, epoch, planner, step));
+        }
+
+        return _steps.Run("lay out the disk", step =>
+        {
+            DiskPlan disk = planner.Plan(Contents(declared, root?.Tree, boot.Grub));
+            Blob content = Compose(disk, boot.Grub);
+            step.Summary = string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
+            step.Bytes = content.Length;
+            return new BuildPlan(_definition, disk, content, epoch.Seconds, boot.Codecs);
+        });
+    }
+
+    public void Dispose()
+    {
+        foreach (IDisposable held in _held)
+            held.Dispose();
+    }
+
+    private ResolvedBase ResolveBase(OperatingSystem system, StepRunner.Step step)
+    {
+        BaseResolveOptions options = BaseOptions(new Details(step));
+        ResolvedBase resolved = system.Base is DebianBase debian
+            ? BaseResolver.Resolve(BaseRequests.Of(debian, system, _definition.Image), options, _cancellation)
+            : BaseResolver.Resolve(system.Base, options, _cancellation);
+        _held.Add(resolved);
+        step.Summary = resolved.Origin switch
+        {
+            BaseOrigin.Cache => "cached",
+            BaseOrigin.Installed => "installed",
+            _ => "",
+        };
+        return resolved;
+    }
+
+    private BaseResolveOptions BaseOptions(IProgress<string>? messages) => new()
+    {
+        Directory = _definition.Directory,
+        CacheDirectory = _options.CacheDirectory,
+        Network = _options.Network,
+        Messages = messages,
+    };
+
+    private bool Configure(FileTree tree, OperatingSystem system, Timestamp epoch, DiskPlanner planner, StepRunner.Step step)
+    {
+        SystemConfigurator.Apply(tree, system, new SystemContext
+        {
+            Name = _definition.Name,
+            Epoch = epoch,
+            Mounts = Mounts(planner).ToValueList(),
+            DefinitionDirectory = _definition.Directory,
+        });
+        step.Summary = string.Create(CultureInfo.InvariantCulture, $"{tree.Walk().Count()} entries");
+        return true;
+    }
+
+    /// <summary>fstab: the root first, then by mount point, each by the UUID that its file system gets.</summary>
+    private IEnumerable<MountEntry> Mounts(DiskPlanner planner) => _definition.Image.Partitions
+        .Select((partition, index) => (partition, index))
+        .Where(item => item.partition is { MountPoint: not null, FileSystem: not null })
+        .OrderBy(item => item.partition.MountPoint, StringComparer.Ordinal)
+        .Select(item => new MountEntry
+        {
+            Source = "UUID=" + planner.FileSystemId(item.partition, item.index),
+            MountPoint = item.partition.MountPoint!,
+            Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
+            Options = item.partition.MountOptions,
+            Pass = item.partition.MountPoint == "/" ? 1 : 2,
+        });
+
+    private BootOutcome InstallBoot(
+        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, DiskPlanner planner, StepRunner.Step step)
+    {
+        ValueList<Partition> partitions = _definition.Image.Partitions;
+        if (_places.Root is not { } root || _places.Boot is not { } holder)
+            throw new BuildException("no partition with a file system is mounted on /, and a system with a kernel needs one", "give one of image.partitions the mountPoint /");
+        IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
+        GrubLocation? location = platforms.Count == 0 ? null : new GrubLocation
+        {
+            FileSystemUuid = planner.FileSystemId(partitions[holder], holder),
+            Partition = _places.GrubPartition,
+            MountPoint = partitions[holder].MountPoint!,
+        };
+        var files = BootFiles.Install(
+            tree,
+            system,
+            new BootTarget
+            {
+                Root = "UUID=" + planner.FileSystemId(partitions[root], root),
+                RootFileSystem = MountTypes.NameOf(partitions[root].FileSystem!.Type),
+                Grub = location,
+                Time = epoch,
+            },
+            _cancellation);
+        GrubBiosImages? grub = location is null ? null : GrubInstaller.Install(
+            tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
+        step.Summary = string.Join(", ", [.. files.Kernels.Select(kernel => "Linux " + kernel.Version), .. platforms.Select(platform => "GRUB " + platform)]);
+        return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]);
+    }
+
+    /// <summary>What the definition itself puts into partitions.</summary>
+    private PlannedContent?[] ReadDeclared() =>
+    [
+        .. _definition.Image.Partitions.Select(partition => partition.Content switch
+        {
+            DirectoryContent directory => new PlannedContent(
+                partition, ReadTree(new DirectoryBase { Path = directory.Path, Ownership = directory.Ownership }), null),
+            TarContent tar => new PlannedContent(partition, ReadTree(new TarBase { Path = tar.Path }), null),
+            RawContent raw => new PlannedContent(partition, null, OpenFile(raw.Path)),
+            _ => null,
+        }),
+    ];
+
+    private PlannedContent[] Contents(PlannedContent?[] declared, FileTree? system, GrubBiosImages? grub)
+    {
+        ValueList<Partition> partitions = _definition.Image.Partitions;
+        IEnumerable<string> mountPoints = partitions
+            .Where(partition => partition is { MountPoint: not null, FileSystem: not null, Content: null })
+            .Select(partition => partition.MountPoint!);
+        Dictionary<string, FileTree> trees = system is null ? [] : TreeSplitter.Split(system, mountPoints);
+        return [.. partitions.Select((partition, i) => declared[i] ?? Content(partition, trees, grub))];
+    }
+
+    private static PlannedContent Content(Partition partition, Dictionary<string, FileTree> trees, GrubBiosImages? grub)
+    {
+        if (partition.FileSystem is not null)
+            return new PlannedContent(partition, partition.MountPoint is null ? null : trees.GetValueOrDefault(partition.MountPoint), null);
+        Blob? core = partition.Type == BootPlaces.BiosBootType && grub is not null ? WholeSectors(grub.CoreImage) : null;
+        return new PlannedContent(partition, null, core);
+    }
+
+    private static Blob Compose(DiskPlan disk, GrubBiosImages? grub)
+    {
+        if (disk.Table == PartitionTableType.None)
+            return disk.Partitions is [var only] ? Padded(only) : throw new BuildException("an image without a partition table has exactly one partition");
+        Blob bootCode = Blob.Empty;
+        List<RawPlacement> raw = [];
+        PlacedPartition[] partitions = [.. disk.Partitions.Select(Place)];
+        if (grub is not null)
+        {
+            int at = Array.FindIndex(partitions, partition => partition.Type == PartitionTypes.BiosBoot);
+            long offset = at >= 0 ? partitions[at].Offset : GrubBios.SectorSize;
+            var embedded = GrubBios.Embed(grub.BootImage, grub.CoreImage, offset / GrubBios.SectorSize);
+            bootCode = Blob.FromMemory(embedded.BootCode);
+            if (at >= 0)
+                partitions[at] = partitions[at] with { Content = Blob.FromMemory(embedded.Core) };
+            else
+                raw.Add(new RawPlacement("GRUB's core image", offset, Blob.FromMemory(embedded.Core)));
+        }
+
+        PartitionTable table = disk.Table == PartitionTableType.Mbr
+            ? new MbrTable { Length = disk.Length, SectorSize = disk.SectorSize, DiskSignature = SeedUuids.FatVolumeId(disk.Id), BootCode = bootCode, RawContent = raw }
+            : new GptTable { Length = disk.Length, SectorSize = disk.SectorSize, DiskId = disk.Id, BootCode = bootCode, RawContent = raw };
+        return table.Compose(partitions);
+    }
+
+    private static PlacedPartition Place(PartitionPlan partition) => new()
+    {
+        Number = partition.Number,
+        Offset = partition.Offset,
+        Length = partition.Length,
+        Type = partition.Type,
+        Id = partition.Id,
+        Name = partition.Label,
+        Attributes = partition.Attributes,
+        Active = partition.Declared.Bootable,
+        Content = partition.Content,
+    };
+
+    private static Blob Padded(PartitionPlan partition) => Blob.Concat(partition.Content, Blob.Zeros(partition.Length - partition.Content.Length));
+
+    /// <summary>A tree of the host for a partition; the newest time in it stands for an epoch that nobody gave.</summary>
+    private FileTree ReadTree(SystemBase source)
+    {
+        ResolvedBase resolved = BaseResolver.Resolve(source, BaseOptions(null), _cancellation);
+        _held.Add(resolved);
+        _newestContent = Math.Max(_newestContent ?? long.MinValue, resolved.Epoch ?? long.MinValue);
+        return resolved.Tree;
+    }
+
+    private Blob OpenFile(string path)
+    {
+        string full = FullPath(path);
+        HostFile file = HostFile.Open(full);
+        _held.Add(file);
+        return Blob.FromFile(file, 0, new FileInfo(full).Length);
+    }
+
+    private static Blob WholeSectors(byte[] bytes) =>
+        Blob.Concat(Blob.FromMemory(bytes), Blob.Zeros(-bytes.Length & (GrubBios.SectorSize - 1)));
+
+    private string FullPath(string path) => Path.Combine(_definition.Directory, path);
+
+    /// <summary>What making a system bootable leaves for the disk and the report.</summary>
+    private sealed record BootOutcome(GrubBiosImages? Grub, ValueList<string> Codecs)
+    {
+        internal static BootOutcome None { get; } = new(null, []);
+    }
+
+    private sealed class Details(StepRunner.Step step) : IProgress<string>
+    {
+        public void Report(string value) => step.Detail(value);
+    }
+}

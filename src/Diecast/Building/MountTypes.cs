@@ -1,0 +1,11 @@
+namespace Diecast.Building;
+
+/// <summary>File systems as mount(8) and fstab(5) name them.</summary>
+internal static class MountTypes
+{
+    internal static string NameOf(FileSystemType type) => type switch
+    {
+        FileSystemType.Vfat => "vfat",
+        _ => "ext4",
+    };
+}

@@ -1,0 +1,44 @@
+using Diecast.Boot;
+using Diecast.Formats;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Building;
+
+/// <summary>What a tree runs on, by what is in it: its kernel, else its shell.</summary>
+internal static class TargetArchitecture
+{
+    private static readonly string[] Programs = ["/usr/bin/sh", "/bin/sh", "/usr/bin/ls", "/bin/ls", "/sbin/init"];
+
+    internal static Architecture Of(FileTree tree)
+    {
+        if (KernelFinder.FindAll(tree) is [var kernel, ..] && kernel.Architecture != Architecture.Unknown)
+            return kernel.Architecture;
+        foreach (string program in Programs)
+        {
+            try
+            {
+                if (tree.ResolveFile(program) is { } file)
+                    return ElfFile.Read(file.Content).Architecture;
+            }
+            catch (InvalidImageException)
+            {
+                // A script, or no program at all: the next one may tell.
+            }
+        }
+
+        return Architecture.Unknown;
+    }
+
+    /// <summary>The name in partition types such as <c>root-x86-64</c>, or null for an unknown one.</summary>
+    internal static string? PartitionName(this Architecture architecture) => architecture switch
+    {
+        Architecture.Amd64 => "x86-64",
+        Architecture.I386 => "x86",
+        Architecture.Arm64 => "arm64",
+        Architecture.Arm => "arm",
+        Architecture.RiscV64 => "riscv64",
+        Architecture.LoongArch64 => "loongarch64",
+        Architecture.Ppc64El => "ppc64-le",
+        _ => null,
+    };
+}

@@ -1,0 +1,155 @@
+using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems;
+using Diecast.Formats.FileSystems.Ext;
+using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.Partitioning;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Planning;
+
+/// <summary>Decides where every partition stands and how long it is, and lays out the file systems in them.</summary>
+internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp epoch, string? architecture)
+{
+    private const long MebiByte = 1 << 20;
+
+    /// <summary>File systems and partitions end on whole blocks of this size.</summary>
+    private const long Grain = 4096;
+
+    private readonly Image _image = definition.Image;
+
+    /// <summary>Plans the disk.</summary>
+    /// <param name="contents">What is in each partition, in the definition's order.</param>
+    internal DiskPlan Plan(IReadOnlyList<PlannedContent> contents)
+    {
+        PartitionTableType table = _image.PartitionTable ?? PartitionTableType.Gpt;
+        var drafts = contents.Select((content, index) => Draft(content, index)).ToArray();
+        PartitionSpace space = PartitionSpace.Of(table, _image.SectorSize);
+        (PartitionPlacement[] places, long length) = PartitionPlacer.Place(
+            [.. drafts.Select(draft => draft.Request)], space, _image.Size.Exact?.Bytes);
+        return new DiskPlan(
+            table,
+            ids.Disk,
+            length,
+            _image.SectorSize,
+            drafts.Select((draft, index) => Finish(draft, index, places[index])).ToValueList());
+    }
+
+    private PartitionDraft Draft(PlannedContent content, int index)
+    {
+        Partition declared = content.Partition;
+        PartitionType type = PartitionTypes.Find(declared.Type, architecture)
+            ?? throw new BuildException($"partition {index + 1} has the type {declared.Type}, which is no known name, GUID or MBR byte");
+        var draft = new PartitionDraft(declared, type, content);
+        FileSystemPlan? fileSystem = null;
+        long need;
+        if (declared.FileSystem is null)
+        {
+            need = Math.Max(content.Blob?.Length ?? 0, declared.Size.Exact is null && content.Blob is null ? MebiByte : 0);
+        }
+        else
+        {
+            fileSystem = PlanFileSystem(draft, index, declared.Size.Exact?.Bytes, 0);
+            need = fileSystem.Length;
+        }
+
+        long minimum = Math.Max(RoundUp(need, Grain), declared.MinSize?.Bytes ?? 0);
+        if (declared.Size.Exact is { } exact && need > exact.Bytes)
+        {
+            throw new BuildException(
+                $"partition {index + 1} ({declared.Type}) needs {need} bytes and its size is {exact}",
+                $"give it at least {new ByteSize(RoundUp(need, MebiByte))}, or size: auto");
+        }
+
+        return draft with
+        {
+            FileSystem = fileSystem,
+            Request = new PartitionRequest
+            {
+                Name = $"partition {index + 1} ({declared.Type})",
+                Minimum = declared.Size.Exact?.Bytes ?? minimum,
+                Maximum = declared.Size.Exact?.Bytes ?? declared.MaxSize?.Bytes,
+                Weight = declared.Size.Exact is null ? declared.Weight : 0,
+                Offset = declared.Offset?.Bytes,
+                Alignment = declared.Alignment.Bytes,
+            },
+        };
+    }
+
+    private PartitionPlan Finish(PartitionDraft draft, int index, PartitionPlacement place)
+    {
+        FileSystemPlan? fileSystem = draft.FileSystem;
+        bool placed = draft.Declared.FileSystem?.Type == FileSystemType.Vfat;
+        if (fileSystem is not null && (fileSystem.Length != place.Length || placed))
+            fileSystem = PlanFileSystem(draft, index, place.Length, place.Offset);
+        return new PartitionPlan
+        {
+            Number = index + 1,
+            Declared = draft.Declared,
+            Type = draft.Type,
+            Id = draft.Declared.Uuid ?? ids.Partition(draft.Type, SameTypeBefore(index)),
+            Label = draft.Declared.Label ?? draft.Type.Name,
+            Attributes = draft.Declared.Attributes ?? 0,
+            Offset = place.Offset,
+            Length = place.Length,
+            FileSystem = fileSystem,
+            FileSystemId = draft.Declared.FileSystem is null ? null : FileSystemId(draft.Declared, index),
+            Content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty,
+        };
+    }
+
+    /// <summary>The UUID as fstab spells it: for FAT the volume id as <c>XXXX-XXXX</c>.</summary>
+    internal string FileSystemId(Partition declared, int index)
+    {
+        Guid id = declared.FileSystem?.Uuid ?? ids.FileSystem(index);
+        return declared.FileSystem?.Type == FileSystemType.Vfat
+            ? FormattableString.Invariant($"{SeedUuids.FatVolumeId(id) >> 16:X4}-{SeedUuids.FatVolumeId(id) & 0xffff:X4}")
+            : id.ToString();
+    }
+
+    private FileSystemPlan PlanFileSystem(PartitionDraft draft, int index, long? size, long offset)
+    {
+        Partition declared = draft.Declared;
+        PartitionFileSystem fileSystem = declared.FileSystem!;
+        Guid id = fileSystem.Uuid ?? ids.FileSystem(index);
+        FileTree tree = draft.Content.Tree ?? new FileTree();
+        long? minimum = declared.MinSize?.Bytes;
+        return fileSystem.Type switch
+        {
+            FileSystemType.Ext4 => ExtFileSystem.Plan(tree, new ExtOptions
+            {
+                Label = fileSystem.Label ?? "",
+                Uuid = id,
+                HashSeed = ids.Derive(FormattableString.Invariant($"ext4 hash seed {index}")),
+                Time = epoch,
+                Size = size,
+                FreeBytes = declared.Free.Bytes,
+                MinimumSize = minimum ?? 0,
+                LastMounted = declared.MountPoint ?? "",
+                ReservedPercent = 1,
+            }),
+            FileSystemType.Vfat => FatFileSystem.Plan(tree, new FatOptions
+            {
+                Label = fileSystem.Label ?? "",
+                VolumeId = SeedUuids.FatVolumeId(id),
+                SectorSize = _image.SectorSize,
+                HiddenSectors = (uint)(offset / _image.SectorSize),
+                LatestTime = epoch,
+                Size = size,
+                FreeBytes = declared.Free.Bytes,
+                MinimumSize = minimum ?? 0,
+            }),
+            _ => throw new BuildException($"partition {index + 1} has a file system that cannot be written"),
+        };
+    }
+
+    private int SameTypeBefore(int index) => _image.Partitions.Take(index).Count(other => other.Type == _image.Partitions[index].Type);
+
+    private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;
+
+    private sealed record PartitionDraft(Partition Declared, PartitionType Type, PlannedContent Content)
+    {
+        internal FileSystemPlan? FileSystem { get; init; }
+
+        internal PartitionRequest Request { get; init; } = null!;
+    }
+}

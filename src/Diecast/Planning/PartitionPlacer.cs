@@ -1,0 +1,109 @@
+using Diecast.Formats;
+using Diecast.Formats.Partitioning.Allocation;
+
+namespace Diecast.Planning;
+
+/// <summary>
+/// Puts partitions one after the other: those with an offset at it, the others on their alignment. In a disk of fixed
+/// size the room that is left before each fixed offset, and at the end, is shared out by weight, as systemd-repart does.
+/// </summary>
+internal static class PartitionPlacer
+{
+    private const long MebiByte = 1 << 20;
+
+    /// <summary>The allocation knows no smaller unit.</summary>
+    private const long LeastGrain = 4096;
+
+    /// <summary>Places the partitions and decides the disk's length.</summary>
+    /// <param name="requests">What the partitions ask for, in the order of the table.</param>
+    /// <param name="space">What the table leaves.</param>
+    /// <param name="diskLength">Bytes of the disk, or null for as many as it takes.</param>
+    /// <exception cref="DoesNotFitException">The partitions do not fit the disk.</exception>
+    /// <exception cref="BuildException">A partition begins before the one ahead of it ends.</exception>
+    internal static (PartitionPlacement[] Places, long DiskLength) Place(
+        IReadOnlyList<PartitionRequest> requests, PartitionSpace space, long? diskLength)
+    {
+        var places = new PartitionPlacement[requests.Count];
+        long cursor = space.Start;
+        for (int first = 0; first < requests.Count;)
+        {
+            int end = first + 1;
+            while (end < requests.Count && requests[end].Offset is null)
+                end++;
+            long? limit = end < requests.Count ? requests[end].Offset : diskLength - space.Tail;
+            PartitionRequest[] run = [.. requests.Skip(first).Take(end - first)];
+            long[] lengths = Lengths(run, cursor, limit, space.SectorSize);
+            for (int i = 0; i < run.Length; i++)
+            {
+                long offset = StartOf(run[i], cursor);
+                places[first + i] = new PartitionPlacement(offset, lengths[i]);
+                cursor = offset + lengths[i];
+            }
+
+            if (limit is { } last && cursor > last)
+                throw TooLong(run[^1], end < requests.Count ? requests[end].Name : "the end of the disk", cursor, last);
+            first = end;
+        }
+
+        return (places, diskLength ?? WholeLength(cursor, space));
+    }
+
+    /// <summary>Lengths of a run of neighbours between a start and a limit: the least, or shares of the room by weight.</summary>
+    private static long[] Lengths(PartitionRequest[] run, long cursor, long? limit, int sectorSize)
+    {
+        long[] lengths = [.. run.Select(request => RoundUp(request.Minimum, sectorSize))];
+        if (limit is not { } end || run.All(request => request.Weight == 0))
+            return lengths;
+        long start = StartOf(run[0], cursor);
+        long grain = Math.Max(LeastGrain, run.Max(request => request.Alignment));
+        if (start + run.Select((_, i) => RoundUp(lengths[i], grain)).Sum() > end)
+            return lengths;
+        AllocationResult result = PartitionAllocator.Allocate(new AllocationRequest
+        {
+            DiskLength = end,
+            SectorSize = sectorSize,
+            GrainSize = grain,
+            FirstUsableOffset = start,
+            UsableEnd = end,
+            Definitions =
+            [
+                .. run.Select((request, i) => new PartitionDefinition
+                {
+                    Type = Guid.Empty,
+                    Name = request.Name,
+                    MinimumSize = lengths[i],
+                    MaximumSize = request.Weight == 0 ? RoundUp(lengths[i], grain) : request.Maximum,
+                    Weight = (uint)request.Weight,
+                    IsReadOnlyImage = true, // no least size of its own
+                }),
+            ],
+        });
+        foreach (AllocatedPartition partition in result.Partitions)
+        {
+            // A size that takes no share stays exact; the grain is only where the next one may begin.
+            if (partition.Definition is { } index && run[index].Weight > 0)
+                lengths[index] = partition.Size;
+        }
+
+        return lengths;
+    }
+
+    private static long StartOf(PartitionRequest request, long cursor)
+    {
+        long offset = request.Offset ?? RoundUp(cursor, request.Alignment);
+        return offset >= cursor
+            ? offset
+            : throw new BuildException(
+                $"{request.Name} begins at {offset}, {cursor - offset} bytes before what is ahead of it ends",
+                $"give it an offset of {new ByteSize(RoundUp(cursor, MebiByte))} or more, or none");
+    }
+
+    /// <summary>An image without fixed size ends on a whole MiB behind the table's backup; without a table, with its content.</summary>
+    private static long WholeLength(long end, PartitionSpace space) =>
+        space is { Start: 0, Tail: 0 } ? end : RoundUp(end + space.Tail, MebiByte);
+
+    private static DoesNotFitException TooLong(PartitionRequest request, string behind, long end, long limit) =>
+        new("disk", end, limit, $"{request.Name} ends at {end}, {end - limit} bytes past {behind}");
+
+    private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;
+}

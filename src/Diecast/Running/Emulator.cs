@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Diecast.Running;
+
+/// <summary>Runs an image under QEMU with the serial line on the terminal.</summary>
+public static partial class Emulator
+{
+    private const string Program = "qemu-system-x86_64";
+    private const string Kvm = "/dev/kvm";
+    private const int FirstVersionWithSoundCompareExchange = 8;
+
+    /// <summary>Code and variable template of a UEFI firmware, by distribution: Debian, Fedora, Arch.</summary>
+    private static readonly (string Code, string Variables)[] UefiFirmware =
+    [
+        ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
+        ("/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"),
+        ("/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_VARS.fd"),
+        ("/usr/share/edk2/x64/OVMF_CODE.4m.fd", "/usr/share/edk2/x64/OVMF_VARS.4m.fd"),
+    ];
+
+    /// <summary>Runs until the guest powers off or the caller cancels; returns QEMU's exit code.</summary>
+    /// <exception cref="BuildException">QEMU or its firmware is missing.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled; the machine has been ended.</exception>
+    public static int Run(string imagePath, EmulatorOptions options, CancellationToken cancellation = default)
+    {
+        using var variables = new VariableStore(options.Firmware);
+        var start = new ProcessStartInfo(Program);
+        foreach (string argument in Arguments(imagePath, options, variables.Path))
+            start.ArgumentList.Add(argument);
+        using Process process = Start(start);
+        using CancellationTokenRegistration registration = cancellation.Register(process.Kill);
+        process.WaitForExit();
+        cancellation.ThrowIfCancellationRequested();
+        return process.ExitCode;
+    }
+
+    /// <summary>The command line that <see cref="Run"/> uses.</summary>
+    /// <param name="imagePath">The image: raw or qcow2, told by its first bytes.</param>
+    /// <param name="options">The machine.</param>
+    /// <param name="variablesPath">A writable UEFI variable store; not used for BIOS.</param>
+    internal static List<string> Arguments(string imagePath, EmulatorOptions options, string? variablesPath)
+    {
+        List<string> arguments = ["-machine", "q35", .. Acceleration()];
+        arguments.AddRange(["-m", (options.Memory.Bytes >> 20).ToString(CultureInfo.InvariantCulture)]);
+        arguments.AddRange(["-smp", options.Processors.ToString(CultureInfo.InvariantCulture)]);
+        arguments.AddRange(["-nodefaults", "-display", "none", "-serial", "mon:stdio"]);
+        if (options.Firmware == Firmware.Uefi)
+        {
+            arguments.AddRange(["-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={Escape(FindUefi().Code)}"]);
+            arguments.AddRange(["-drive", $"if=pflash,unit=1,format=raw,file={Escape(variablesPath!)}"]);
+        }
+
+        string snapshot = options.Writes == GuestWrites.Discard ? "on" : "off";
+        arguments.AddRange(["-drive", $"if=none,id=disk,file={Escape(imagePath)},format={FormatOf(imagePath)},snapshot={snapshot}"]);
+        arguments.AddRange(["-device", "virtio-blk-pci,drive=disk,bootindex=1"]);
+        string forward = options.SshPort is { } port
+            ? string.Create(CultureInfo.InvariantCulture, $",hostfwd=tcp:127.0.0.1:{port}-:22") : "";
+        arguments.AddRange(["-netdev", "user,id=net" + forward, "-device", "virtio-net-pci,netdev=net"]);
+        arguments.AddRange(["-device", "virtio-rng-pci"]);
+        arguments.AddRange(options.Arguments);
+        return arguments;
+    }
+
+    private static string[] Acceleration()
+    {
+        if (OpensForWriting(Kvm))
+            return ["-accel", "kvm", "-cpu", "host"];
+        // Before version 8 QEMU's emulation of cmpxchg16b loses flags, which breaks kernels from 6.6 on at random.
+        string processor = Version() < FirstVersionWithSoundCompareExchange ? "max,-cx16,-la57" : "max,-la57";
+        return ["-accel", "tcg,thread=multi", "-cpu", processor];
+    }
+
+    private static int Version()
+    {
+        using Process process = Start(new ProcessStartInfo(Program, "--version") { RedirectStandardOutput = true });
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Match match = VersionNumber().Match(text);
+        return match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new BuildException($"{Program} cannot be run: {exception.Message}", "apt-get install qemu-system-x86 ovmf", null, exception);
+        }
+    }
+
+    private static (string Code, string Variables) FindUefi()
+    {
+        foreach ((string code, string variables) in UefiFirmware)
+        {
+            if (File.Exists(code) && File.Exists(variables))
+                return (code, variables);
+        }
+
+        throw new BuildException("there is no UEFI firmware for QEMU on this machine", "apt-get install ovmf, or run with --bios");
+    }
+
+    private static string FormatOf(string imagePath)
+    {
+        Span<byte> magic = stackalloc byte[4];
+        using FileStream file = File.OpenRead(imagePath);
+        return file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 4 && magic.SequenceEqual(Qcow2Magic)
+            ? "qcow2" : "raw";
+    }
+
+    private static ReadOnlySpan<byte> Qcow2Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
+
+    private static bool OpensForWriting(string path)
+    {
+        try
+        {
+            File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite).Dispose();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>QEMU splits its option values at commas; a doubled one stands for itself.</summary>
+    private static string Escape(string path) => path.Replace(",", ",,", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"version (\d+)\.")]
+    private static partial Regex VersionNumber();
+
+    /// <summary>A private copy of the firmware's variables, gone with the machine.</summary>
+    private sealed class VariableStore : IDisposable
+    {
+        internal VariableStore(Firmware firmware)
+        {
+            if (firmware != Firmware.Uefi)
+                return;
+            Path = System.IO.Path.GetTempFileName();
+            File.Copy(FindUefi().Variables, Path, overwrite: true);
+            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        internal string? Path { get; }
+
+        public void Dispose()
+        {
+            if (Path is not null)
+                File.Delete(Path);
+        }
+    }
+}

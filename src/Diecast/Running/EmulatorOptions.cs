@@ -1,0 +1,33 @@
+namespace Diecast.Running;
+
+/// <summary>The machine that an image is run on.</summary>
+public sealed record EmulatorOptions
+{
+    /// <summary>Firmware. Default: UEFI.</summary>
+    public Firmware Firmware { get; init; } = Firmware.Uefi;
+
+    /// <summary>Memory. Default: 1 GiB.</summary>
+    public ByteSize Memory { get; init; } = ByteSize.GiB(1);
+
+    /// <summary>Processors. Default: 2.</summary>
+    public int Processors { get; init; } = 2;
+
+    /// <summary>Port of the host's loopback that leads to the guest's port 22. Default: none.</summary>
+    public int? SshPort { get; init; }
+
+    /// <summary>What becomes of the guest's writes. Default: they are dropped, and the image stays as it was built.</summary>
+    public GuestWrites Writes { get; init; } = GuestWrites.Discard;
+
+    /// <summary>More arguments for QEMU, last.</summary>
+    public ValueList<string> Arguments { get; init; } = [];
+}
+
+/// <summary>What becomes of a guest's writes.</summary>
+public enum GuestWrites
+{
+    /// <summary>They are dropped when the machine ends.</summary>
+    Discard,
+
+    /// <summary>They change the image.</summary>
+    Keep,
+}
