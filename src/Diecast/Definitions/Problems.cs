@@ -6,28 +6,38 @@ namespace Diecast.Definitions;
 internal sealed class Problems(DefinitionOrigins origins)
 {
     private const int LongestValue = 80;
+
+    /// <summary>Most faults that are kept: more are of no use, and a hostile text may have as many as characters.</summary>
+    private const int MostErrors = 1000;
+
     private readonly List<DefinitionError> _errors = [];
     private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
+
+    /// <summary>Whether so many faults are noted that further ones are not.</summary>
+    internal bool HasEnough => _errors.Count >= MostErrors;
 
     internal bool Any => _errors.Count > 0;
 
     /// <summary>Notes a fault of the value at a path.</summary>
     internal void Add(string path, string message, string? value, string rule, string fix)
     {
-        if (!IsUnreadable(path))
+        if (!HasEnough && !IsUnreadable(path))
             AddAt(origins.Nearest(path), path, message, value, rule, fix);
     }
 
     /// <summary>Notes a fault of a value that may not be shown.</summary>
     internal void AddSecret(string path, string message, string rule, string fix)
     {
-        if (!IsUnreadable(path))
+        if (!HasEnough && !IsUnreadable(path))
             _errors.Add(Make(origins.Nearest(path), path, message, null, rule, fix) with { IsSecret = true });
     }
 
     /// <summary>Notes a fault at a position.</summary>
-    internal void AddAt(SourcePosition? position, string path, string message, string? value, string rule, string fix) =>
-        _errors.Add(Make(position, path, message, value, rule, fix));
+    internal void AddAt(SourcePosition? position, string path, string message, string? value, string rule, string fix)
+    {
+        if (!HasEnough)
+            _errors.Add(Make(position, path, message, value, rule, fix));
+    }
 
     /// <summary>Says that the value at a path stands for nothing; its fault is noted by the caller.</summary>
     internal void MarkUnreadable(string path) => _unreadable.Add(path);
@@ -43,6 +53,8 @@ internal sealed class Problems(DefinitionOrigins origins)
                 order = string.CompareOrdinal(a.Path, b.Path);
             return order != 0 ? order : string.CompareOrdinal(a.Message, b.Message);
         });
+        if (HasEnough)
+            sorted.Add(Make(null, "", "too many faults", null, $"the first {MostErrors} found are told", "correct them to see the others"));
         return sorted;
     }
 

@@ -75,6 +75,17 @@ public sealed class HostileDefinitionTests
     }
 
     [Fact]
+    public void A_great_many_faults_are_cut_short()
+    {
+        string keys = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"k{i}: 1\n"));
+        IReadOnlyList<DefinitionError> errors = Yaml.Errors(keys);
+        Assert.Equal(1001, errors.Count);
+        Assert.Equal("too many faults", errors[^1].Message);
+        string groups = string.Join(", ", Enumerable.Range(0, 50_000).Select(i => $"g{i}"));
+        Assert.Equal(1001, Yaml.Errors($"system: {{ base: {{ directory: . }}, users: [{{ name: a, groups: [{groups}] }}] }}").Count);
+    }
+
+    [Fact]
     public void A_file_that_is_too_large_or_not_there_is_told()
     {
         using var directory = new TempDirectory();

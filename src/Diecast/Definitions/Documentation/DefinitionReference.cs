@@ -86,7 +86,7 @@ internal static class DefinitionReference
     private static void WriteRow(StringBuilder text, string key, string value, Presence presence, string meaning, string choices, string implied)
     {
         (string sentence, string? stated) = SplitDefault(meaning);
-        string fallback = presence == Presence.Required && key != "name" ? "required" : stated ?? implied;
+        string fallback = presence == Presence.Required && stated is null ? "required" : stated ?? implied;
         text.Append("| `").Append(key).Append("` | ").Append(Cell(value)).Append(" | ").Append(Cell(fallback)).Append(" | ")
             .Append(Cell(sentence + choices)).Append(" |\n");
     }

@@ -7,6 +7,10 @@ internal static class AccountRules
 {
     private const long LongestGroupFile = 1 << 20;
 
+    /// <summary>Among more groups none is searched for what a name was meant to be.</summary>
+    private const int MostSuggested = 1000;
+
+
     internal static void Check(OperatingSystem system, string directory, Problems problems)
     {
         CheckTwice(system.Groups, "system.groups", "name", "group declared twice", g => g.Name.Length == 0 ? null : g.Name, problems);
@@ -41,7 +45,8 @@ internal static class AccountRules
         string declare = $"declare it with groups: [{group}] under system:";
         problems.Add(path, "unknown group", group,
             "a group is declared, the base's, or one that a known package makes (a package's other groups are declared too)",
-            Suggestion.Nearest(group, known.Order(StringComparer.Ordinal)) is { } near ? $"did you mean {near}? if not, {declare}" : declare);
+            known.Count <= MostSuggested && Suggestion.Nearest(group, known.Order(StringComparer.Ordinal)) is { } near
+                ? $"did you mean {near}? if not, {declare}" : declare);
     }
 
     private static HashSet<string> Known(OperatingSystem system, string directory)

@@ -11,6 +11,9 @@ internal sealed class Binder(DefinitionOrigins origins, Problems problems, strin
     /// <summary>Whether a file's values could not be read, so that a key which is not there may be in it.</summary>
     internal bool IsIncomplete => isIncomplete;
 
+    /// <summary>Whether so many faults are noted that further ones are not, and need no advice.</summary>
+    internal bool HasEnough => problems.HasEnough;
+
     /// <summary>Notes where a value is written.</summary>
     internal void Place(string path, YamlNode node)
     {

@@ -74,14 +74,21 @@ internal sealed class RecordShape<T>(string noun, Func<T> create, IReadOnlyList<
     {
         if (Expand(under) is not YamlMapping below || Expand(over) is not YamlMapping above)
             return over;
+        var entries = new List<YamlEntry>(below.Entries);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (YamlEntry entry in below.Entries)
+            places[entry.Key.Text] = places.Count;
         foreach (YamlEntry entry in above.Entries)
         {
-            bool merges = below.Find(entry.Key.Text) is { IsUnset: false } && Entry(entry.Key.Text) is not null;
-            YamlNode value = merges ? Entry(entry.Key.Text)!.Merge(below.Find(entry.Key.Text)!, entry.Value) : entry.Value;
-            below = below.With(entry with { Value = value });
+            if (!places.TryGetValue(entry.Key.Text, out int place))
+                entries.Add(entry);
+            else if (entries[place].Value.IsUnset || Entry(entry.Key.Text) is not { } shape)
+                entries[place] = entry;
+            else
+                entries[place] = entry with { Value = shape.Merge(entries[place].Value, entry.Value) };
         }
 
-        return below;
+        return new YamlMapping(below.Position, entries);
     }
 
     internal override T Bind(YamlNode node, string path, Binder binder)
@@ -196,6 +203,8 @@ internal sealed class RecordShape<T>(string noun, Func<T> create, IReadOnlyList<
 
     private void AddUnknownKey(YamlScalar key, string path, Binder binder)
     {
+        if (binder.HasEnough)
+            return;
         string rule = $"the keys of {noun} are {KeyList}";
         string fix = Suggestion.Nearest(key.Text, EarlierKeys.Select(k => k.Key).Concat(fields.Select(f => f.Key))) is { } near
             ? $"did you mean {near}?"

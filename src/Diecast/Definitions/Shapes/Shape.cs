@@ -43,7 +43,8 @@ internal abstract class Shape
     /// <summary>The JSON schema of a value.</summary>
     internal abstract JsonObject Schema(SchemaDefinitions definitions);
 
-    internal static string WithoutArticle(string noun) => noun[(noun.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+    internal static string WithoutArticle(string noun) =>
+        noun.Split(' ', 2) is ["a" or "an" or "the", var rest] ? rest : noun;
 }
 
 /// <summary>A shape with its type.</summary>
