@@ -10,7 +10,7 @@ public static class ExtFileSystem
     /// <param name="options">What the tree does not say.</param>
     /// <exception cref="DoesNotFitException">The tree is larger than <see cref="ExtOptions.Size"/>.</exception>
     /// <exception cref="UnrepresentableException">
-    /// The tree or an option asks for what ext4 cannot hold: a name over 255 bytes, a time before 1901 or after 2446,
+    /// The tree or an option asks for what ext4 cannot hold: a name over 255 bytes, a time before 1901 or after 2310,
     /// attributes beyond one block, a directory with two names, a file of 16 TiB.
     /// </exception>
     public static ExtPlan Plan(FileTree tree, ExtOptions options)

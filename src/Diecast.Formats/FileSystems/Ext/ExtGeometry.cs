@@ -13,7 +13,8 @@ internal sealed class ExtGeometry
     /// <param name="blocks">Blocks of the file system.</param>
     /// <param name="content">Blocks that the tree needs.</param>
     /// <param name="usedInodes">Inodes in use, the reserved ones included.</param>
-    internal ExtGeometry(ExtOptions options, long blocks, long content, long usedInodes)
+    /// <param name="askedBlocks">Blocks by which inodes are counted: those asked for, before a small last group went.</param>
+    internal ExtGeometry(ExtOptions options, long blocks, long content, long usedInodes, long? askedBlocks = null)
     {
         _options = options;
         _features = options.Profile.Features;
@@ -25,7 +26,7 @@ internal sealed class ExtGeometry
         Groups = (int)ExtSizes.DivideUp(blocks - FirstDataBlock, BlocksPerGroup);
         DescriptorBlocks = (int)ExtSizes.DivideUp((long)Groups * DescriptorSize, BlockSize);
         ReservedDescriptorBlocks = _features.Has(ExtFeature.ResizeInode) ? CountReservedDescriptorBlocks() : 0;
-        SetInodes(content);
+        SetInodes((askedBlocks ?? blocks) * BlockSize, content * BlockSize);
         JournalBlocks = CountJournalBlocks();
         OrphanBlocks = _features.Has(ExtFeature.OrphanFile) && JournalBlocks > 0 ? ExtSizes.OrphanBlocks(blocks) : 0;
         ReservedBlocks = (long)(blocks * options.ReservedPercent / 100);
@@ -109,11 +110,12 @@ internal sealed class ExtGeometry
     /// <summary>The geometry, without a last group that is too small (ext2fs_initialize).</summary>
     internal static ExtGeometry WithoutSmallLastGroup(ExtOptions options, long blocks, long content, long usedInodes)
     {
+        long asked = blocks;
         var geometry = new ExtGeometry(options, blocks, content, usedInodes);
         while (geometry.Groups > 1 && geometry.LastGroupShortfall > 0)
         {
             blocks = geometry.FirstBlock(geometry.Groups - 1);
-            geometry = new ExtGeometry(options, blocks, content, usedInodes);
+            geometry = new ExtGeometry(options, blocks, content, usedInodes, asked);
         }
 
         return geometry;
@@ -129,19 +131,19 @@ internal sealed class ExtGeometry
     }
 
     /// <summary>Inodes fill whole blocks in every group, and whole bytes of the bitmap.</summary>
-    private void SetInodes(long content)
+    private void SetInodes(long bytes, long contentBytes)
     {
-        long bytes = Blocks * BlockSize;
+        long ratio = _options.BytesPerInode;
         long wanted = _options.InodeCount ?? Math.Max(
-            bytes / _options.BytesPerInode,
-            UsedInodes + (Math.Max(0, bytes - (content * BlockSize)) / _options.BytesPerInode));
-        wanted = Math.Clamp(wanted, ExtFormat.FirstInode + 1, ExtFormat.MaximumInodes);
+            bytes / ratio,
+            UsedInodes - ExtFormat.FirstInode + (Math.Max(0, bytes - contentBytes) / ratio));
+        wanted = Math.Clamp(wanted, Math.Max(UsedInodes, ExtFormat.FirstInode + 1), Math.Max(UsedInodes, ExtFormat.MaximumInodes));
         int inodesPerBlock = BlockSize / _options.InodeSize;
         long perGroup = Math.Min(ExtSizes.DivideUp(wanted, Groups), (BlockSize * 8) - inodesPerBlock);
         long tableBlocks = ExtSizes.DivideUp(perGroup, inodesPerBlock);
         long rounded = tableBlocks * inodesPerBlock / 8 * 8;
-        // Blocks of fewer than eight inodes: round up, so that what was asked for is there.
-        if (rounded < perGroup)
+        // Where a block has fewer than eight inodes, mke2fs drops the odd ones; not those that are needed.
+        if (rounded * Groups < Math.Max(UsedInodes, _options.InodeCount ?? 0))
             rounded = ExtSizes.DivideUp(perGroup, 8) * 8;
         InodesPerGroup = (int)rounded;
         InodeTableBlocks = (int)ExtSizes.DivideUp(rounded, inodesPerBlock);

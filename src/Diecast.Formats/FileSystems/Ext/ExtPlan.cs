@@ -178,10 +178,20 @@ public sealed partial class ExtPlan : FileSystemPlan
         FinishExtents(ref node, map);
     }
 
+    /// <summary>Places the blocks of the extent tree; each has the logical number of the first that is below it.</summary>
     private void FinishExtents(ref ExtNode node, ExtBlockMap map)
     {
         node.ExtentCount = _extents.Count - node.FirstExtent;
-        for (long i = ExtExtentTree.Blocks(node.ExtentCount, _blockSize); i > 0; i--)
-            _extents.Add(new ExtExtent(0, 1, map.TakeOne()));
+        int first = node.FirstExtent;
+        int length = node.ExtentCount;
+        int perBlock = ExtExtentTree.EntriesPerBlock(_blockSize);
+        while (length > ExtExtentTree.RootEntries)
+        {
+            int blocks = (int)ExtSizes.DivideUp(length, perBlock);
+            for (int i = 0; i < blocks; i++)
+                _extents.Add(new ExtExtent(_extents[first + (i * perBlock)].Logical, 1, map.TakeOne()));
+            first += length;
+            length = blocks;
+        }
     }
 }

@@ -10,7 +10,9 @@ internal static class ExtTime
 {
     private const long Earliest = int.MinValue;
     private const long Latest = int.MaxValue;
-    private const long LatestWithEpochBits = int.MaxValue + (3L << 32);
+
+    /// <summary>2310-04-04. With both epoch bits set, e2fsck takes a time for one before 1970, and changes it.</summary>
+    private const long LatestWithEpochBits = int.MaxValue + (2L << 32);
 
     internal static bool Fits(Timestamp time, int inodeSize) =>
         time.Seconds >= Earliest && time.Seconds <= (inodeSize > ExtFormat.OldInodeSize ? LatestWithEpochBits : Latest)

@@ -19,7 +19,9 @@ internal sealed class ExtImage : IDisposable
 
     internal ExtImage(FileTree tree, ExtOptions? options = null)
     {
-        Plan = ExtFileSystem.Plan(tree, options ?? Options);
+        options ??= Options;
+        HasLostAndFound = options.LostAndFound;
+        Plan = ExtFileSystem.Plan(tree, options);
         Path = _directory["image"];
         using SafeFileHandle file = File.OpenHandle(Path, FileMode.CreateNew, FileAccess.Write);
         BlobWriter.Write(Plan.ToBlob(), file, Path);
@@ -28,6 +30,8 @@ internal sealed class ExtImage : IDisposable
     internal ExtPlan Plan { get; }
 
     internal string Path { get; }
+
+    internal bool HasLostAndFound { get; }
 
     public void Dispose() => _directory.Dispose();
 
@@ -47,6 +51,14 @@ internal sealed class ExtImage : IDisposable
     }
 
     internal string Debug(string request) => Tool.Check("debugfs", "-R", request, Path);
+
+    /// <summary>What debugfs says to many requests.</summary>
+    internal string Debug(IEnumerable<string> requests)
+    {
+        string file = _directory["requests"];
+        File.WriteAllLines(file, requests);
+        return Tool.Check("debugfs", "-f", file, Path);
+    }
 
     /// <summary>The fields of dumpe2fs' first part.</summary>
     internal Dictionary<string, string> Header()
