@@ -59,7 +59,7 @@ public sealed class BlobWriterTests
     [Fact]
     public void A_kernel_copy_from_another_file_system_falls_back_to_reading()
     {
-        // /proc files say length 0 and refuse copy_file_range; /dev/shm is mostly another file system than the target's.
+        // /dev/shm is mostly another file system than that of temporary files.
         string shared = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         string path = Path.Combine(shared, $"diecast-test-{Environment.ProcessId}");
         using var directory = new TempDirectory();

@@ -72,6 +72,34 @@ public sealed class GptTableTests
         }
     }
 
+    [ToolFact("sfdisk")]
+    public void The_table_is_byte_for_byte_that_of_sfdisk()
+    {
+        using var directory = new TempDirectory();
+        using (var file = new FileStream(directory["foreign"], FileMode.Create))
+            file.SetLength(64 * MiB);
+        File.WriteAllText(
+            directory["script"],
+            $"""
+            label: gpt
+            label-id: {DiskId}
+            start=2048, size=20480, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B, uuid={Id(1)}, name="esp"
+            start=22528, size=81920, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709, uuid={Id(2)}, name="root é", attrs="LegacyBIOSBootable GUID:59"
+
+            """);
+        Tool.Check("sh", "-c", $"sfdisk --no-reread --no-tell-kernel '{directory["foreign"]}' < '{directory["script"]}'");
+        Blob ours = new GptTable { Length = 64 * MiB, DiskId = DiskId }.Compose(
+        [
+            new() { Offset = MiB, Length = 10 * MiB, Type = PartitionTypes.Esp, Id = Id(1), Name = "esp" },
+            new()
+            {
+                Offset = 11 * MiB, Length = 40 * MiB, Type = PartitionTypes.Find("root", "x86-64")!, Id = Id(2), Name = "root é",
+                Attributes = GptAttributes.GrowFileSystem, Active = true,
+            },
+        ]);
+        Assert.True(File.ReadAllBytes(directory["foreign"]).AsSpan().SequenceEqual(ours.ToArray()));
+    }
+
     [ToolFact("sgdisk")]
     public void Partitions_may_start_right_after_the_entries()
     {

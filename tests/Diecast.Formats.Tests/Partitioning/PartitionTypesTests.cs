@@ -6,8 +6,17 @@ public sealed class PartitionTypesTests
 {
     private static readonly Dictionary<string, string> SfdiskArchitectures = new()
     {
-        ["x86-64"] = "x86-64", ["x86"] = "x86", ["arm64"] = "ARM-64", ["arm"] = "ARM", ["riscv64"] = "RISC-V-64", ["riscv32"] = "RISC-V-32",
-        ["loongarch64"] = "LoongArch-64", ["ppc64-le"] = "PPC64LE", ["s390x"] = "S390X", ["mips-le"] = "MIPS-32 LE", ["mips64-le"] = "MIPS-64 LE",
+        ["x86-64"] = "x86-64",
+        ["x86"] = "x86",
+        ["arm64"] = "ARM-64",
+        ["arm"] = "ARM",
+        ["riscv64"] = "RISC-V-64",
+        ["riscv32"] = "RISC-V-32",
+        ["loongarch64"] = "LoongArch-64",
+        ["ppc64-le"] = "PPC64LE",
+        ["s390x"] = "S390X",
+        ["mips-le"] = "MIPS-32 LE",
+        ["mips64-le"] = "MIPS-64 LE",
     };
 
     [ToolFact("sfdisk")]

@@ -109,7 +109,13 @@ public sealed class FatPlanTests
         {
             var options = new FatOptions
             {
-                Type = type, Label = "Ma clé_1", VolumeId = 0xABCD0042, HiddenSectors = 2048, SectorsPerTrack = 17, Heads = 9, LatestTime = new Timestamp(1_700_000_000),
+                Type = type,
+                Label = "Ma clé_1",
+                VolumeId = 0xABCD0042,
+                HiddenSectors = 2048,
+                SectorsPerTrack = 17,
+                Heads = 9,
+                LatestTime = new Timestamp(1_700_000_000),
                 FreeBytes = 9 * MiB,
             };
             FatPlan plan = FatFileSystem.Plan(new FileTree(), options);

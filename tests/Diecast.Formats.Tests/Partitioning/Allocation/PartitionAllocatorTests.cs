@@ -296,7 +296,10 @@ public sealed class PartitionAllocatorTests
 
     private static PartitionDefinition Fixed(string type, long sectors, long? padding) => Def(type) with
     {
-        MinimumSize = sectors * 512, MaximumSize = sectors * 512, MinimumPadding = padding * 512, MaximumPadding = padding * 512,
+        MinimumSize = sectors * 512,
+        MaximumSize = sectors * 512,
+        MinimumPadding = padding * 512,
+        MaximumPadding = padding * 512,
     };
 
     private static ExistingPartition Old(int number, string type, long start, long sectors) => new(number, Type(type), start * 512, sectors * 512);
