@@ -1,3 +1,5 @@
+using Diecast.Bases;
+using Diecast.Planning;
 using System.CommandLine;
 using System.Text.Json;
 using Diecast.Building;

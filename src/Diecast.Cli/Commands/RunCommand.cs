@@ -1,3 +1,4 @@
+using Diecast.Building;
 using System.CommandLine;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;

@@ -1,3 +1,5 @@
+using Diecast.ImageTypes;
+using Diecast.Planning;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;

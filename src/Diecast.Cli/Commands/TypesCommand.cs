@@ -1,3 +1,4 @@
+using Diecast.ImageTypes;
 using System.CommandLine;
 using System.Text.Json;
 using Diecast.Cli.Json;

@@ -1,3 +1,4 @@
+using Diecast.Building;
 using System.Diagnostics;
 using Spectre.Console;
 

@@ -1,3 +1,4 @@
+using Diecast.Building;
 using Spectre.Console;
 
 namespace Diecast.Cli.Rendering;

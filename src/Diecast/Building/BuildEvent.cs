@@ -1,4 +1,4 @@
-namespace Diecast;
+namespace Diecast.Building;
 
 /// <summary>Something that happened in a build. Steps have numbers in the order in which they start.</summary>
 /// <param name="Step">Number of the step, from 1.</param>

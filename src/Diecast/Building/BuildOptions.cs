@@ -1,4 +1,6 @@
-namespace Diecast;
+using Diecast.Bases;
+
+namespace Diecast.Building;
 
 /// <summary>What the caller of a build decides, beside the definition.</summary>
 public sealed record BuildOptions
@@ -16,14 +18,4 @@ public sealed record BuildOptions
 
     /// <summary>Directory of the cache. Default: <c>$XDG_CACHE_HOME/diecast</c>, else <c>~/.cache/diecast</c>.</summary>
     public string? CacheDirectory { get; init; }
-}
-
-/// <summary>Whether the network may be asked.</summary>
-public enum NetworkPolicy
-{
-    /// <summary>Archives are asked for their state at each build.</summary>
-    Online,
-
-    /// <summary>Nothing is asked: the newest base of the same declaration in the cache is used.</summary>
-    Offline,
 }

@@ -1,4 +1,4 @@
-namespace Diecast;
+namespace Diecast.Building;
 
 /// <summary>What a build did and made.</summary>
 public sealed record BuildReport

@@ -1,3 +1,5 @@
+using Diecast.ImageTypes;
+using Diecast.Planning;
 using System.Globalization;
 using System.Security.Cryptography;
 using Diecast.Definitions;

@@ -1,4 +1,4 @@
-namespace Diecast;
+namespace Diecast.ImageTypes;
 
 /// <summary>Types that are tied to no board and no cloud.</summary>
 internal static class GenericTypes

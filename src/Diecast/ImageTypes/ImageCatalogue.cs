@@ -1,4 +1,4 @@
-namespace Diecast;
+namespace Diecast.ImageTypes;
 
 /// <summary>The image types that are built in.</summary>
 public static class ImageCatalogue

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Diecast.Formats.Blobs;
-using Diecast.Planning;
 
-namespace Diecast;
+namespace Diecast.Planning;
 
 /// <summary>An image with every choice made and nothing written: each partition, size and id.</summary>
 /// <remarks>Its text is stable: two plans of the same inputs print the same lines, so that a changed byte shows as a changed line.</remarks>

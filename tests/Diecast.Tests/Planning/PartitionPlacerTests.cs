@@ -36,8 +36,8 @@ public sealed class PartitionPlacerTests
             Gpt, 402 * MiB);
 
         Assert.Equal(402 * MiB, length);
-        Assert.Equal(new PartitionPlacement(2 * MiB, 100 * MiB), places[1]);
-        Assert.Equal(new PartitionPlacement(102 * MiB, 299 * MiB), places[2]);
+        Assert.Equal(new PartitionPlacement(2 * MiB, 99 * MiB), places[1]);
+        Assert.Equal(new PartitionPlacement(101 * MiB, 300 * MiB), places[2]);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class PartitionPlacerTests
     [Fact]
     public void A_partition_that_begins_before_the_one_ahead_ends_is_refused_with_the_bytes()
     {
-        BuildException error = Assert.Throws<BuildException>(() => PartitionPlacer.Place(
+        DoesNotFitException error = Assert.Throws<DoesNotFitException>(() => PartitionPlacer.Place(
             [Request(4 * MiB), Request(MiB) with { Offset = (5 * MiB) - 512 }], Gpt, null));
 
         Assert.Contains("512 bytes", error.Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Diecast.ImageTypes;
 using Diecast.Definitions.Shapes;
 
 namespace Diecast.Definitions.Records;

@@ -1,3 +1,4 @@
+using Diecast.ImageTypes;
 using System.Text;
 using System.Text.RegularExpressions;
 using Diecast.Definitions.Rules;
