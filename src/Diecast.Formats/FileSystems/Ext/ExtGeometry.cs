@@ -137,7 +137,8 @@ internal sealed class ExtGeometry
         long wanted = _options.InodeCount ?? Math.Max(
             bytes / ratio,
             UsedInodes - ExtFormat.FirstInode + (Math.Max(0, bytes - contentBytes) / ratio));
-        wanted = Math.Clamp(wanted, Math.Max(UsedInodes, ExtFormat.FirstInode + 1), Math.Max(UsedInodes, ExtFormat.MaximumInodes));
+        long least = Math.Max(UsedInodes, ExtFormat.FirstInode + 1);
+        wanted = Math.Clamp(wanted, least, Math.Max(least, ExtFormat.MaximumInodes));
         int inodesPerBlock = BlockSize / _options.InodeSize;
         long perGroup = Math.Min(ExtSizes.DivideUp(wanted, Groups), (BlockSize * 8) - inodesPerBlock);
         long tableBlocks = ExtSizes.DivideUp(perGroup, inodesPerBlock);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Ext;
@@ -108,10 +109,10 @@ public sealed record ExtOptions
             throw Refused($"an inode for each {BytesPerInode} bytes; 1024 is the least");
         if (ReservedPercent is < 0 or > 50)
             throw Refused($"{ReservedPercent} percent reserved; 0 to 50 are possible");
-        if (System.Text.Encoding.UTF8.GetByteCount(Label) > ExtSuperblockLayout.VolumeName.Width || Label.Contains('\0', StringComparison.Ordinal))
-            throw Refused($"the label '{Label}' is longer than 16 bytes");
-        if (System.Text.Encoding.UTF8.GetByteCount(LastMounted) >= ExtSuperblockLayout.LastMounted.Width || LastMounted.Contains('\0', StringComparison.Ordinal))
-            throw Refused($"the mount point '{LastMounted}' is longer than 63 bytes");
+        if (!Fits(Label, ExtSuperblockLayout.VolumeName.Width))
+            throw Refused($"the label '{Label}' is longer than 16 bytes or holds NUL");
+        if (!Fits(LastMounted, ExtSuperblockLayout.LastMounted.Width - 1))
+            throw Refused($"the mount point '{LastMounted}' is longer than 63 bytes or holds NUL");
         if (Size is < 0 || FreeBytes < 0 || MinimumSize < 0 || InodeCount is < 0 || JournalSize is < 0)
             throw Refused("sizes and counts cannot be negative");
         if (JournalSize is > 0 && JournalSize / BlockSize < ExtSizes.LeastJournalBlocks)
@@ -119,6 +120,9 @@ public sealed record ExtOptions
         if (InodeSize == ExtFormat.OldInodeSize && Profile.Features.Has(ExtFeature.ExtraInodeSize))
             throw Refused("inodes of 128 bytes have no extra fields: leave out extra_isize");
     }
+
+    private static bool Fits(string text, int bytes) =>
+        Encoding.UTF8.GetByteCount(text) <= bytes && !text.Contains('\0', StringComparison.Ordinal);
 
     private static UnrepresentableException Refused(string what) => new(ExtFormat.Name, null, what);
 }

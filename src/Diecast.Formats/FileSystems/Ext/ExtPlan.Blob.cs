@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Checksums;
@@ -46,7 +47,8 @@ public sealed partial class ExtPlan
         };
         return content.Length == node.Size
             ? content
-            : throw new UnreachableException($"ext4: inode {NumberOf(place)} was planned with {node.Size} bytes and has {content.Length}");
+            : throw new UnreachableException(
+                $"ext4: inode {NumberOf(place)} was planned with {node.Size} bytes and has {content.Length}");
     }
 
     /// <summary>Lays a file's extents and the blocks of its tree. Without content it is the orphan file.</summary>
@@ -70,7 +72,7 @@ public sealed partial class ExtPlan
                 if (_checksums)
                 {
                     uint checksum = Crc32C.Append(ChecksumSeedOf(place), block[..end]);
-                    System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(block[end..], checksum);
+                    BinaryPrimitives.WriteUInt32LittleEndian(block[end..], checksum);
                 }
             }));
         }

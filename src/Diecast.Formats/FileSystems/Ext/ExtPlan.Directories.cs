@@ -50,7 +50,8 @@ public sealed partial class ExtPlan
         var source = (DirectoryInode)_tree.Nodes[directory.Node].Source!;
         ReadOnlySpan<DirectoryEntry> entries = source.Entries;
         if (entries.Length != directory.Count)
-            throw new UnreachableException($"ext4: a directory was planned with {directory.Count} entries and has {entries.Length}");
+            throw new UnreachableException(
+                $"ext4: a directory was planned with {directory.Count} entries and has {entries.Length}");
         int room = _tree.DirectoryRoom;
         int position = 0;
         int last = 0;
@@ -69,7 +70,8 @@ public sealed partial class ExtPlan
             last = position;
             position += ExtDirectoryLayout.EntrySize(name.Length);
             if (position > room)
-                throw new UnreachableException($"ext4: a directory's block was planned for {room} bytes and {position} were used");
+                throw new UnreachableException(
+                    $"ext4: a directory's block was planned for {room} bytes and {position} were used");
             int child = _tree.Children[directory.FirstChild + at];
             WriteEntry(block[last..], NumberOf(child), entries[at].Inode.Type, name);
         }
@@ -174,7 +176,8 @@ public sealed partial class ExtPlan
             int leavesEach = 1;
             for (int i = level; i < levels.Length; i++)
                 leavesEach *= nodeLimit;
-            return new IndexSpan(start + width + first, first, Math.Min(level == 0 ? below : nodeLimit, below - first), leavesEach);
+            int count = Math.Min(level == 0 ? below : nodeLimit, below - first);
+            return new IndexSpan(start + width + first, first, count, leavesEach);
         }
     }
 }

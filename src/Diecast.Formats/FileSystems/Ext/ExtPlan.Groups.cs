@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Checksums;
@@ -44,17 +45,23 @@ public sealed partial class ExtPlan
             if (!state.BlocksUninitialized)
             {
                 FillBlockBitmap(group, bitmap);
-                SetBitmapChecksum(descriptor, bitmap.AsSpan(0, _geometry.BlocksPerGroup / 8), ExtDescriptorLayout.BlockBitmapCsumLo, ExtDescriptorLayout.BlockBitmapCsumHi);
+                ReadOnlySpan<byte> counted = bitmap.AsSpan(0, _geometry.BlocksPerGroup / 8);
+                SetBitmapChecksum(
+                    descriptor, counted, ExtDescriptorLayout.BlockBitmapCsumLo, ExtDescriptorLayout.BlockBitmapCsumHi);
                 int which = group;
-                tables.Add((_map.BlockBitmaps[group] * _blockSize, ExtPieces.Blocks(1, _blockSize, (_, block) => FillBlockBitmap(which, block))));
+                Blob blob = ExtPieces.Blocks(1, _blockSize, (_, block) => FillBlockBitmap(which, block));
+                tables.Add((_map.BlockBitmaps[group] * _blockSize, blob));
             }
 
             if (!state.InodesUninitialized)
             {
                 FillInodeBitmap(state.UsedInodes, bitmap);
-                SetBitmapChecksum(descriptor, bitmap.AsSpan(0, _geometry.InodesPerGroup / 8), ExtDescriptorLayout.InodeBitmapCsumLo, ExtDescriptorLayout.InodeBitmapCsumHi);
+                ReadOnlySpan<byte> counted = bitmap.AsSpan(0, _geometry.InodesPerGroup / 8);
+                SetBitmapChecksum(
+                    descriptor, counted, ExtDescriptorLayout.InodeBitmapCsumLo, ExtDescriptorLayout.InodeBitmapCsumHi);
                 int used = state.UsedInodes;
-                tables.Add((_map.InodeBitmaps[group] * _blockSize, ExtPieces.Blocks(1, _blockSize, (_, block) => FillInodeBitmap(used, block))));
+                Blob blob = ExtPieces.Blocks(1, _blockSize, (_, block) => FillInodeBitmap(used, block));
+                tables.Add((_map.InodeBitmaps[group] * _blockSize, blob));
             }
 
             if (state.UsedInodes > 0)
@@ -70,7 +77,8 @@ public sealed partial class ExtPlan
     private GroupState StateOf(int group)
     {
         int usedBlocks = _map.MarkUsed(group, default);
-        int usedInodes = (int)Math.Clamp(_tree.Nodes.Count - ((long)group * _geometry.InodesPerGroup), 0, _geometry.InodesPerGroup);
+        long remaining = _tree.Nodes.Count - ((long)group * _geometry.InodesPerGroup);
+        int usedInodes = (int)Math.Clamp(remaining, 0, _geometry.InodesPerGroup);
         // The kernel makes the bitmap of an untouched group itself: superblock, descriptors and the group's own tables
         // (ext4_init_block_bitmap). Other groups' tables, and the end in the last group, it would not see.
         int own = ExtGeometry.HasSuperblock(group) ? _geometry.SuperAndDescriptorBlocks : 0;
@@ -141,7 +149,7 @@ public sealed partial class ExtPlan
             // The field itself is left out.
             Span<byte> start = stackalloc byte[20];
             _options.Uuid.TryWriteBytes(start, bigEndian: true, out _);
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(start[16..], group);
+            BinaryPrimitives.WriteInt32LittleEndian(start[16..], group);
             ushort checksum = Crc16.Append(Crc16.Start, start);
             checksum = Crc16.Append(checksum, descriptor[..field.Offset]);
             field.Set(descriptor, (ulong)Crc16.Append(checksum, descriptor[field.End..]));

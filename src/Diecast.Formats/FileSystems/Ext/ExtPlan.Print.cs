@@ -10,7 +10,8 @@ public sealed partial class ExtPlan
     {
         writer.WriteLine(Text($"ext4 profile {_options.Profile.Name}"));
         writer.WriteLine(Text($"features {_features}"));
-        writer.WriteLine(Text($"uuid {_options.Uuid} hash seed {_hashSeed} {(_options.HashCharacters == ExtHashCharacters.Signed ? "signed" : "unsigned")}"));
+        string characters = _options.HashCharacters == ExtHashCharacters.Signed ? "signed" : "unsigned";
+        writer.WriteLine(Text($"uuid {_options.Uuid} hash seed {_hashSeed} {characters}"));
         writer.WriteLine(Text($"label '{_options.Label}' time {_options.Time.Seconds}"));
         writer.WriteLine(Text($"length {Length}: {_geometry.Blocks} blocks of {_blockSize}, {FreeBlockCount} free, {_geometry.ReservedBlocks} reserved"));
         writer.WriteLine(Text($"inodes {_geometry.Inodes} of {_options.InodeSize} bytes, {FreeInodeCount} free"));
@@ -32,7 +33,11 @@ public sealed partial class ExtPlan
             ? Text($" superblock {_geometry.FirstBlock(group)} descriptors +{_geometry.DescriptorBlocks} reserved +{_geometry.ReservedDescriptorBlocks}")
             : "";
         string flags = (state.BlocksUninitialized ? " block_uninit" : "") + (state.InodesUninitialized ? " inode_uninit" : "");
-        writer.WriteLine(Text($"group {group}: blocks {_geometry.FirstBlock(group)}+{_geometry.BlocksIn(group)}{super} bitmaps {_map.BlockBitmaps[group]} {_map.InodeBitmaps[group]} inode table {_map.InodeTables[group]}+{_geometry.InodeTableBlocks} free {state.FreeBlocks} blocks {_geometry.InodesPerGroup - state.UsedInodes} inodes{flags}"));
+        writer.Write(Text($"group {group}: blocks {_geometry.FirstBlock(group)}+{_geometry.BlocksIn(group)}{super}"));
+        writer.Write(Text($" bitmaps {_map.BlockBitmaps[group]} {_map.InodeBitmaps[group]}"));
+        writer.Write(Text($" inode table {_map.InodeTables[group]}+{_geometry.InodeTableBlocks}"));
+        int freeInodes = _geometry.InodesPerGroup - state.UsedInodes;
+        writer.WriteLine(Text($" free {state.FreeBlocks} blocks {freeInodes} inodes{flags}"));
     }
 
     private void PrintTree(TextWriter writer)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 using Diecast.Formats.Checksums;
@@ -100,8 +101,8 @@ public sealed partial class ExtPlan
         Span<byte> backup = ExtSuperblockLayout.JournalBlocks.In(block);
         ExtExtentTree.WriteRoot(backup, ExtentsOf(journal), journal.ExtentCount, _blockSize);
         Span<byte> size = backup[ExtInodeLayout.Block.Width..];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)(journal.Size >> 32));
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(size[sizeof(uint)..], (uint)(journal.Size & uint.MaxValue));
+        BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)(journal.Size >> 32));
+        BinaryPrimitives.WriteUInt32LittleEndian(size[sizeof(uint)..], (uint)(journal.Size & uint.MaxValue));
     }
 
     private static void SetTime(Span<byte> block, ExtField low, ExtField high, Timestamp time)

@@ -21,7 +21,7 @@ public sealed class ExtProfile : IEquatable<ExtProfile>
 
     /// <summary>
     /// The default with metadata_csum_seed (the UUID may be changed while mounted) and orphan_file, as e2fsprogs 1.47
-    /// makes it. GRUB before 2.12 refuses the first; kernels before 5.15 write no orphan file.
+    /// makes it. GRUB before 2.12 refuses the first.
     /// </summary>
     public static ExtProfile Modern { get; } = new(
         "modern", Default.Features.With(ExtFeature.ChecksumSeed).With(ExtFeature.OrphanFile));

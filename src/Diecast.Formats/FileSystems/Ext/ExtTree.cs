@@ -14,9 +14,9 @@ internal sealed partial class ExtTree
     private readonly ExtOptions _options;
     private readonly ExtDirectoryHash _hash;
     private readonly bool _checksums;
-    private readonly Dictionary<Inode, int> _places = [];
-    private readonly Dictionary<Xattrs, int> _xattrBlocks = [];
     private readonly Dictionary<Xattrs, ExtXattrs> _xattrs = [];
+    private Dictionary<Inode, int> _places = [];
+    private Dictionary<Xattrs, int> _xattrBlocks = [];
 
     internal ExtTree(FileTree tree, ExtOptions options, in ExtDirectoryHash hash)
     {
@@ -27,6 +27,9 @@ internal sealed partial class ExtTree
         Nodes.AddDefaults(ExtFormat.FirstInode - 1);
         Walk(WithLostAndFound(tree.Root));
         Finish();
+        // Of use on the walk alone, and as large as the rest of the plan.
+        _places = [];
+        _xattrBlocks = [];
     }
 
     internal ExtList<ExtNode> Nodes { get; } = new();

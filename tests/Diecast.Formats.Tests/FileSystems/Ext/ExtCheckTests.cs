@@ -51,4 +51,54 @@ public class ExtCheckTests
             Assert.Equal(size, new FileInfo(image.Path).Length);
         }
     }
+
+    [ToolTheory("e2fsck", "debugfs")]
+    [InlineData("^64bit,^metadata_csum,uninit_bg")]
+    [InlineData("^metadata_csum,uninit_bg")]
+    [InlineData("^flex_bg")]
+    [InlineData("^resize_inode")]
+    [InlineData("^has_journal")]
+    [InlineData("^64bit")]
+    [InlineData("^flex_bg,^metadata_csum,uninit_bg")]
+    public void A_changed_profile_is_clean(string changes)
+    {
+        FileTree tree = ExtTrees.AllTypes();
+        foreach (long size in new[] { 20 * Mebi, 700 * Mebi, 3 * Gibi })
+        {
+            using var image = new ExtImage(tree, ExtImage.Options with { Profile = ExtProfile.Default.With(changes.Split(',')), Size = size });
+            image.IsClean().Holds(tree);
+        }
+    }
+
+    [ToolFact("e2fsck", "debugfs")]
+    public void Inodes_of_128_bytes_are_clean()
+    {
+        FileTree tree = ExtTrees.AllTypes();
+        ((FileInode)tree.Find("/hard1")!).ModifiedTime = new Timestamp(int.MaxValue);
+        using var image = new ExtImage(tree, ExtImage.Options with { Profile = ExtProfile.Default.With("^extra_isize"), InodeSize = 128 });
+        image.IsClean();
+    }
+
+    [ToolFact("e2fsck", "debugfs")]
+    public void Attribute_names_beyond_ASCII_are_clean()
+    {
+        var tree = new FileTree();
+        tree.Set("/f", new FileInode(Blob.Empty)
+        {
+            Xattrs = Xattrs.Create([new Xattr("user.é", ExtImage.Bytes(200)), new Xattr("user.名前", ExtImage.Bytes(90)), new Xattr("user.zß", default)]),
+        });
+        using var image = new ExtImage(tree);
+        image.IsClean().Holds(tree);
+    }
+
+    [ToolFact("e2fsck")]
+    public void It_can_be_rebuilt_from_a_backup_superblock()
+    {
+        using var image = new ExtImage(ExtTrees.AllTypes(), ExtImage.Options with { Size = 200 * Mebi });
+        using (FileStream stream = File.OpenWrite(image.Path))
+            stream.Write(new byte[2 * 4096]);
+        (int exitCode, string output) = Tool.Run("e2fsck", "-fy", "-b", "32768", "-B", "4096", image.Path);
+        Assert.True(exitCode is 0 or 1, output);
+        image.IsClean().Holds(ExtTrees.AllTypes());
+    }
 }
