@@ -74,10 +74,9 @@ public sealed record GptTable : PartitionTable
             throw Unrepresentable($"partition {number}: the name \"{partition.Name}\" has {partition.Name.Length} UTF-16 units; there is room for {GptLayout.NameUnits}");
         if (partition.Name.Contains('\0', StringComparison.Ordinal) || !IsWellFormed(partition.Name))
             throw Unrepresentable($"partition {number}: the name holds NUL or half of a surrogate pair");
-        long least = FirstUsableOffset ?? EntriesStart + EntriesBytes(EntryCount, SectorSize);
         // Overlaps with the table itself are left to the layout's report, which names them with their size.
-        if (FirstUsableOffset is not null && partition.Offset < least)
-            throw Unrepresentable($"partition {number} starts at {partition.Offset}, before the first usable byte {least}");
+        if (FirstUsableOffset is { } first && partition.Offset < first)
+            throw Unrepresentable($"partition {number} starts at {partition.Offset}, before the first usable byte {first}");
     }
 
     private protected override void AddTable(BlobBuilder disk, IReadOnlyList<PlacedPartition> partitions)

@@ -95,9 +95,7 @@ public static class FatFileSystem
 
         if (best is { } found)
             return found;
-        throw options.Type is null && options.ClusterSize is null
-            ? Refuse($"the content and the size asked for need more than {uint.MaxValue} sectors of {options.SectorSize} bytes")
-            : Refuse($"no FAT{(options.Type is { } t ? (int)t : 32)} with clusters of {options.ClusterSize?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "any number of"} bytes holds the content and the size asked for");
+        throw Refuse($"{Describe(options)} with sectors of {options.SectorSize} bytes has at most {LegalSizes(sizer, options).Most} bytes, less than the content and the size asked for");
     }
 
     /// <summary>The least size from a given one on for which the rules choose a type and cluster size, if there is one.</summary>
@@ -148,15 +146,17 @@ public static class FatFileSystem
 
     private static DoesNotFitException Illegal(FatSizer sizer, FatOptions options, long size)
     {
-        string what = (options.Type is { } type ? $"a FAT{(int)type}" : "a FAT")
-            + (options.ClusterSize is { } asked ? FormattableString.Invariant($" with clusters of {asked} bytes") : "");
         (long Least, long Most) range = LegalSizes(sizer, options);
         return new DoesNotFitException(
             Format,
             range.Least,
             size,
-            FormattableString.Invariant($"{what} with sectors of {options.SectorSize} bytes cannot have {size} bytes; it has {range.Least} to {range.Most}"));
+            FormattableString.Invariant($"{Describe(options)} with sectors of {options.SectorSize} bytes cannot have {size} bytes; it has {range.Least} to {range.Most}"));
     }
+
+    private static string Describe(FatOptions options) =>
+        (options.Type is { } type ? FormattableString.Invariant($"a FAT{(int)type}") : "a FAT")
+        + (options.ClusterSize is { } cluster ? FormattableString.Invariant($" with clusters of {cluster} bytes") : "");
 
     /// <summary>The least and the largest size that a type and cluster size that were asked for can have.</summary>
     private static (long Least, long Most) LegalSizes(FatSizer sizer, FatOptions options)
@@ -168,10 +168,8 @@ public static class FatFileSystem
         {
             for (int cluster = options.ClusterSize ?? options.SectorSize; cluster <= (options.ClusterSize ?? FatSizer.MaximumClusterSize); cluster *= 2)
             {
-                (long fewest, long largest) = FatSizer.ClusterRange(candidate);
-                least = Math.Min(least, sizer.Least(candidate, cluster, fewest).Length);
-                long end = sizer.Least(candidate, cluster, largest).Length + cluster - options.SectorSize;
-                most = Math.Max(most, Math.Min(end, (long)uint.MaxValue * options.SectorSize));
+                least = Math.Min(least, sizer.Least(candidate, cluster, FatSizer.ClusterRange(candidate).Least).Length);
+                most = Math.Max(most, sizer.MostSectors(candidate, cluster) * options.SectorSize);
             }
         }
 

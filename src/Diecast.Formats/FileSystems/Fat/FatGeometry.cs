@@ -90,6 +90,15 @@ internal sealed class FatSizer(int sectorSize, int rootEntries)
         return Make(type, clusterSize, sectors, table, clusters);
     }
 
+    /// <summary>The sectors of the largest file system of a type and cluster size, see <see cref="IsBetweenTypes"/>.</summary>
+    internal long MostSectors(FatType type, int clusterSize)
+    {
+        long own = Least(type, clusterSize, ClusterRange(type).Most).TotalSectors + (clusterSize / sectorSize) - 1;
+        FatType next = type == FatType.Fat12 ? FatType.Fat16 : FatType.Fat32;
+        long between = type == FatType.Fat32 ? 0 : Least(next, clusterSize, ClusterRange(next).Least).TotalSectors - 1;
+        return Math.Min(MaximumSectors, Math.Max(own, between));
+    }
+
     /// <summary>The type and cluster size that the rules give a size, or null when none is legal.</summary>
     internal FatGeometry? Choose(long totalSectors, FatType? type, int? clusterSize)
     {

@@ -169,6 +169,32 @@ public sealed class FatSizeTests
         Assert.Throws<DoesNotFitException>(() => FatFileSystem.Plan(new FileTree(), new FatOptions { Size = 512 }));
     }
 
+    [Theory]
+    [InlineData(FatType.Fat12, 512)]
+    [InlineData(FatType.Fat12, 65536)]
+    [InlineData(FatType.Fat16, 512)]
+    [InlineData(FatType.Fat16, 32768)]
+    public void The_range_in_the_message_is_exact(FatType type, int cluster)
+    {
+        var options = new FatOptions { Type = type, ClusterSize = cluster, Size = 8 * GiB };
+        string message = Assert.Throws<DoesNotFitException>(() => FatFileSystem.Plan(new FileTree(), options)).Message;
+        long[] range = [.. message[message.IndexOf("it has", StringComparison.Ordinal)..].Split(' ').Where(w => long.TryParse(w, out _)).Select(long.Parse)];
+        Assert.Equal(2, range.Length);
+        foreach (long legal in range)
+            Assert.Equal(legal, FatFileSystem.Plan(new FileTree(), options with { Size = legal }).Length);
+        Assert.Throws<DoesNotFitException>(() => FatFileSystem.Plan(new FileTree(), options with { Size = range[0] - 512 }));
+        Assert.Throws<DoesNotFitException>(() => FatFileSystem.Plan(new FileTree(), options with { Size = range[1] + 512 }));
+    }
+
+    [Fact]
+    public void Content_beyond_the_type_asked_for_is_refused_with_its_limit()
+    {
+        var tree = new FileTree();
+        tree.Set("/f", new FileInode(Blob.Zeros(3 * GiB)));
+        var fault = Assert.Throws<UnrepresentableException>(() => FatFileSystem.Plan(tree, new FatOptions { Type = FatType.Fat16, ClusterSize = 32768 }));
+        Assert.Contains("a FAT16 with clusters of 32768 bytes", fault.Message);
+    }
+
     [Fact]
     public void Content_that_does_not_fit_says_what_it_needs()
     {
