@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Diecast.Formats;
 using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.Compression;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Bases;
@@ -11,6 +10,8 @@ namespace Diecast.Bases;
 /// <summary>Turns a declared base into a tree.</summary>
 public static class BaseResolver
 {
+    private const int MagicSize = 6;
+
     /// <summary>Resolves a base; a Debian base gets no more packages than it declares.</summary>
     /// <exception cref="BuildException">The base is not there, cannot be fetched or cannot be installed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled; nothing is left of it.</exception>
@@ -69,10 +70,23 @@ public static class BaseResolver
             long length = archive.MeasureLength();
             Blob bytes = Blob.FromFile(archive, 0, length);
             var identity = new Lazy<string>(() => Digest(bytes));
-            FileTree tree = TarReader.ReadFile(archive, cancellation);
-            return new ResolvedBase(tree, identity, NewestTime(tree), BaseOrigin.Host, archive);
+            byte[] start = new byte[Math.Min(length, MagicSize)];
+            bytes.Read(0, start);
+            FileTree tree;
+            if (Decompression.Detect(start) == CompressionFormat.None)
+            {
+                tree = TarReader.ReadFile(archive, cancellation);
+            }
+            else
+            {
+                spool = ContentSpool.CreateTemporary(Path.GetTempPath());
+                using Stream decompressed = Decompression.Open(bytes.OpenRead());
+                tree = TarReader.Read(decompressed, spool, cancellation);
+            }
+
+            return new ResolvedBase(tree, identity, NewestTime(tree), BaseOrigin.Host, new Storage(archive, spool));
         }
-        catch (Exception exception) when (exception is IOException or InvalidImageException)
+        catch (Exception exception) when (exception is IOException or InvalidImageException or MissingLibraryException)
         {
             archive?.Dispose();
             spool?.Dispose();
@@ -85,6 +99,15 @@ public static class BaseResolver
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         BlobWriter.Digest(bytes, digest);
         return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
+
+    private sealed class Storage(HostFile archive, ContentSpool? spool) : IDisposable
+    {
+        public void Dispose()
+        {
+            archive.Dispose();
+            spool?.Dispose();
+        }
     }
 
     private static long? NewestTime(FileTree tree)

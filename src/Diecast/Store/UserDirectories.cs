@@ -10,14 +10,18 @@ internal static class UserDirectories
     internal static string State => Path.Combine(Base("XDG_STATE_HOME", ".local/state"), "diecast");
 
     /// <summary>A relative path in the variable is invalid and ignored, as the specification says.</summary>
-    private static string Base(string variable, string standard)
+    internal static string Locate(string variable, string? value, string home, string standard)
     {
-        string? value = Environment.GetEnvironmentVariable(variable);
         if (value is not null && Path.IsPathRooted(value))
             return value;
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         return home.Length > 0
             ? Path.Combine(home, standard)
             : throw new BuildException($"neither {variable} nor HOME is set", $"set {variable} to a directory");
     }
+
+    private static string Base(string variable, string standard) => Locate(
+        variable,
+        Environment.GetEnvironmentVariable(variable),
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+        standard);
 }
