@@ -37,22 +37,22 @@ public sealed class ModuleResolverTests
     [Fact]
     public void Modules_come_after_what_they_need()
     {
-        IReadOnlyList<string> order = ModuleResolver.Resolve(Index(), ["ahci"], []);
-        Assert.Equal(["scsi_mod", "libata", "libahci", "ahci"], order.Select(ModuleIndex.NameOf));
+        IReadOnlyList<ModuleFile> order = ModuleResolver.Resolve(Index(), ["ahci"], []);
+        Assert.Equal(["scsi_mod", "libata", "libahci", "ahci"], order.Select(m => ModuleIndex.NameOf(m.Path)));
     }
 
     [Fact]
     public void Ext4_brings_the_checksum_that_no_index_names()
     {
-        IReadOnlyList<string> order = ModuleResolver.Resolve(Index(), ["ext4"], []);
-        Assert.Equal(["crc32c_intel", "crc32c_generic", "mbcache", "crc16", "jbd2", "ext4"], order.Select(ModuleIndex.NameOf));
+        IReadOnlyList<ModuleFile> order = ModuleResolver.Resolve(Index(), ["ext4"], []);
+        Assert.Equal(["crc32c_intel", "crc32c_generic", "mbcache", "crc16", "jbd2", "ext4"], order.Select(m => ModuleIndex.NameOf(m.Path)));
     }
 
     [Fact]
     public void Soft_dependencies_come_before_and_after_and_may_be_circular()
     {
-        Assert.Equal(["before", "middle", "after"], ModuleResolver.Resolve(Index(), ["middle"], []).Select(ModuleIndex.NameOf));
-        Assert.Equal(["b", "a"], ModuleResolver.Resolve(Index(), ["a"], []).Select(ModuleIndex.NameOf));
+        Assert.Equal(["before", "middle", "after"], ModuleResolver.Resolve(Index(), ["middle"], []).Select(m => ModuleIndex.NameOf(m.Path)));
+        Assert.Equal(["b", "a"], ModuleResolver.Resolve(Index(), ["a"], []).Select(m => ModuleIndex.NameOf(m.Path)));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ModuleResolverTests
     [Fact]
     public void Missing_modules_are_skipped_from_the_default_set_and_all_named_from_the_declaration()
     {
-        Assert.Equal(["before"], ModuleResolver.Resolve(Index(), [], ["gone", "before", "pci:v1d2"]).Select(ModuleIndex.NameOf));
+        Assert.Equal(["before"], ModuleResolver.Resolve(Index(), [], ["gone", "before", "pci:v1d2"]).Select(m => ModuleIndex.NameOf(m.Path)));
         BootException exception = Assert.Throws<BootException>(() => ModuleResolver.Resolve(Index(), ["ext4", "gone", "lost"], []));
         Assert.Contains("no module gone, lost, neither", exception.Message, StringComparison.Ordinal);
     }
@@ -78,8 +78,8 @@ public sealed class ModuleResolverTests
     [Fact]
     public void Hard_dependencies_in_a_circle_end()
     {
-        IReadOnlyList<string> order = ModuleResolver.Resolve(Index("x.ko: y.ko\ny.ko: x.ko\n"), ["x"], []);
-        Assert.Equal(["y", "x"], order.Select(ModuleIndex.NameOf));
+        IReadOnlyList<ModuleFile> order = ModuleResolver.Resolve(Index("x.ko: y.ko\ny.ko: x.ko\n"), ["x"], []);
+        Assert.Equal(["y", "x"], order.Select(m => ModuleIndex.NameOf(m.Path)));
     }
 
     [Fact]
@@ -87,10 +87,10 @@ public sealed class ModuleResolverTests
     {
         const int Length = 100_000;
         string chain = string.Concat(Enumerable.Range(0, Length).Select(i => $"m{i}.ko: m{i + 1}.ko\n")) + $"m{Length}.ko:\n";
-        IReadOnlyList<string> order = ModuleResolver.Resolve(Index(chain), ["m0"], []);
+        IReadOnlyList<ModuleFile> order = ModuleResolver.Resolve(Index(chain), ["m0"], []);
         Assert.Equal(Length + 1, order.Count);
-        Assert.Equal($"m{Length}.ko", order[0]);
-        Assert.Equal("m0.ko", order[^1]);
+        Assert.Equal($"m{Length}.ko", order[0].Path);
+        Assert.Equal("m0.ko", order[^1].Path);
     }
 
     [Fact]

@@ -60,29 +60,28 @@ internal static class InitrdTree
         }
     }
 
+    /// <summary>
+    /// Adds the modules and the order to load them in: a line each with the file's name and the names of those without
+    /// which it cannot be loaded.
+    /// </summary>
     private static void AddModules(FileTree tree, FileTree root, KernelImage kernel, InitrdOptions options)
     {
         var order = new StringBuilder();
-        foreach ((string name, Blob content) in SelectModules(root, kernel, options))
+        if (kernel.ModulesPath is { } directory)
         {
-            tree.Set("/lib/modules/" + name, new FileInode(content));
-            order.Append(name).Append('\n');
+            var index = ModuleIndex.Read(root, directory);
+            foreach (ModuleFile module in ModuleResolver.Resolve(index, [.. options.Modules, .. options.FileSystems], DefaultModules.Names))
+            {
+                tree.Set("/lib/modules/" + module.FileName, new FileInode(ModuleFileReader.Read(root, directory, module)));
+                IEnumerable<string> needs = module.Dependencies.Select(index.Find).OfType<ModuleFile>().Select(need => need.FileName);
+                order.AppendJoin(' ', needs.Prepend(module.FileName)).Append('\n');
+            }
+        }
+        else if (!options.Modules.IsEmpty)
+        {
+            throw new BootException($"the kernel {kernel.Version} has no modules in the tree, but initrd.modules names {string.Join(", ", options.Modules)}");
         }
 
         tree.Set("/lib/modules/order", new FileInode(Blob.FromText(order.ToString())));
-    }
-
-    private static IEnumerable<(string Name, Blob Content)> SelectModules(FileTree root, KernelImage kernel, InitrdOptions options)
-    {
-        if (kernel.ModulesPath is null)
-        {
-            return options.Modules.IsEmpty
-                ? []
-                : throw new BootException($"the kernel {kernel.Version} has no modules in the tree, but initrd.modules names {string.Join(", ", options.Modules)}");
-        }
-
-        var index = ModuleIndex.Read(root, kernel.ModulesPath);
-        return ModuleResolver.Resolve(index, [.. options.Modules, .. options.FileSystems], DefaultModules.Names)
-            .Select(path => ModuleFileReader.Read(root, kernel.ModulesPath, path));
     }
 }

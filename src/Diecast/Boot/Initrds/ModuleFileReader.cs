@@ -10,20 +10,18 @@ internal static class ModuleFileReader
     // The largest modules (graphics drivers with debugging data) are under 100 MiB.
     private const long MaximumLength = 512L << 20;
 
-    /// <summary>The name to give the file, as in <c>ext4.ko</c>, and its content.</summary>
+    /// <summary>The content of a module.</summary>
     /// <exception cref="BootException">The file is not in the tree, or damaged.</exception>
-    internal static (string Name, Blob Content) Read(FileTree root, string directory, string path)
+    internal static Blob Read(FileTree root, string directory, ModuleFile module)
     {
-        string full = $"{directory}/{path}";
-        FileInode file = root.ResolveFile(full)
-            ?? throw new BootException($"{full} is named by modules.dep and not in the tree; run depmod in the base");
-        string name = path[(path.LastIndexOf('/') + 1)..];
-        int end = name.IndexOf(".ko", StringComparison.Ordinal) + ".ko".Length;
-        return name[end..] switch
+        string path = $"{directory}/{module.Path}";
+        FileInode file = root.ResolveFile(path)
+            ?? throw new BootException($"{path} is named by modules.dep and not in the tree; run depmod in the base");
+        return module.Compression switch
         {
-            "" => (name, file.Content),
-            ".gz" => (name[..end], Unpack(full, file.Content, s => new GZipStream(s, CompressionMode.Decompress))),
-            var other => throw new BootException($"{full} is compressed as {other}, which is not known"),
+            "" => file.Content,
+            ".gz" => Unpack(path, file.Content, s => new GZipStream(s, CompressionMode.Decompress)),
+            var other => throw new BootException($"{path} is compressed as {other}, which is not known"),
         };
     }
 

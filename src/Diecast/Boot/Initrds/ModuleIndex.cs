@@ -37,7 +37,7 @@ internal sealed class ModuleIndex
     internal static string NameOf(string path)
     {
         string name = path[(path.LastIndexOf('/') + 1)..];
-        int suffix = name.IndexOf(".ko", StringComparison.Ordinal);
+        int suffix = name.LastIndexOf(".ko", StringComparison.Ordinal);
         return Normalize(suffix < 0 ? name : name[..suffix]);
     }
 
@@ -59,7 +59,7 @@ internal sealed class ModuleIndex
     private void AddFile(string line)
     {
         int colon = line.IndexOf(':', StringComparison.Ordinal);
-        if (colon > 0)
+        if (colon > 0 && line[..colon].Contains(".ko", StringComparison.Ordinal))
             _files[NameOf(line[..colon])] = new ModuleFile(line[..colon], [.. Words(line[(colon + 1)..]).Select(NameOf)]);
     }
 
@@ -104,7 +104,16 @@ internal sealed class ModuleIndex
 /// <summary>A loadable module.</summary>
 /// <param name="Path">Path of the file from the directory of the modules, as in <c>kernel/fs/ext4/ext4.ko.xz</c>.</param>
 /// <param name="Dependencies">Names of the modules that it needs, in the order of modules.dep: users before used.</param>
-internal sealed record ModuleFile(string Path, IReadOnlyList<string> Dependencies);
+internal sealed record ModuleFile(string Path, IReadOnlyList<string> Dependencies)
+{
+    private const string Suffix = ".ko";
+
+    /// <summary>The file's name without the suffix of its compression, as in <c>ext4.ko</c>.</summary>
+    internal string FileName => Path[(Path.LastIndexOf('/') + 1)..(Path.LastIndexOf(Suffix, StringComparison.Ordinal) + Suffix.Length)];
+
+    /// <summary>The suffix of its compression, as in <c>.xz</c>, or nothing.</summary>
+    internal string Compression => Path[(Path.LastIndexOf(Suffix, StringComparison.Ordinal) + Suffix.Length)..];
+}
 
 /// <summary>Modules that go with a module without being needed for its symbols.</summary>
 /// <param name="Before">To load before it; names or aliases.</param>

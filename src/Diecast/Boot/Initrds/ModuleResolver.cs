@@ -17,16 +17,16 @@ internal sealed class ModuleResolver
 
     private readonly ModuleIndex _index;
     private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
-    private readonly List<string> _ordered = [];
+    private readonly List<ModuleFile> _ordered = [];
 
     private ModuleResolver(ModuleIndex index) => _index = index;
 
-    /// <summary>Paths of modules, each after those that it needs, in the order they are to be loaded.</summary>
+    /// <summary>Modules, each after those that it needs, in the order they are to be loaded.</summary>
     /// <param name="index">The kernel's modules.</param>
     /// <param name="required">Names or aliases that must be there, loadable or built in.</param>
     /// <param name="optional">Names or aliases that are left out where the kernel does not have them.</param>
     /// <exception cref="BootException">The kernel lacks required modules; all of them are named.</exception>
-    internal static IReadOnlyList<string> Resolve(ModuleIndex index, IEnumerable<string> required, IEnumerable<string> optional)
+    internal static IReadOnlyList<ModuleFile> Resolve(ModuleIndex index, IEnumerable<string> required, IEnumerable<string> optional)
     {
         var resolver = new ModuleResolver(index);
         foreach (string name in optional)
@@ -73,8 +73,8 @@ internal sealed class ModuleResolver
         {
             if (!steps.MoveNext())
                 stack.Pop().Dispose();
-            else if (steps.Current.Load is { } path)
-                _ordered.Add(path);
+            else if (steps.Current.Load is { } file)
+                _ordered.Add(file);
             else if (!_visited.Contains(steps.Current.Module))
                 stack.Push(Steps(steps.Current.Module).GetEnumerator());
         }
@@ -90,11 +90,11 @@ internal sealed class ModuleResolver
             .Concat(soft.Before).Concat(file.Dependencies.Reverse());
         foreach (string other in before.SelectMany(Meanings))
             yield return new Step(other, null);
-        yield return new Step(module, file.Path);
+        yield return new Step(module, file);
         foreach (string other in soft.After.SelectMany(Meanings))
             yield return new Step(other, null);
     }
 
     /// <summary>What is next for a module: another module, or its own file to load.</summary>
-    private readonly record struct Step(string Module, string? Load);
+    private readonly record struct Step(string Module, ModuleFile? Load);
 }

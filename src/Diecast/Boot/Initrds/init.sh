@@ -92,11 +92,19 @@ fail() {
     done
 }
 
-# Loads every module. Many drive hardware that this machine does not have, so that a refusal is no failure by itself;
-# it is listed if the root cannot be found.
+# Loads the modules, whose file has a line for each: its name, then those that it needs. Many drive hardware that this
+# machine does not have, so that a refusal is no failure by itself; what needs a refused one is not tried. $refused
+# lists them for the case that the root cannot be found.
 load_modules() {
-    while read -r module; do
-        insmod "/lib/modules/$module" 2>/dev/null || echo "$module" >>/run/initrd.refused
+    refused=' '
+    while read -r module needs; do
+        wanted=1
+        for need in $needs; do
+            case $refused in
+                *" $need "*) wanted= ;;
+            esac
+        done
+        [ -n "$wanted" ] && insmod "/lib/modules/$module" 2>/dev/null || refused="$refused$module "
     done </lib/modules/order
 }
 
@@ -180,7 +188,7 @@ wait_for_root() {
         if [ "$(seconds)" -ge "$limit" ]; then
             fail "no device is root=$root after $timeout seconds" \
                 "block devices: $(ls /sys/class/block | tr '\n' ' ')" \
-                "modules that found no hardware: $(tr '\n' ' ' </run/initrd.refused 2>/dev/null)"
+                "modules that found no hardware:$refused"
         fi
         sleep 0.1
     done
