@@ -18,6 +18,12 @@ internal sealed class FileSink(
     private const long KernelCopyThreshold = 128 * 1024;
     private const long KernelCopyStep = 64L * 1024 * 1024;
 
+    /// <summary>
+    /// Less than this a host file system cannot leave out, so it is gathered with its neighbours: the ends of small
+    /// files up to the next block would otherwise cost a call each.
+    /// </summary>
+    private const long SmallestHole = 4096;
+
     private byte[] _staging = new byte[StagingSize];
     private int _staged;
     private long _position;
@@ -25,6 +31,12 @@ internal sealed class FileSink(
 
     public void Hole(long length)
     {
+        if (length < SmallestHole && _staged > 0)
+        {
+            Zeros((int)length);
+            return;
+        }
+
         Flush();
         digester?.Zeros(length, cancellation);
         _position += length;
@@ -104,6 +116,17 @@ internal sealed class FileSink(
         }
 
         return done;
+    }
+
+    private void Zeros(int length)
+    {
+        while (length > 0)
+        {
+            int count = Math.Min(length, StagingSize - _staged);
+            _staging.AsSpan(_staged, count).Clear();
+            Staged(count);
+            length -= count;
+        }
     }
 
     private void Staged(int count)

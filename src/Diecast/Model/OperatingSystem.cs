@@ -206,7 +206,11 @@ public sealed record SystemFile
     /// <summary>Target of a symbolic link to make.</summary>
     public string? Link { get; init; }
 
-    /// <summary>Permissions, octal. Default: 0644, or the source's with owner's write for a source; 0755 for directories.</summary>
+    /// <summary>
+    /// Permissions, octal. Default: 0644; for a source its own, with the owner's write and without others' write and
+    /// setuid, so that the umask of a checkout does not show; 0755 for directories. For a source directory it is that of
+    /// its files, and its directories add search where it has read.
+    /// </summary>
     public int? Mode { get; init; }
 
     /// <summary>Owner by name in the image. Default: root.</summary>

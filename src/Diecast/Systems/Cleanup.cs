@@ -26,7 +26,7 @@ internal static class Cleanup
         ["/var/log/btmp", "/var/log/faillog", "/var/log/lastlog", "/var/log/tallylog", "/var/log/wtmp"];
 
     private static readonly string[] Emptied =
-        ["/run", "/tmp", "/var/cache/debconf/tmp.ci", "/var/lib/apt/lists", "/var/log/journal", "/var/tmp"];
+        ["/tmp", "/var/cache/debconf/tmp.ci", "/var/lib/apt/lists", "/var/log/journal", "/var/tmp"];
 
     internal static void Apply(TreeEditor edit, OperatingSystem system, SystemContext context)
     {
@@ -38,6 +38,8 @@ internal static class Cleanup
 
         foreach (string path in LoginRecords)
             edit.Truncate(path);
+        if (edit.Tree.Resolve("/run") is DirectoryInode run)
+            RemoveFiles(edit, run);
         foreach (string path in Emptied)
             edit.RemoveEntries(path, static entry => !IsAptPartial(entry));
         edit.RemoveEntries("/var/lib/apt/lists/partial", static entry => entry.Inode is FileInode);
@@ -46,6 +48,22 @@ internal static class Cleanup
         // Made by update-alternatives and friends on the way; dpkg's own names for kept conffiles are the admin's.
         edit.RemoveEntries("/etc", static entry => entry.Inode is FileInode && entry.Name.Span.EndsWith(".dpkg-old"u8));
         ClampPasswordDays(edit);
+    }
+
+    // Directories stay: a container without systemd has no tmpfiles to make /run/lock again.
+    private static void RemoveFiles(TreeEditor edit, DirectoryInode directory)
+    {
+        foreach (DirectoryEntry entry in directory.Entries.ToArray())
+        {
+            if (entry.Inode is DirectoryInode below)
+            {
+                RemoveFiles(edit, below);
+                continue;
+            }
+
+            directory.Remove(entry.Name);
+            directory.ModifiedTime = edit.Epoch;
+        }
     }
 
     // apt wants the directory with its owner.

@@ -36,22 +36,26 @@ internal static class NearNames
         return (dot > 0 ? file[..dot] : file).ToLowerInvariant();
     }
 
-    // Levenshtein's distance, one row at a time; a name that only goes on counts as near.
+    // The edit distance in which two letters that change places count once; a name that only goes on counts as near.
     private static int Distance(string a, string b)
     {
         if (a.Length > 2 && (b.StartsWith(a, StringComparison.Ordinal) || b.EndsWith("-" + a, StringComparison.Ordinal)))
             return b.Length == a.Length ? 0 : 1;
+        int[] before = new int[b.Length + 1];
         int[] row = [.. Enumerable.Range(0, b.Length + 1)];
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
-            row[0] = i;
+            int[] next = new int[b.Length + 1];
+            next[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
+                int changed = row[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                next[j] = Math.Min(changed, Math.Min(row[j], next[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    next[j] = Math.Min(next[j], before[j - 2] + 1);
             }
+
+            (before, row) = (row, next);
         }
 
         return row[^1];

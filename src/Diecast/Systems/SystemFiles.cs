@@ -67,26 +67,57 @@ internal static class SystemFiles
 
     private static void Copy(TreeEditor edit, SystemFile file, string target, string source, uint uid, uint gid)
     {
-        foreach (HostFiles.Entry entry in HostFiles.Read(source))
+        Inode read = HostFiles.Read(source);
+        if (read is not DirectoryInode from)
         {
-            string path = entry.RelativePath.Length == 0 ? target : $"{target}/{entry.RelativePath}";
-            if (entry.Inode is DirectoryInode)
-            {
-                bool there = edit.Exists(path);
-                DirectoryInode directory = edit.MakeDirectory(path);
-                if (there)
-                    continue;
-                directory.Mode = DirectoryMode(file.Mode);
-                directory.Uid = uid;
-                directory.Gid = gid;
-                continue;
-            }
+            read.Mode = FileMode(file, read.Mode);
+            Put(edit, target, read, uid, gid);
+            return;
+        }
 
-            if (entry.Inode is FileInode copy)
-                copy.Mode = file.Mode ?? ((copy.Mode | OwnerWrite) & SourceModeMask);
-            Put(edit, path, entry.Inode, uid, gid);
+        bool there = edit.Exists(target);
+        DirectoryInode into = edit.MakeDirectory(target);
+        if (!there)
+            Own(into, DirectoryMode(file.Mode), uid, gid);
+        CopyEntries(edit, file, from, into, target, uid, gid);
+    }
+
+    // Names are copied as bytes; the path is for messages, and for following a link of the base in a directory's place.
+    private static void CopyEntries(TreeEditor edit, SystemFile file, DirectoryInode from, DirectoryInode into, string path, uint uid, uint gid)
+    {
+        foreach (DirectoryEntry entry in from.Entries.ToArray())
+        {
+            string below = $"{path}/{entry.Name}";
+            switch (entry.Inode)
+            {
+                case DirectoryInode directory:
+                    DirectoryInode? child = into.Find(entry.Name) switch
+                    {
+                        DirectoryInode known => known,
+                        SymlinkInode => edit.MakeDirectory(below),
+                        _ => null,
+                    };
+                    if (child is null)
+                    {
+                        child = new DirectoryInode();
+                        Own(child, DirectoryMode(file.Mode), uid, gid);
+                        edit.Put(into, entry.Name, child, below);
+                    }
+
+                    CopyEntries(edit, file, directory, child, below, uid, gid);
+                    break;
+                case FileInode or SymlinkInode:
+                    Own(entry.Inode, entry.Inode is FileInode ? FileMode(file, entry.Inode.Mode) : entry.Inode.Mode, uid, gid);
+                    edit.Put(into, entry.Name, entry.Inode, below);
+                    break;
+                default:
+                    edit.Error($"{entry.Name} among the source's files for {path} is a {entry.Inode.Type}", "leave it out");
+                    break;
+            }
         }
     }
+
+    private static int FileMode(SystemFile file, int source) => file.Mode ?? ((source | OwnerWrite) & SourceModeMask);
 
     // Where a mode is given for a directory of files, who may read may also search.
     private static int DirectoryMode(int? mode) =>
@@ -94,8 +125,14 @@ internal static class SystemFiles
 
     private static void Put(TreeEditor edit, string path, Inode inode, uint uid, uint gid)
     {
+        Own(inode, inode.Mode, uid, gid);
+        edit.Put(path, inode);
+    }
+
+    private static void Own(Inode inode, int mode, uint uid, uint gid)
+    {
+        inode.Mode = mode;
         inode.Uid = uid;
         inode.Gid = gid;
-        edit.Put(path, inode);
     }
 }

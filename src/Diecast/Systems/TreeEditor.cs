@@ -81,9 +81,16 @@ internal sealed class TreeEditor(FileTree tree, Timestamp epoch)
     internal void Put(string path, Inode inode)
     {
         (string parent, string name) = SplitLast(path);
-        DirectoryInode directory = MakeDirectory(parent);
+        Put(MakeDirectory(parent), name, inode, path);
+    }
+
+    /// <summary>As the other, with the directory and the name's bytes; the path is for messages.</summary>
+    internal void Put(DirectoryInode directory, FileName name, Inode inode, string path)
+    {
         if (directory.Find(name) is DirectoryInode)
             throw new SystemConfigurationException($"{path} is a directory in the base, and a file or link is to be there", "choose another path");
+        if (inode is DirectoryInode && directory.Find(name) is not null)
+            throw new SystemConfigurationException($"{path} is no directory in the base, and one is to be there", "choose another path");
         inode.ModifiedTime = epoch;
         directory.Set(name, inode);
         directory.ModifiedTime = epoch;

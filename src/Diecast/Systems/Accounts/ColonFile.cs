@@ -38,10 +38,11 @@ internal sealed class ColonFile
     /// <summary>UTF-8 text as the file's fields hold it.</summary>
     internal static string Encode(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
-    internal IEnumerable<string> Names() => Entries().Select(fields => fields[0]);
+    /// <summary>The names, in the order of the lines.</summary>
+    internal string[] Names() => [.. Entries().Select(fields => fields[0])];
 
     /// <summary>The fields of every line that is an entry: no comment, no NIS line, not empty.</summary>
-    internal IEnumerable<string[]> Entries() => _lines.Where(IsEntry).Select(line => line.Split(':'));
+    internal string[][] Entries() => [.. _lines.Where(IsEntry).Select(line => line.Split(':'))];
 
     /// <summary>The fields of a name's first line, or null.</summary>
     internal string[]? Find(string name)

@@ -79,19 +79,12 @@ internal sealed class UnitSearch(FileTree tree)
 
     internal static bool IsNull(SymlinkInode link) => link.Target.Span.SequenceEqual("/dev/null"u8);
 
-    // systemd.unit(5): name.d, the template's, each prefix cut at a hyphen, and the type's; the nearest first.
+    // Those for a cut prefix or for a whole type do not count for installing.
     private static IEnumerable<string> DropInDirectories(UnitName name)
     {
         yield return name + ".d";
         if (name.IsInstance)
             yield return name.Template + ".d";
-        for (int dash = name.Prefix.LastIndexOf('-'); dash > 0; dash = name.Prefix.LastIndexOf('-', dash - 1))
-        {
-            string at = name.IsPlain ? "" : "@";
-            yield return $"{name.Prefix[..(dash + 1)]}{at}{name.Type}.d";
-        }
-
-        yield return $"{name.Type![1..]}.d";
     }
 
     private FoundUnit? FindFile(UnitName file, UnitName? wanted = null)

@@ -1,0 +1,17 @@
+namespace Diecast.Formats.Compression;
+
+/// <summary>How a stream of bytes is compressed.</summary>
+public enum CompressionFormat
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>gzip, RFC 1952.</summary>
+    Gzip,
+
+    /// <summary>The .xz format.</summary>
+    Xz,
+
+    /// <summary>Zstandard, RFC 8878.</summary>
+    Zstd,
+}

@@ -1,0 +1,176 @@
+namespace Diecast.Formats.FileSystems.Ext;
+
+/// <summary>
+/// How a file system of so many blocks divides into groups, and what its fixed tables take: the arithmetic of
+/// ext2fs_initialize, from sizes alone.
+/// </summary>
+internal sealed class ExtGeometry
+{
+    private readonly ExtOptions _options;
+    private readonly ExtFeatures _features;
+
+    /// <param name="options">The options.</param>
+    /// <param name="blocks">Blocks of the file system.</param>
+    /// <param name="content">Blocks that the tree needs.</param>
+    /// <param name="usedInodes">Inodes in use, the reserved ones included.</param>
+    internal ExtGeometry(ExtOptions options, long blocks, long content, long usedInodes)
+    {
+        _options = options;
+        _features = options.Profile.Features;
+        Blocks = blocks;
+        UsedInodes = usedInodes;
+        BlocksPerGroup = BlockSize * 8;
+        FirstDataBlock = BlockSize == 1024 ? 1 : 0;
+        DescriptorSize = _features.Has(ExtFeature.SixtyFourBit) ? ExtDescriptorLayout.Size : ExtFormat.OldDescriptorSize;
+        Groups = (int)ExtSizes.DivideUp(blocks - FirstDataBlock, BlocksPerGroup);
+        DescriptorBlocks = (int)ExtSizes.DivideUp((long)Groups * DescriptorSize, BlockSize);
+        ReservedDescriptorBlocks = _features.Has(ExtFeature.ResizeInode) ? CountReservedDescriptorBlocks() : 0;
+        SetInodes(content);
+        JournalBlocks = CountJournalBlocks();
+        OrphanBlocks = _features.Has(ExtFeature.OrphanFile) && JournalBlocks > 0 ? ExtSizes.OrphanBlocks(blocks) : 0;
+        ReservedBlocks = (long)(blocks * options.ReservedPercent / 100);
+
+        long backups = CountBackups();
+        MetadataBlocks = FirstDataBlock + (backups * SuperAndDescriptorBlocks) + (Groups * (2L + InodeTableBlocks));
+        SystemBlocks = JournalBlocks + OrphanBlocks + (_features.Has(ExtFeature.ResizeInode) ? 1 : 0);
+        foreach (long file in (ReadOnlySpan<long>)[JournalBlocks, OrphanBlocks])
+            SystemBlocks += ExtExtentTree.Blocks(ExtSizes.DivideUp(file, ExtExtentTree.MaximumBlocks), BlockSize);
+    }
+
+    internal int BlockSize => _options.BlockSize;
+
+    internal long Blocks { get; }
+
+    internal long UsedInodes { get; }
+
+    internal int BlocksPerGroup { get; }
+
+    internal int FirstDataBlock { get; }
+
+    internal int Groups { get; }
+
+    internal int DescriptorSize { get; }
+
+    internal int DescriptorBlocks { get; }
+
+    internal int ReservedDescriptorBlocks { get; }
+
+    internal int InodesPerGroup { get; private set; }
+
+    internal int InodeTableBlocks { get; private set; }
+
+    internal long Inodes => (long)InodesPerGroup * Groups;
+
+    internal long JournalBlocks { get; }
+
+    internal long OrphanBlocks { get; }
+
+    internal long ReservedBlocks { get; }
+
+    /// <summary>Blocks of superblocks, descriptors, bitmaps and inode tables.</summary>
+    internal long MetadataBlocks { get; }
+
+    /// <summary>Blocks of the journal, the orphan file and the resize inode.</summary>
+    internal long SystemBlocks { get; }
+
+    /// <summary>Blocks that are left for the tree.</summary>
+    internal long Room => Blocks - MetadataBlocks - SystemBlocks;
+
+    internal int GroupsPerFlex => _features.Has(ExtFeature.FlexGroups) ? ExtFormat.GroupsPerFlex : 1;
+
+    internal int SuperAndDescriptorBlocks => 1 + DescriptorBlocks + ReservedDescriptorBlocks;
+
+    /// <summary>Whether the inodes fit: a group has at most as many as a block has bits.</summary>
+    internal bool InodesFit => Inodes >= UsedInodes && Inodes <= ExtFormat.MaximumInodes;
+
+    /// <summary>Blocks that the last group lacks to be worth keeping, or zero.</summary>
+    internal long LastGroupShortfall
+    {
+        get
+        {
+            int last = Groups - 1;
+            long overhead = 2 + InodeTableBlocks + (HasSuperblock(last) ? SuperAndDescriptorBlocks : 0);
+            if (Groups > 1)
+                overhead += ExtFormat.LeastDataInLastGroup;
+            return Math.Max(0, overhead - BlocksIn(last));
+        }
+    }
+
+    internal long FirstBlock(int group) => FirstDataBlock + ((long)group * BlocksPerGroup);
+
+    internal int BlocksIn(int group) => (int)Math.Min(BlocksPerGroup, Blocks - FirstBlock(group));
+
+    internal int GroupOf(long block) => (int)((block - FirstDataBlock) / BlocksPerGroup);
+
+    /// <summary>Whether a group begins with a copy of the superblock: 0, 1 and the powers of 3, 5 and 7.</summary>
+    internal static bool HasSuperblock(int group) =>
+        group <= 1 || IsPower(group, 3) || IsPower(group, 5) || IsPower(group, 7);
+
+    /// <summary>The geometry, without a last group that is too small (ext2fs_initialize).</summary>
+    internal static ExtGeometry WithoutSmallLastGroup(ExtOptions options, long blocks, long content, long usedInodes)
+    {
+        var geometry = new ExtGeometry(options, blocks, content, usedInodes);
+        while (geometry.Groups > 1 && geometry.LastGroupShortfall > 0)
+        {
+            blocks = geometry.FirstBlock(geometry.Groups - 1);
+            geometry = new ExtGeometry(options, blocks, content, usedInodes);
+        }
+
+        return geometry;
+    }
+
+    /// <summary>Descriptor blocks for growth to 1024 times the size, as far as one block of pointers reaches.</summary>
+    private int CountReservedDescriptorBlocks()
+    {
+        long limit = Blocks < uint.MaxValue / 1024 ? Blocks * 1024 : uint.MaxValue;
+        long groups = ExtSizes.DivideUp(limit - FirstDataBlock, BlocksPerGroup);
+        long blocks = ExtSizes.DivideUp(groups, BlockSize / DescriptorSize) - DescriptorBlocks;
+        return (int)Math.Clamp(blocks, 0, BlockSize / sizeof(uint));
+    }
+
+    /// <summary>Inodes fill whole blocks in every group, and whole bytes of the bitmap.</summary>
+    private void SetInodes(long content)
+    {
+        long bytes = Blocks * BlockSize;
+        long wanted = _options.InodeCount ?? Math.Max(
+            bytes / _options.BytesPerInode,
+            UsedInodes + (Math.Max(0, bytes - (content * BlockSize)) / _options.BytesPerInode));
+        wanted = Math.Clamp(wanted, ExtFormat.FirstInode + 1, ExtFormat.MaximumInodes);
+        int inodesPerBlock = BlockSize / _options.InodeSize;
+        long perGroup = Math.Min(ExtSizes.DivideUp(wanted, Groups), (BlockSize * 8) - inodesPerBlock);
+        long tableBlocks = ExtSizes.DivideUp(perGroup, inodesPerBlock);
+        long rounded = tableBlocks * inodesPerBlock / 8 * 8;
+        // Blocks of fewer than eight inodes: round up, so that what was asked for is there.
+        if (rounded < perGroup)
+            rounded = ExtSizes.DivideUp(perGroup, 8) * 8;
+        InodesPerGroup = (int)rounded;
+        InodeTableBlocks = (int)ExtSizes.DivideUp(rounded, inodesPerBlock);
+    }
+
+    private long CountJournalBlocks()
+    {
+        if (!_features.Has(ExtFeature.HasJournal))
+            return 0;
+        return _options.JournalSize is { } size ? size / BlockSize : ExtSizes.JournalBlocks(Blocks);
+    }
+
+    private long CountBackups()
+    {
+        long count = Math.Min(Groups, 2);
+        foreach (int factor in (ReadOnlySpan<int>)[3, 5, 7])
+        {
+            for (long power = factor; power < Groups; power *= factor)
+                count++;
+        }
+
+        return count;
+    }
+
+    private static bool IsPower(int value, int of)
+    {
+        long power = of;
+        while (power < value)
+            power *= of;
+        return power == value;
+    }
+}

@@ -1,0 +1,88 @@
+namespace Diecast.Formats.FileSystems.Ext;
+
+/// <summary>Finds the smallest file system that holds a tree.</summary>
+internal static class ExtSizing
+{
+    /// <summary>The geometry of the size that was asked for.</summary>
+    internal static ExtGeometry Exact(ExtOptions options, long size, long content, long usedInodes)
+    {
+        long blocks = size / options.BlockSize;
+        CheckBlocks(options, blocks);
+        CheckInodes(options, content, usedInodes);
+        long least = 1 + (options.BlockSize == 1024 ? 1 : 0);
+        if (blocks <= least)
+            throw DoesNotFit(options, content + least, blocks, usedInodes, usedInodes);
+        var geometry = ExtGeometry.WithoutSmallLastGroup(options, blocks, content, usedInodes);
+        if (geometry.Room < content || !geometry.InodesFit || geometry.LastGroupShortfall > 0)
+            throw DoesNotFit(options, content, geometry.Room, usedInodes, geometry.Inodes);
+        return geometry;
+    }
+
+    /// <summary>The smallest geometry with room for <paramref name="content"/> blocks and what is to stay free.</summary>
+    /// <remarks>
+    /// While the number of groups stays the same, one more block never brings more than one block of room, because
+    /// everything that depends on the size only grows with it. So a size that lacks n blocks can be raised by n at
+    /// once without jumping over one that suffices. At a new group the search starts anew.
+    /// </remarks>
+    internal static ExtGeometry Smallest(ExtOptions options, long content, long usedInodes)
+    {
+        CheckInodes(options, content, usedInodes);
+        int blocksPerGroup = options.BlockSize * 8;
+        int firstDataBlock = options.BlockSize == 1024 ? 1 : 0;
+        long floor = Math.Max(
+            ExtSizes.DivideUp(options.MinimumSize, options.BlockSize),
+            content + ExtSizes.DivideUp(options.FreeBytes, options.BlockSize) + firstDataBlock + 1);
+        for (long group = (floor - firstDataBlock - 1) / blocksPerGroup; ; group++)
+        {
+            long blocks = Math.Max(floor, firstDataBlock + (group * blocksPerGroup) + 1);
+            long last = firstDataBlock + ((group + 1) * blocksPerGroup);
+            CheckBlocks(options, blocks);
+            while (blocks <= last)
+            {
+                var geometry = new ExtGeometry(options, blocks, content, usedInodes);
+                if (!geometry.InodesFit)
+                    break;
+                long lacking = Math.Max(geometry.LastGroupShortfall, content + FreeBlocks(options, geometry) - geometry.Room);
+                if (lacking <= 0)
+                    return geometry;
+                blocks += lacking;
+            }
+        }
+    }
+
+    /// <summary>The fault of a tree that is larger than the size asked for.</summary>
+    internal static DoesNotFitException DoesNotFit(ExtOptions options, long needed, long available, long usedInodes, long inodes)
+    {
+        long neededBytes = needed * options.BlockSize;
+        long availableBytes = Math.Max(0, available) * options.BlockSize;
+        string size = options.Size is { } bytes ? $"a file system of {bytes} bytes" : "the file system";
+        string message = neededBytes > availableBytes
+            ? $"the tree needs {neededBytes} bytes and {size} has room for {availableBytes}"
+            : $"{size} leaves no room for its own tables";
+        if (inodes < usedInodes)
+            message = $"the tree needs {usedInodes} inodes and {size} has {inodes}; it needs {neededBytes} bytes of {availableBytes}";
+        return new DoesNotFitException(ExtFormat.Name, neededBytes, availableBytes, message);
+    }
+
+    /// <summary>Blocks that must stay free so that df shows the room asked for.</summary>
+    private static long FreeBlocks(ExtOptions options, ExtGeometry geometry) =>
+        options.FreeBytes == 0
+            ? 0
+            : ExtSizes.DivideUp(options.FreeBytes, options.BlockSize) + geometry.ReservedBlocks
+                + ExtSizes.KernelReserve(geometry.Blocks);
+
+    private static void CheckInodes(ExtOptions options, long content, long usedInodes)
+    {
+        if (options.InodeCount is { } inodes && inodes < usedInodes)
+            throw DoesNotFit(options, content, content, usedInodes, inodes);
+    }
+
+    private static void CheckBlocks(ExtOptions options, long blocks)
+    {
+        if (blocks > ExtFormat.MaximumBlocks)
+        {
+            throw new UnrepresentableException(
+                ExtFormat.Name, null, $"a file system of {blocks} blocks of {options.BlockSize} bytes; {ExtFormat.MaximumBlocks} are possible");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Diecast.Formats.Trees;
+
+namespace Diecast.Formats.FileSystems.Ext;
+
+/// <summary>
+/// Times of inodes: 32 signed bits of seconds, and in the extra field two more above them and 30 of nanoseconds
+/// (inodes.rst, "Inode Timestamps").
+/// </summary>
+internal static class ExtTime
+{
+    private const long Earliest = int.MinValue;
+    private const long Latest = int.MaxValue;
+    private const long LatestWithEpochBits = int.MaxValue + (3L << 32);
+
+    internal static bool Fits(Timestamp time, int inodeSize) =>
+        time.Seconds >= Earliest && time.Seconds <= (inodeSize > ExtFormat.OldInodeSize ? LatestWithEpochBits : Latest)
+        && time.Nanoseconds is >= 0 and < 1_000_000_000;
+
+    internal static string Range(int inodeSize) =>
+        $"{Earliest} to {(inodeSize > ExtFormat.OldInodeSize ? LatestWithEpochBits : Latest)} s";
+
+    internal static uint Seconds(Timestamp time) => (uint)(time.Seconds & uint.MaxValue);
+
+    internal static uint Extra(Timestamp time) =>
+        ((uint)time.Nanoseconds << 2) | (uint)(((time.Seconds - (int)Seconds32(time)) >> 32) & 3);
+
+    private static int Seconds32(Timestamp time) => unchecked((int)time.Seconds);
+}

@@ -1,0 +1,111 @@
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Formats.FileSystems.Ext;
+
+internal sealed partial class ExtTree
+{
+    /// <summary>Inodes that share a block of attributes at most (EXT4_XATTR_REFCOUNT_MAX).</summary>
+    private const int MaximumXattrReferences = 1024;
+
+    private void AddContent(FileInode file)
+    {
+        int blockSize = _options.BlockSize;
+        long blocks = ExtSizes.DivideUp(file.Content.Length, blockSize);
+        if (blocks > ExtFormat.MaximumFileBlocks)
+        {
+            throw Refused(file, $"the file has {file.Content.Length} bytes; {ExtFormat.MaximumFileBlocks} blocks of {blockSize} are possible");
+        }
+
+        if (!file.Content.MayHaveHoles)
+        {
+            if (blocks > 0)
+                Runs.Add(new ExtRun(0, (uint)blocks));
+            return;
+        }
+
+        long first = 0;
+        long end = 0;
+        foreach (BlobRange range in file.Content.DataRanges())
+        {
+            long from = range.Offset / blockSize;
+            if (from > end)
+            {
+                AddRun(first, end);
+                first = from;
+            }
+
+            end = ExtSizes.DivideUp(range.End, blockSize);
+        }
+
+        AddRun(first, end);
+    }
+
+    private void AddRun(long first, long end)
+    {
+        if (end > first)
+            Runs.Add(new ExtRun((uint)first, (uint)(end - first)));
+    }
+
+    private void AddTarget(SymlinkInode symlink)
+    {
+        // The kernel ends a target with NUL and allows PATH_MAX and a block with that.
+        int limit = Math.Min(4096, _options.BlockSize) - 1;
+        if (symlink.Target.Length == 0 || symlink.Target.Length > limit || symlink.Target.Span.Contains((byte)0))
+            throw Refused(symlink, $"the link's target has {symlink.Target.Length} bytes; 1 to {limit} without NUL are possible");
+        if (symlink.Target.Length >= ExtFormat.FastSymlinkSize)
+            Runs.Add(new ExtRun(0, 1));
+    }
+
+    private void CheckDevice(SpecialInode special)
+    {
+        if (special.Device is { Major: > 0xfff } or { Minor: > 0xfffff })
+            throw Refused(special, $"the device {special.Device.Major}:{special.Device.Minor} is past 4095:1048575");
+    }
+
+    private void AddMetadata(Inode inode, ref ExtNode node)
+    {
+        if (!ExtTime.Fits(inode.ModifiedTime, _options.InodeSize))
+            throw Refused(inode, $"the time {inode.ModifiedTime.Seconds} s is outside of {ExtTime.Range(_options.InodeSize)}");
+        if (inode.Xattrs.Count == 0)
+            return;
+        if (!_xattrs.TryGetValue(inode.Xattrs, out ExtXattrs? xattrs))
+        {
+            int room = Math.Max(0, _options.InodeSize - ExtInodeLayout.Size);
+            xattrs = ExtXattrs.Create(inode.Xattrs, room, _options.BlockSize, out string? error)
+                ?? throw Refused(inode, error!);
+            _xattrs.Add(inode.Xattrs, xattrs);
+        }
+
+        if (!xattrs.NeedsBlock)
+            return;
+        if (!_xattrBlocks.TryGetValue(inode.Xattrs, out int block) || XattrBlocks[block].References == MaximumXattrReferences)
+        {
+            block = XattrBlocks.Add(new ExtXattrBlock { Xattrs = xattrs });
+            _xattrBlocks[inode.Xattrs] = block;
+        }
+
+        XattrBlocks[block].References++;
+        node.XattrBlock = block + 1;
+    }
+
+    private UnrepresentableException Refused(Inode inode, string message)
+    {
+        string? path = ReferenceEquals(inode, _tree.Root) ? "/" : null;
+        var seen = new HashSet<Inode>();
+        foreach (TreeEntry entry in _tree.Walk())
+        {
+            if (ReferenceEquals(entry.Inode, inode))
+            {
+                path ??= entry.Path;
+                break;
+            }
+
+            // A directory that holds itself would be walked for ever.
+            if (entry.Inode is DirectoryInode && !seen.Add(entry.Inode))
+                break;
+        }
+
+        return new UnrepresentableException(ExtFormat.Name, path, message);
+    }
+}

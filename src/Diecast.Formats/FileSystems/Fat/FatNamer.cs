@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+
+namespace Diecast.Formats.FileSystems.Fat;
+
+/// <summary>
+/// Gives the names of one directory their short forms: the basis-name scheme of fatgen103 with numeric tails, numbered in
+/// the order of the directory.
+/// </summary>
+internal static class FatNamer
+{
+    private const int BaseLength = 8;
+    private const int ExtensionLength = 3;
+    private const string ShortPunctuation = "$%'-_@~`!(){}^#&";
+
+    /// <summary>Names in directory order, no two equal but for case.</summary>
+    internal static FatName[] Assign(IReadOnlyList<string> names)
+    {
+        var result = new FatName[names.Count];
+        var bases = new Basis[names.Count];
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        // A name that is its own basis keeps it, so the tails have to step around it wherever it stands.
+        for (int i = 0; i < names.Count; i++)
+        {
+            bases[i] = Basis.Of(names[i]);
+            if (!bases[i].Lossy)
+                used.Add(bases[i].Key);
+        }
+
+        var next = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < names.Count; i++)
+        {
+            Basis basis = bases[i];
+            if (basis.Lossy)
+                basis = WithTail(basis, used, next);
+            byte? bits = CaseBits(names[i], basis);
+            result[i] = new FatName(basis.ToBytes(), bits ?? 0, bits is null ? names[i] : null);
+        }
+
+        return result;
+    }
+
+    private static Basis WithTail(Basis basis, HashSet<string> used, Dictionary<string, int> next)
+    {
+        for (int digits = 1; digits < BaseLength - 1; digits++)
+        {
+            string stem = basis.Base[..Math.Min(basis.Base.Length, BaseLength - 1 - digits)];
+            string counter = string.Create(CultureInfo.InvariantCulture, $"{digits}{stem}.{basis.Extension}");
+            int first = Power(digits - 1);
+            int number = next.GetValueOrDefault(counter, first);
+            for (int end = first * 10; number < end; number++)
+            {
+                var candidate = new Basis(string.Create(CultureInfo.InvariantCulture, $"{stem}~{number}"), basis.Extension, Lossy: true);
+                if (!used.Add(candidate.Key))
+                    continue;
+                next[counter] = number + 1;
+                return candidate;
+            }
+
+            next[counter] = number;
+        }
+
+        // A directory has at most 65,536 entries, far fewer than the tails of six digits.
+        throw new System.Diagnostics.UnreachableException("no short name is left");
+    }
+
+    private static int Power(int exponent) => exponent == 0 ? 1 : 10 * Power(exponent - 1);
+
+    /// <summary>The case bits that turn the short name back into the name, or null when it needs a long one.</summary>
+    private static byte? CaseBits(string name, Basis basis)
+    {
+        if (basis.Lossy)
+            return null;
+        int dot = name.IndexOf('.', StringComparison.Ordinal);
+        string extension = dot < 0 ? "" : name[(dot + 1)..];
+        byte bits = 0;
+        if (!IsOneCase(dot < 0 ? name : name[..dot], FatLayout.LowerBase, ref bits) || !IsOneCase(extension, FatLayout.LowerExtension, ref bits))
+            return null;
+        return bits;
+    }
+
+    private static bool IsOneCase(string part, byte bit, ref byte bits)
+    {
+        bool lower = part.Any(char.IsAsciiLetterLower);
+        if (lower && part.Any(char.IsAsciiLetterUpper))
+            return false;
+        if (lower)
+            bits |= bit;
+        return true;
+    }
+
+    private readonly record struct Basis(string Base, string Extension, bool Lossy)
+    {
+        internal string Key => $"{Base}.{Extension}";
+
+        internal static Basis Of(string name)
+        {
+            string stripped = name.Replace(" ", "", StringComparison.Ordinal).TrimStart('.');
+            bool lossy = stripped.Length != name.Length;
+            int first = stripped.IndexOf('.', StringComparison.Ordinal);
+            int last = stripped.LastIndexOf('.');
+            string stem = Map(first < 0 ? stripped : stripped[..first], BaseLength, ref lossy);
+            string extension = Map(last < 0 ? "" : stripped[(last + 1)..], ExtensionLength, ref lossy);
+            return new Basis(stem, extension, lossy || first != last);
+        }
+
+        internal byte[] ToBytes()
+        {
+            byte[] bytes = new byte[BaseLength + ExtensionLength];
+            bytes.AsSpan().Fill((byte)' ');
+            Encoding.ASCII.GetBytes(Base, bytes);
+            Encoding.ASCII.GetBytes(Extension, bytes.AsSpan(BaseLength));
+            return bytes;
+        }
+
+        /// <summary>Upper case, with an underscore for all that a short name cannot hold in every code page alike.</summary>
+        private static string Map(string part, int limit, ref bool lossy)
+        {
+            var mapped = new StringBuilder(limit);
+            for (int i = 0; i < part.Length; i++)
+            {
+                if (mapped.Length == limit)
+                {
+                    lossy = true;
+                    break;
+                }
+
+                bool fits = char.IsAsciiLetterOrDigit(part[i]) || ShortPunctuation.Contains(part[i], StringComparison.Ordinal);
+                lossy |= !fits;
+                mapped.Append(fits ? char.ToUpperInvariant(part[i]) : '_');
+                if (char.IsHighSurrogate(part[i]))
+                    i++;
+            }
+
+            return mapped.ToString();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+using Diecast.Formats.Compression;
+using Microsoft.Win32.SafeHandles;
+
+namespace Diecast.Formats.Native;
+
+/// <summary>liblzma's streaming interface (lzma/base.h, lzma/container.h).</summary>
+internal static partial class Lzma
+{
+    private const string Library = "liblzma.so.5";
+    private const string Package = "liblzma5";
+
+    internal const int Ok = 0;
+    internal const int StreamEnd = 1;
+    internal const int MemoryError = 5;
+    internal const int MemoryLimitError = 6;
+    internal const int FormatError = 7;
+    internal const int DataError = 9;
+    internal const int BufferError = 10;
+
+    /// <summary>Enough for every preset of xz several times over; a header can ask for 4 GiB.</summary>
+    internal const long MemoryLimit = 512L * 1024 * 1024;
+
+    private const int ActionRun = 0;
+    private const int ActionFinish = 3;
+    private const uint Concatenated = 8;
+    private const int CheckCrc32 = 1;
+
+    internal static string Version => Loading(static () => Marshal.PtrToStringUTF8(VersionString()) ?? "");
+
+    internal static SafeLzmaHandle OpenDecoder() => Loading(static () =>
+    {
+        SafeLzmaHandle stream = SafeLzmaHandle.Allocate();
+        Check(StreamDecoder(stream, MemoryLimit, Concatenated));
+        return stream;
+    });
+
+    internal static SafeLzmaHandle OpenEncoder(uint preset) => Loading(() =>
+    {
+        SafeLzmaHandle stream = SafeLzmaHandle.Allocate();
+        Check(EasyEncoder(stream, preset, CheckCrc32));
+        return stream;
+    });
+
+    internal static unsafe int Code(SafeLzmaHandle stream, ref ReadOnlySpan<byte> input, ref Span<byte> output, bool isLast)
+    {
+        bool added = false;
+        stream.DangerousAddRef(ref added);
+        try
+        {
+            var state = (LzmaStream*)stream.DangerousGetHandle();
+            // A null pointer would be refused even for no bytes.
+            byte nothing = 0;
+            fixed (byte* from = input)
+            fixed (byte* to = output)
+            {
+                state->NextInput = from is null ? &nothing : from;
+                state->AvailableInput = (nuint)input.Length;
+                state->NextOutput = to is null ? &nothing : to;
+                state->AvailableOutput = (nuint)output.Length;
+                int result = CodeStream(stream, isLast ? ActionFinish : ActionRun);
+                input = input[^(int)state->AvailableInput..];
+                output = output[^(int)state->AvailableOutput..];
+                return result;
+            }
+        }
+        finally
+        {
+            stream.DangerousRelease();
+        }
+    }
+
+    private static void Check(int result)
+    {
+        if (result != Ok)
+            throw new InsufficientMemoryException($"liblzma cannot start ({result})");
+    }
+
+    private static T Loading<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new MissingLibraryException(Library, Package, exception);
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "lzma_version_string")]
+    private static partial nint VersionString();
+
+    [LibraryImport(Library, EntryPoint = "lzma_stream_decoder")]
+    private static partial int StreamDecoder(SafeLzmaHandle stream, long memoryLimit, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "lzma_easy_encoder")]
+    private static partial int EasyEncoder(SafeLzmaHandle stream, uint preset, int check);
+
+    [LibraryImport(Library, EntryPoint = "lzma_code")]
+    private static partial int CodeStream(SafeLzmaHandle stream, int action);
+
+    [LibraryImport(Library, EntryPoint = "lzma_end")]
+    internal static partial void End(nint stream);
+}
+
+/// <summary><c>lzma_stream</c> of 64-bit systems.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 136)]
+internal unsafe struct LzmaStream
+{
+    [FieldOffset(0)]
+    internal byte* NextInput;
+
+    [FieldOffset(8)]
+    internal nuint AvailableInput;
+
+    [FieldOffset(24)]
+    internal byte* NextOutput;
+
+    [FieldOffset(32)]
+    internal nuint AvailableOutput;
+}
+
+internal sealed class SafeLzmaHandle : SafeHandleZeroOrMinusOneIsInvalid
+{
+    private SafeLzmaHandle(nint stream)
+        : base(ownsHandle: true) => SetHandle(stream);
+
+    /// <summary>A stream of zeros, which is what LZMA_STREAM_INIT is.</summary>
+    internal static unsafe SafeLzmaHandle Allocate() => new((nint)NativeMemory.AllocZeroed((nuint)sizeof(LzmaStream)));
+
+    protected override unsafe bool ReleaseHandle()
+    {
+        try
+        {
+            Lzma.End(handle);
+        }
+        catch (DllNotFoundException)
+        {
+            // Without the library there is nothing to end.
+        }
+
+        NativeMemory.Free((void*)handle);
+        return true;
+    }
+}

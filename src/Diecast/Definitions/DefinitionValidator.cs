@@ -1,0 +1,35 @@
+using Diecast.Definitions.Records;
+using Diecast.Definitions.Rules;
+
+namespace Diecast.Definitions;
+
+/// <summary>
+/// Applies every rule to a definition, whether it was read from YAML or made in C#, before any work is done. It looks for
+/// the host files that the definition names, and writes nothing.
+/// </summary>
+public static class DefinitionValidator
+{
+    /// <summary>The faults, in the order of their positions; none when the definition may be built.</summary>
+    public static IReadOnlyList<DefinitionError> Validate(Definition definition, DefinitionOrigins? origins = null)
+    {
+        var problems = new Problems(origins ?? DefinitionOrigins.None);
+        Validate(definition, problems);
+        return problems.Sorted();
+    }
+
+    internal static void Validate(Definition definition, Problems problems)
+    {
+        DefinitionShape.Shape.Check(definition, "", problems);
+        DefinitionRules.Check(definition, problems);
+        HostFileRules.Check(definition, problems);
+        if (definition.System is { } system)
+        {
+            SystemRules.Check(system, problems);
+            AccountRules.Check(system, definition.Directory, problems);
+            FileRules.Check(system.Files, problems);
+        }
+
+        ImageRules.Check(definition.Image, definition.System, problems);
+        PartitionLayoutRules.Check(definition.Image, problems);
+    }
+}

@@ -1,0 +1,6 @@
+namespace Diecast.Definitions;
+
+internal static class ModelText
+{
+    internal static string Of(string member) => member;
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using Diecast.Definitions.Shapes;
+
+namespace Diecast.Definitions.Records;
+
+/// <summary>How a definition is written: the root of all shapes.</summary>
+internal static class DefinitionShape
+{
+    /// <summary>The key whose files lie under a definition. It is dealt with before the definition is read.</summary>
+    internal const string Include = "include";
+
+    internal const string IncludeText =
+        "Definition files to start from, relative to this one: a path or a list. Maps are merged key by key, single values and lists "
+        + "replaced; a later file wins over an earlier, and this file over all of them. Default: none.";
+
+    internal static readonly RecordShape<Definition> Shape = new("a definition", () => new Definition { Name = "" },
+    [
+        Field.Required(nameof(Definition.Name), Texts.Name, (Definition d) => d.Name, (d, v) => d with { Name = v }),
+        Field.Optional(nameof(Definition.System), SystemShapes.System, (Definition d) => d.System, (d, v) => d with { System = v }),
+        Field.Of(nameof(Definition.Image), ImageShapes.Image, (Definition d) => d.Image, (d, v) => d with { Image = v }),
+        Field.OptionalValue(nameof(Definition.Epoch), new EpochShape(), (Definition d) => d.Epoch, (d, v) => d with { Epoch = v }),
+        Field.OptionalValue(nameof(Definition.Seed), Scalars.Uuid, (Definition d) => d.Seed, (d, v) => d with { Seed = v }),
+    ])
+    {
+        Unwritten = [nameof(Definition.Directory)],
+        EarlierKeys = [(Include, IncludeSchema, IncludeText)],
+    };
+
+    private static JsonObject IncludeSchema() => new()
+    {
+        ["anyOf"] = new JsonArray(
+            new JsonObject { ["type"] = "string" },
+            new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } }),
+    };
+}

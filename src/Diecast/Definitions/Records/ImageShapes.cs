@@ -1,0 +1,75 @@
+using Diecast.Definitions.Shapes;
+
+namespace Diecast.Definitions.Records;
+
+/// <summary>How an image and its partitions are written.</summary>
+internal static class ImageShapes
+{
+    internal static readonly RecordShape<PartitionFileSystem> FileSystem =
+        new("a file system", () => new PartitionFileSystem { Type = default },
+        [
+            Field.Required(nameof(PartitionFileSystem.Type), new ChoiceShape<FileSystemType>("a type of file system"),
+                (PartitionFileSystem f) => f.Type, (f, v) => f with { Type = v }),
+            Field.Optional(nameof(PartitionFileSystem.Label), Texts.VolumeLabel, (PartitionFileSystem f) => f.Label, (f, v) => f with { Label = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Uuid), Scalars.Uuid, (PartitionFileSystem f) => f.Uuid, (f, v) => f with { Uuid = v }),
+        ])
+        { Shorthand = "type" };
+
+    internal static readonly RecordShape<DirectoryContent> DirectoryContent =
+        new("a directory's files", () => new DirectoryContent { Path = "" },
+        [
+            Field.Required(nameof(Diecast.DirectoryContent.Path), Scalars.DirectoryPath, (DirectoryContent c) => c.Path, (c, v) => c with { Path = v }),
+            Field.Of(nameof(Diecast.DirectoryContent.Ownership), Scalars.Ownership,
+                (DirectoryContent c) => c.Ownership, (c, v) => c with { Ownership = v }),
+        ])
+        { Shorthand = "path" };
+
+    internal static readonly RecordShape<TarContent> TarContent = new("a tar archive's files", () => new TarContent { Path = "" },
+        [Field.Required(nameof(Diecast.TarContent.Path), Scalars.FilePath, (TarContent c) => c.Path, (c, v) => c with { Path = v })])
+    { Shorthand = "path" };
+
+    internal static readonly RecordShape<RawContent> RawContent = new("a file's bytes", () => new RawContent { Path = "" },
+        [Field.Required(nameof(Diecast.RawContent.Path), Scalars.FilePath, (RawContent c) => c.Path, (c, v) => c with { Path = v })])
+    { Shorthand = "path" };
+
+    internal static readonly UnionShape<PartitionContent> Content = new("content", new RawContent { Path = "" },
+    [
+        new UnionCase<PartitionContent, DirectoryContent>("directory", DirectoryContent),
+        new UnionCase<PartitionContent, TarContent>("tar", TarContent),
+        new UnionCase<PartitionContent, RawContent>("raw", RawContent),
+    ]);
+
+    internal static readonly RecordShape<Partition> Partition = new("a partition", () => new Partition(),
+    [
+        Field.Of(nameof(Diecast.Partition.Type), Texts.PartitionType, (Partition p) => p.Type, (p, v) => p with { Type = v }),
+        Field.Optional(nameof(Diecast.Partition.Label), Texts.PartitionLabel, (Partition p) => p.Label, (p, v) => p with { Label = v }),
+        Field.OptionalValue(nameof(Diecast.Partition.Uuid), Scalars.Uuid, (Partition p) => p.Uuid, (p, v) => p with { Uuid = v }),
+        Field.Of(nameof(Diecast.Partition.Size), Scalars.SizeOrAuto, (Partition p) => p.Size, (p, v) => p with { Size = v }),
+        Field.Of(nameof(Diecast.Partition.Free), Scalars.Size, (Partition p) => p.Free, (p, v) => p with { Free = v }),
+        Field.OptionalValue(nameof(Diecast.Partition.MinSize), Scalars.Size, (Partition p) => p.MinSize, (p, v) => p with { MinSize = v }),
+        Field.OptionalValue(nameof(Diecast.Partition.MaxSize), Scalars.Size, (Partition p) => p.MaxSize, (p, v) => p with { MaxSize = v }),
+        Field.Of(nameof(Diecast.Partition.Weight), new NumberShape<int>("a weight", 0, 1_000_000), (Partition p) => p.Weight, (p, v) => p with { Weight = v }),
+        Field.OptionalValue(nameof(Diecast.Partition.Offset), Scalars.Size, (Partition p) => p.Offset, (p, v) => p with { Offset = v }),
+        Field.Of(nameof(Diecast.Partition.Alignment), Scalars.Size, (Partition p) => p.Alignment, (p, v) => p with { Alignment = v }),
+        Field.OptionalValue(nameof(Diecast.Partition.Attributes), new BitsShape(), (Partition p) => p.Attributes, (p, v) => p with { Attributes = v }),
+        Field.Of(nameof(Diecast.Partition.Bootable), Scalars.Boolean, (Partition p) => p.Bootable, (p, v) => p with { Bootable = v }),
+        Field.Optional(nameof(Diecast.Partition.FileSystem), FileSystem, (Partition p) => p.FileSystem, (p, v) => p with { FileSystem = v }),
+        Field.Optional(nameof(Diecast.Partition.MountPoint), Texts.TreePath, (Partition p) => p.MountPoint, (p, v) => p with { MountPoint = v }),
+        Field.Of(nameof(Diecast.Partition.MountOptions), Texts.MountOptions, (Partition p) => p.MountOptions, (p, v) => p with { MountOptions = v }),
+        Field.Optional(nameof(Diecast.Partition.Content), Content, (Partition p) => p.Content, (p, v) => p with { Content = v }),
+    ]);
+
+    internal static readonly RecordShape<Image> Image = new("an image", () => new Image(),
+    [
+        Field.Optional(nameof(Diecast.Image.Type), Texts.ImageType, (Image i) => i.Type, (i, v) => i with { Type = v }),
+        Field.Of(nameof(Diecast.Image.Format), new ChoiceShape<DiskFormat>("a disk format"), (Image i) => i.Format, (i, v) => i with { Format = v })
+            .OutsideIdentity(),
+        Field.Of(nameof(Diecast.Image.Size), Scalars.SizeOrAuto, (Image i) => i.Size, (i, v) => i with { Size = v }),
+        Field.OptionalValue(nameof(Diecast.Image.PartitionTable), new ChoiceShape<PartitionTableType>("a partition table"),
+            (Image i) => i.PartitionTable, (i, v) => i with { PartitionTable = v }),
+        Field.Of(nameof(Diecast.Image.SectorSize), new NumberShape<int>("a sector size", 512, 4096, 512, 4096),
+            (Image i) => i.SectorSize, (i, v) => i with { SectorSize = v }),
+        Field.Of(nameof(Diecast.Image.Partitions), new ListShape<Partition>(Partition, "partitions"),
+            (Image i) => i.Partitions, (i, v) => i with { Partitions = v }),
+    ]);
+}

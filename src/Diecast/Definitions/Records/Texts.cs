@@ -1,0 +1,206 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Diecast.Definitions.Rules;
+using Diecast.Definitions.Shapes;
+
+namespace Diecast.Definitions.Records;
+
+/// <summary>The kinds of text in a definition, each with its rule.</summary>
+internal static class Texts
+{
+    private const int LongestFileName = 255;
+
+    internal static readonly TextShape Name = Make(
+        "an image name", Forms.NameForm, Forms.Name,
+        "a name starts with a letter or digit, then has letters, digits, . _ + and -, at most 128 in all",
+        text => Cleaned(text, "._+-") is { } clean ? $"try {clean}" : "give a name");
+
+    internal static readonly TextShape ImageType = Make(
+        "an image type", Forms.TypeNameForm, Forms.TypeName,
+        "a type is a name in small letters, digits and -", _ => "see diecast types");
+
+    internal static readonly TextShape PartitionType = Make(
+        "a partition type", Forms.PartitionTypeForm, Forms.PartitionType,
+        "a type is a name as in esp, a GUID, or for an MBR a byte as in 0x83", _ => "take one of these forms");
+
+    internal static readonly TextShape PartitionLabel = new("a partition name", "a GPT name has at most 36 UTF-16 units, none a control character")
+    {
+        MaxLength = 36,
+        Test = text => text.Length == 0 ? "empty" : text.Any(char.IsControl) ? "control character in the name" : null,
+        Advice = _ => "shorten it",
+    };
+
+    /// <summary>Its limits are those of its file system, which the validator applies.</summary>
+    internal static readonly TextShape VolumeLabel = new("a volume label", "an ext4 label has at most 16 bytes, a FAT label at most 11 characters")
+    {
+        Test = text => text.Length == 0 ? "empty" : text.Any(char.IsControl) ? "control character in the label" : null,
+        Advice = _ => "shorten it, or leave it out",
+    };
+
+    internal static readonly TextShape HostName = new("a host name", "labels of letters, digits and inner hyphens, at most 63 characters each and 64 in all")
+    {
+        Form = Forms.HostNameForm,
+        Pattern = Forms.HostName,
+        MaxLength = 64,
+        Advice = text => Cleaned(text, ".-") is { } clean ? $"try {clean}" : "give a host name",
+    };
+
+    internal static readonly TextShape Timezone = Make(
+        "a time zone", Forms.TimezoneForm, Forms.Timezone,
+        "a time zone is a name of the tz database, as in Europe/Paris", _ => "see timedatectl list-timezones");
+
+    internal static readonly TextShape Locale = Make(
+        "a locale", Forms.LocaleForm, Forms.Locale,
+        "a locale is language_TERRITORY.codeset, as in en_US.UTF-8, or C.UTF-8", _ => "see /usr/share/i18n/SUPPORTED");
+
+    internal static readonly TextShape Keyboard = Make(
+        "a keyboard name", Forms.KeyboardForm, Forms.Keyboard,
+        "it has letters, digits and _ , : ( ) + -", _ => "see xkeyboard-config(7)");
+
+    internal static readonly TextShape KeyboardLayout = new("a keyboard layout", "it has letters, digits and _ , : ( ) + -")
+    {
+        Form = Forms.KeyboardForm,
+        Pattern = Forms.Keyboard,
+        Test = text => text.Length == 0 ? "empty" : null,
+        Advice = _ => "give a layout, as in us",
+    };
+
+    internal static readonly TextShape Package = Make(
+        "a package", Forms.PackageForm, Forms.Package,
+        "a package is name, name:architecture, name=version or name/suite, its name in small letters, digits, + - and .",
+        text => text.Contains(' ', StringComparison.Ordinal) ? "make each package an item of the list" : "give the package's name");
+
+    internal static readonly TextShape PackageName = Make(
+        "a package name", Forms.PackageNameForm, Forms.PackageName,
+        "a package name has at least two small letters, digits, + - and .", _ => "give the package's name");
+
+    internal static readonly TextShape Suite = Make(
+        "a suite", Forms.SuiteForm, Forms.Suite, "a suite is a name as in trixie, in small letters, digits, + - and .", _ => "give the code name");
+
+    internal static readonly TextShape Component = Make(
+        "a component", Forms.ComponentForm, Forms.Component, "a component is a name as in main or non-free-firmware", _ => "give its name");
+
+    internal static readonly TextShape Architecture = Make(
+        "an architecture", Forms.ArchitectureForm, Forms.Architecture,
+        "an architecture has Debian's name, as in amd64 or arm64", _ => "see dpkg-architecture -L");
+
+    internal static readonly TextShape Mirror = Make(
+        "a mirror", Forms.MirrorForm, Forms.Mirror,
+        "a mirror is a URL of http, https, ftp, file or copy", _ => "write it as https://deb.debian.org/debian");
+
+    internal static readonly TextShape SourceLine = Make(
+        "a sources.list line", Forms.SourceLineForm, Forms.SourceLine,
+        "it has the one-line style of sources.list(5)", _ => "write it as deb URL SUITE main");
+
+    internal static readonly TextShape KernelArgument = new("a kernel argument", "one argument without spaces, save in double quotes; root= is set by the image type")
+    {
+        Test = KernelArgumentRule.Test,
+        Advice = text => text.StartsWith("root=", StringComparison.Ordinal) ? "remove it"
+            : text.Contains(' ', StringComparison.Ordinal) ? "make each argument an item of the list" : "give an argument, as in console=ttyS0",
+    };
+
+    internal static readonly TextShape Module = Make(
+        "a kernel module", Forms.ModuleForm, Forms.Module, "a module is named by letters, digits, _ and -, without .ko", _ => "give the name that modprobe takes");
+
+    internal static readonly TextShape Unit = Make(
+        "a unit", Forms.UnitForm, Forms.Unit, "a unit's name has letters, digits and : _ . \\ @ -, at most 255 in all", _ => "give the name that systemctl takes");
+
+    internal static readonly TextShape SerialLine = Make(
+        "a serial line", Forms.SerialLineForm, Forms.SerialLine, "a line is a device's name without /dev/, as in ttyS0",
+        text => text.StartsWith("/dev/", StringComparison.Ordinal) ? $"write {text[5..]}" : "give a device's name");
+
+    internal static readonly TextShape UserName = AccountName("a user name");
+
+    internal static readonly TextShape GroupName = AccountName("a group name");
+
+    internal static readonly TextShape Comment = Make(
+        "a comment", Forms.PasswdFieldForm, Forms.PasswdField, "a field of passwd(5) has no colon and no line feed", _ => "leave them out");
+
+    internal static readonly TextShape AccountPath = Make(
+        "an absolute path", Forms.PasswdPathForm, Forms.PasswdPath,
+        "a path in passwd(5) starts with / and has no colon and no line feed", _ => "give the path from /");
+
+    internal static readonly TextShape PasswordHash = new("a password hash", "it is stored as crypt(5) says, as in $y$…, $6$… or $2b$…; a plain password is refused")
+    {
+        Form = Forms.PasswordHashForm,
+        Pattern = Forms.PasswordHash,
+        IsSecret = true,
+        Advice = text => text.StartsWith('$') ? "make it again with mkpasswd; it is incomplete or of an unknown method"
+            : "this looks like the password itself: make its hash with mkpasswd",
+    };
+
+    internal static readonly TextShape SshKey = new("an SSH public key", "a key is one line as in authorized_keys: [options] type base64 [comment]")
+    {
+        Test = SshKeyRule.Test,
+        IsSecret = true,
+        Advice = text => text.Contains("PRIVATE KEY", StringComparison.Ordinal)
+            ? "this is the private key: give the line of the .pub file"
+            : "copy the whole line of the .pub file",
+    };
+
+    internal static readonly TextShape Text = new("a text", "any text");
+
+    internal static readonly TextShape LinkTarget = new("a link's target", "a target is a path of 1 to 4095 bytes without NUL")
+    {
+        Test = text => text.Length == 0 ? "empty" : Encoding.UTF8.GetByteCount(text) > 4095 ? "too long"
+            : text.Contains('\0', StringComparison.Ordinal) ? "NUL in a path" : null,
+    };
+
+    internal static readonly TextShape TreePath = new("an absolute path", "a path in the tree starts with /, has no empty, . or .. part, and parts of at most 255 bytes")
+    {
+        Form = Forms.TreePathForm,
+        Pattern = Forms.TreePath,
+        Test = PathTest,
+        Advice = _ => "write it from / in its shortest form",
+    };
+
+    internal static readonly TextShape MountOptions = Make(
+        "mount options", Forms.MountOptionsForm, Forms.MountOptions, "options are parted by commas, without spaces and #", _ => "write them as in noatime,nodev");
+
+    private static TextShape AccountName(string noun) => new(noun, "letters, digits, _ . and -, not first a -, not digits alone, at most 32 in all")
+    {
+        Form = Forms.AccountNameForm,
+        Pattern = Forms.AccountName,
+        MaxLength = 32,
+        Test = text => text is "." or ".." || text.All(char.IsAsciiDigit) ? $"not {noun}" : null,
+        Advice = text => Cleaned(text.ToLowerInvariant(), "_.-") is { } clean ? $"try {clean}" : $"give {noun}",
+    };
+
+    private static TextShape Make(string noun, Regex form, string pattern, string rule, Func<string, string> advice) =>
+        new(noun, rule) { Form = form, Pattern = pattern, Advice = advice };
+
+    private static string? PathTest(string text)
+    {
+        if (text == "/")
+            return null;
+        foreach (string part in text.Split('/').Skip(1))
+        {
+            if (part is "." or "..")
+                return $"{part} in a path";
+            if (part.Length == 0)
+                return text[^1] == '/' ? "slash at the end" : "empty part";
+            if (part.Contains('\0', StringComparison.Ordinal))
+                return "NUL in a path";
+            if (Encoding.UTF8.GetByteCount(part) > LongestFileName)
+                return "part of more than 255 bytes";
+        }
+
+        return Encoding.UTF8.GetByteCount(text) > 4095 ? "path of more than 4095 bytes" : null;
+    }
+
+    /// <summary>The text with a hyphen for every run of other characters; null when little is left.</summary>
+    private static string? Cleaned(string text, string allowed)
+    {
+        var clean = new StringBuilder();
+        foreach (char c in text.Take(64))
+        {
+            if (char.IsAsciiLetterOrDigit(c) || allowed.Contains(c, StringComparison.Ordinal))
+                clean.Append(c);
+            else if (clean.Length > 0 && clean[^1] != '-')
+                clean.Append('-');
+        }
+
+        string name = clean.ToString().Trim('-', '.', '_', '+');
+        return name.Length > 1 && name != text && !name.All(char.IsAsciiDigit) ? name : null;
+    }
+}

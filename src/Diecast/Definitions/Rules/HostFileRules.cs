@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Diecast.Definitions.Rules;
+
+/// <summary>The host's files that a definition names are there, and of the right kind.</summary>
+internal static class HostFileRules
+{
+    private enum Kind
+    {
+        File,
+        Directory,
+        Either,
+    }
+
+    internal static void Check(Definition definition, Problems problems)
+    {
+        string directory = definition.Directory;
+        switch (definition.System?.Base)
+        {
+            case DebianBase debian:
+                for (int i = 0; i < debian.Keyrings.Count; i++)
+                    Check(directory, debian.Keyrings[i], Kind.File, Path($"system.base.debian.keyrings[{i}]"), problems);
+                break;
+            case DirectoryBase files:
+                Check(directory, files.Path, Kind.Directory, "system.base.directory.path", problems);
+                break;
+            case TarBase tar:
+                Check(directory, tar.Path, Kind.File, "system.base.tar.path", problems);
+                break;
+        }
+
+        ValueList<SystemFile> systemFiles = definition.System?.Files ?? [];
+        for (int i = 0; i < systemFiles.Count; i++)
+        {
+            if (systemFiles[i].Source is { } source)
+                Check(directory, source, Kind.Either, Path($"system.files[{i}].source"), problems);
+        }
+
+        for (int i = 0; i < definition.Image.Partitions.Count; i++)
+        {
+            switch (definition.Image.Partitions[i].Content)
+            {
+                case DirectoryContent content:
+                    Check(directory, content.Path, Kind.Directory, Path($"image.partitions[{i}].content.directory.path"), problems);
+                    break;
+                case TarContent content:
+                    Check(directory, content.Path, Kind.File, Path($"image.partitions[{i}].content.tar.path"), problems);
+                    break;
+                case RawContent content:
+                    Check(directory, content.Path, Kind.File, Path($"image.partitions[{i}].content.raw.path"), problems);
+                    break;
+            }
+        }
+    }
+
+    private static string Path(FormattableString path) => path.ToString(CultureInfo.InvariantCulture);
+
+    private static void Check(string directory, string path, Kind kind, string key, Problems problems)
+    {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            problems.Add(key, path.Length == 0 ? "empty path" : "NUL in a path", null, "it is the path of something on this machine", "give the path");
+            return;
+        }
+
+        string resolved = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, path));
+        bool isDirectory = Directory.Exists(resolved);
+        if (!isDirectory && !File.Exists(resolved))
+            problems.Add(key, kind == Kind.Directory ? "no such directory" : "no such file", path, $"it is looked for as {resolved}", "correct the path, or make it");
+        else if (isDirectory && kind == Kind.File)
+            problems.Add(key, "directory where a file belongs", path, $"{resolved} is a directory", "name a file");
+        else if (!isDirectory && kind == Kind.Directory)
+            problems.Add(key, "file where a directory belongs", path, $"{resolved} is a file", "name a directory");
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Diecast.Definitions.Yaml;
+
+namespace Diecast.Definitions.Shapes;
+
+/// <summary>A list.</summary>
+internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueList<T>>
+{
+    internal override string Noun => $"a list of {plural}";
+
+    internal override ValueList<T> Placeholder => [];
+
+    internal override IEnumerable<(string Key, Shape Shape)> Children => [("[]", item)];
+
+    internal Shape Item => item;
+
+    internal override ValueList<T> Bind(YamlNode node, string path, Binder binder)
+    {
+        binder.Place(path, node);
+        if (node is not YamlSequence sequence)
+        {
+            string fix = node is YamlScalar scalar ? $"write [{Problems.Show(scalar.Text)}]" : "put each item behind a dash";
+            binder.Unreadable(node, path, $"{node.Kind} where {Noun} belongs", (node as YamlScalar)?.Text, $"it is {Noun}", fix);
+            return [];
+        }
+
+        var values = new T[sequence.Items.Count];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = item.Bind(sequence.Items[i], Index(path, i), binder);
+        return ValueList.Create<T>(values);
+    }
+
+    internal override YamlNode Print(ValueList<T> value, PrintMode mode) =>
+        new YamlSequence(null, [.. value.Select(v => item.Print(v, mode))]);
+
+    internal override void Check(ValueList<T> value, string path, Problems problems)
+    {
+        for (int i = 0; i < value.Count; i++)
+            item.Check(value[i], Index(path, i), problems);
+    }
+
+    internal override JsonObject Schema(SchemaDefinitions definitions) =>
+        new() { ["type"] = "array", ["items"] = item.Schema(definitions) };
+
+    private static string Index(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
+}
