@@ -9,9 +9,9 @@ namespace Diecast.Testing;
 /// <summary>A machine under QEMU whose serial console a test reads and types on.</summary>
 /// <remarks>
 /// Waiting is for output, never for time: each expectation ends as soon as its text is there, and fails when the
-/// machine panics, ends, or has not said it within its limit. Failures carry the transcript.
+/// machine panics, says what it must not, ends, or has not said it within its limit. Failures carry the transcript.
 /// </remarks>
-public sealed partial class Qemu : IDisposable
+public sealed class Qemu : IDisposable
 {
     private const int TranscriptTail = 6000;
 
@@ -19,12 +19,14 @@ public sealed partial class Qemu : IDisposable
     private readonly StringBuilder _console = new();
     private readonly StringBuilder _errors = new();
     private readonly Process _process;
+    private readonly Regex _refused;
     private readonly Thread _reader;
     private bool _ended;
     private int _position;
 
     private Qemu(QemuOptions options)
     {
+        _refused = new Regex($"Kernel panic - [^\n]*|end Kernel panic|Unable to handle kernel [^\n]*|{options.Refused}", RegexOptions.CultureInvariant | RegexOptions.Multiline);
         SshPort = options.Network ? QemuCommand.FreePort() : 0;
         var start = new ProcessStartInfo(Program(options.Architecture))
         {
@@ -73,7 +75,7 @@ public sealed partial class Qemu : IDisposable
     }
 
     /// <summary>Waits until the console shows a match after the last one, and returns it.</summary>
-    /// <exception cref="XunitException">The machine panicked, ended, or did not say it in time.</exception>
+    /// <exception cref="XunitException">The machine panicked, said what is refused, ended, or did not say it in time.</exception>
     public Match Expect([StringSyntax("Regex")] string pattern, TimeSpan? limit = null)
     {
         var regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline);
@@ -91,8 +93,8 @@ public sealed partial class Qemu : IDisposable
                     return match;
                 }
 
-                if (Panic().Match(text) is { Success: true } panic)
-                    throw Failure($"the guest panicked ({panic.Value}) while '{pattern}' was expected");
+                if (_refused.Match(text) is { Success: true } refused)
+                    throw Failure($"'{refused.Value}' came while '{pattern}' was expected");
                 if (_ended)
                     throw Failure($"QEMU ended while '{pattern}' was expected");
                 TimeSpan rest = time - watch.Elapsed;
@@ -178,7 +180,4 @@ public sealed partial class Qemu : IDisposable
         string shown = text.Length <= TranscriptTail ? text : "…" + text[^TranscriptTail..];
         return new XunitException($"{message}\n--- QEMU\n{_errors}--- console\n{shown}");
     }
-
-    [GeneratedRegex("Kernel panic - [^\n]*|end Kernel panic|Unable to handle kernel [^\n]*", RegexOptions.CultureInvariant)]
-    private static partial Regex Panic();
 }

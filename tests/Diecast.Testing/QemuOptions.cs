@@ -45,6 +45,9 @@ public sealed record QemuOptions
     /// <summary>Kernel to start without firmware's help, with its initial RAM disk and command line.</summary>
     public QemuKernel? Kernel { get; init; }
 
+    /// <summary>A regular expression that must never be on the console, beside a kernel panic.</summary>
+    public string Refused { get; init; } = "^initrd: FAILED.*";
+
     /// <summary>More arguments for QEMU.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 }

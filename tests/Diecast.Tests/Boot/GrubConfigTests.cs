@@ -44,6 +44,7 @@ public sealed class GrubConfigTests
 
     private const string Defaults = """
         # Made with the image by Diecast; read by update-grub after /etc/default/grub.
+        GRUB_DISTRIBUTOR=$(. /etc/os-release && echo "$NAME")
         GRUB_TIMEOUT=3
         GRUB_CMDLINE_LINUX='console=ttyS0,115200n8 '\''dyndbg=file a.c +p'\'''
         GRUB_CMDLINE_LINUX_DEFAULT=''

@@ -43,6 +43,7 @@ internal static class GrubConfig
     {
         var text = new StringBuilder();
         text.Append("# Made with the image by Diecast; read by update-grub after /etc/default/grub.\n");
+        text.Append("GRUB_DISTRIBUTOR=$(. /etc/os-release && echo \"$NAME\")\n");
         text.Append(CultureInfo.InvariantCulture, $"GRUB_TIMEOUT={menu.Timeout}\n");
         text.Append(CultureInfo.InvariantCulture, $"GRUB_CMDLINE_LINUX={GrubText.ShellWord(GrubText.Arguments(menu.Arguments))}\n");
         text.Append("GRUB_CMDLINE_LINUX_DEFAULT=''\n");
