@@ -210,7 +210,15 @@ internal sealed class BuildPipeline : IDisposable
 
         PartitionTable table = disk.Table == PartitionTableType.Mbr
             ? new MbrTable { Length = disk.Length, SectorSize = disk.SectorSize, DiskSignature = SeedUuids.FatVolumeId(disk.Id), BootCode = bootCode, RawContent = raw }
-            : new GptTable { Length = disk.Length, SectorSize = disk.SectorSize, DiskId = disk.Id, BootCode = bootCode, RawContent = raw };
+            : new GptTable
+            {
+                Length = disk.Length,
+                SectorSize = disk.SectorSize,
+                DiskId = disk.Id,
+                FirstUsableOffset = PartitionSpace.Of(PartitionTableType.Gpt, disk.SectorSize).Start,
+                BootCode = bootCode,
+                RawContent = raw,
+            };
         return table.Compose(partitions);
     }
 
