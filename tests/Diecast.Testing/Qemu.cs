@@ -166,6 +166,8 @@ public sealed class Qemu : IDisposable
         }
         finally
         {
+            // This also waits for the last of what QEMU says itself.
+            _process.WaitForExit();
             lock (_console)
             {
                 _ended = true;

@@ -66,6 +66,15 @@ public sealed class InitrdTests
     }
 
     [Fact]
+    public void A_file_system_may_be_in_a_module_of_another_name()
+    {
+        FileTree tree = System();
+        tree.Set($"{Modules}/modules.alias", BootTrees.Text("alias fs-iso9660 own\nalias fs-ext4 ext4\n"));
+        FileTree initrd = InitrdTree.Build(tree, KernelFinder.Find(tree), new InitrdOptions { FileSystems = ["iso9660"] });
+        Assert.Equal("ahci.ko\nown.ko\n", initrd.ReadText("/lib/modules/order"));
+    }
+
+    [Fact]
     public void A_kernel_without_modules_gets_none()
     {
         FileTree tree = System();

@@ -1,5 +1,6 @@
-using System.IO.Compression;
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.Compression;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Boot;
@@ -9,6 +10,7 @@ internal static class ModuleFileReader
 {
     // The largest modules (graphics drivers with debugging data) are under 100 MiB.
     private const long MaximumLength = 512L << 20;
+    private const int MagicLength = 6;
 
     /// <summary>The content of a module.</summary>
     /// <exception cref="BootException">The file is not in the tree, or damaged.</exception>
@@ -20,17 +22,20 @@ internal static class ModuleFileReader
         return module.Compression switch
         {
             "" => file.Content,
-            ".gz" => Unpack(path, file.Content, s => new GZipStream(s, CompressionMode.Decompress)),
+            ".xz" or ".zst" or ".gz" => Unpack(path, file.Content),
             var other => throw new BootException($"{path} is compressed as {other}, which is not known"),
         };
     }
 
-    private static Blob Unpack(string path, Blob content, Func<Stream, Stream> open)
+    private static Blob Unpack(string path, Blob content)
     {
         try
         {
-            using Stream packed = content.OpenRead();
-            using Stream stream = open(packed);
+            byte[] start = new byte[Math.Min(content.Length, MagicLength)];
+            content.Read(0, start);
+            if (Decompression.Detect(start) == CompressionFormat.None)
+                throw new BootException($"{path} is damaged: it is not compressed as its name says");
+            using Stream stream = Decompression.Open(content.OpenRead());
             using var bytes = new MemoryStream();
             byte[] buffer = new byte[1 << 16];
             for (int count; (count = stream.Read(buffer)) > 0;)
@@ -42,7 +47,7 @@ internal static class ModuleFileReader
 
             return Blob.FromMemory(bytes.ToArray());
         }
-        catch (InvalidDataException exception)
+        catch (InvalidImageException exception)
         {
             throw new BootException($"{path} is damaged: {exception.Message}", exception);
         }
