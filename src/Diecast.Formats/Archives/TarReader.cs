@@ -14,20 +14,14 @@ public static class TarReader
     /// <summary>Reads an uncompressed archive in place; file contents refer to it.</summary>
     /// <exception cref="InvalidImageException">The archive is damaged, cut short or hostile.</exception>
     /// <exception cref="IOException">The archive cannot be read.</exception>
-    public static FileTree Read(Blob archive, CancellationToken cancellation = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(archive.Length);
-        return new TarParser(new BlobTarSource(archive), cancellation).Run();
-    }
+    public static FileTree Read(Blob archive, CancellationToken cancellation = default) =>
+        new TarParser(new BlobTarSource(archive), cancellation).Run();
 
     /// <summary>Reads an uncompressed archive in place; file contents refer to the file, which must stay open.</summary>
     /// <exception cref="InvalidImageException">The archive is damaged, cut short or hostile.</exception>
     /// <exception cref="IOException">The archive cannot be read.</exception>
-    public static FileTree ReadFile(HostFile archive, CancellationToken cancellation = default)
-    {
-        long length = archive.MeasureLength();
-        return length == 0 ? throw Empty() : Read(Blob.FromFile(archive, 0, length), cancellation);
-    }
+    public static FileTree ReadFile(HostFile archive, CancellationToken cancellation = default) =>
+        Read(Blob.FromFile(archive, 0, archive.MeasureLength()), cancellation);
 
     /// <summary>Reads an archive from a pipe or a decompressor, to the end; file contents are appended to a spool.</summary>
     /// <exception cref="InvalidImageException">The archive is damaged, cut short or hostile.</exception>

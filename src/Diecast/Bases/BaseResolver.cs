@@ -4,6 +4,7 @@ using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Trees;
+using Diecast.Store;
 
 namespace Diecast.Bases;
 
@@ -79,7 +80,7 @@ public static class BaseResolver
             }
             else
             {
-                spool = ContentSpool.CreateTemporary(Path.GetTempPath());
+                spool = ContentSpool.CreateTemporary(CacheStore.Open(options.CacheDirectory).Root);
                 using Stream decompressed = Decompression.Open(bytes.OpenRead());
                 tree = TarReader.Read(decompressed, spool, cancellation);
             }

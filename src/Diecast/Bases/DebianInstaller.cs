@@ -17,6 +17,7 @@ namespace Diecast.Bases;
 /// </summary>
 internal sealed class DebianInstaller(DebianRequest request, BaseResolveOptions options)
 {
+    private const int Attempts = 3;
     private const string Kind = "debian";
     private const string ArchiveName = "root.tar";
     private const string RecordName = "record";
@@ -27,12 +28,29 @@ internal sealed class DebianInstaller(DebianRequest request, BaseResolveOptions 
         ["debian-archive-keyring.gpg", "debian-archive-keyring.pgp", "ubuntu-archive-keyring.gpg"];
 
     private readonly DebianDeclaration _declaration = new(request, options);
+    private bool _archiveMoved;
 
     internal ResolvedBase Resolve(CancellationToken cancellation)
     {
         CacheStore store = CacheStore.Open(options.CacheDirectory);
         if (options.Network == NetworkPolicy.Offline)
             return Open(FindNewest(store), BaseOrigin.Cache, cancellation);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return ResolveOnline(store, cancellation);
+            }
+            catch (BuildException) when (_archiveMoved && attempt < Attempts)
+            {
+                _archiveMoved = false;
+                options.Messages?.Report("the archive changed while the base was installed; once more");
+            }
+        }
+    }
+
+    private ResolvedBase ResolveOnline(CacheStore store, CancellationToken cancellation)
+    {
         IReadOnlyList<AptSource> sources = _declaration.Sources();
         options.Messages?.Report($"asking {string.Join(", ", sources.Select(s => s.Uri).Distinct())} for the state of {request.Base.Suite}");
         IReadOnlyList<ArchiveState> states = ArchiveState.Fetch(sources, cancellation);
@@ -78,6 +96,10 @@ internal sealed class DebianInstaller(DebianRequest request, BaseResolveOptions 
                 MissingFix = InstallFix,
             };
             FileTree tree = ChildProcess.Run(start, output => TarReader.ReadAndCopy(output, spool, cancellation), cancellation);
+            // What was installed has to be what the key says: apt asked the archive after we did.
+            _archiveMoved = !ArchiveState.Fetch(_declaration.Sources(), cancellation).SequenceEqual(states);
+            if (_archiveMoved)
+                throw new BuildException("the archive changes faster than the base can be installed", "try again later");
             new EntryRecord(key, _declaration.Digest, epoch).Write(directory);
             return (tree, spool);
         }

@@ -21,6 +21,9 @@ internal sealed class CacheStore
 
     private CacheStore(string root) => _root = root;
 
+    /// <summary>The directory of the cache; for files without a name that are too large for the temporary directory.</summary>
+    internal string Root => _root;
+
     /// <summary>Opens the cache, by default the user's own, and removes what dead builds left.</summary>
     /// <exception cref="BuildException">The directory cannot be made.</exception>
     internal static CacheStore Open(string? directory = null)

@@ -71,7 +71,7 @@ public sealed class TarReaderTests
         Assert.Equal(2, TarReader.ReadFile(file).ResolveFile("/few")!.Content.DataRanges().Count);
     }
 
-    [ToolTheory("tar", "bsdtar", "setfattr", "setfacl")]
+    [ToolTheory("tar", "bsdtar", "setfattr", "setfacl", "setcap")]
     [InlineData("tar", "--xattrs", "--xattrs-include=*", "--acls", "--format=posix")]
     [InlineData("bsdtar", "--xattrs", "--acls", "--format=pax", "--no-fflags")]
     public void Attributes_and_acls_come_along(string tool, params string[] arguments)
@@ -82,12 +82,16 @@ public sealed class TarReaderTests
         Tool.Check("setfattr", "-n", "user.odd=name%", "-v", "odd", target);
         Tool.Check("setfacl", "-m", "u:12345:rx,g:54321:rwx", target);
         Tool.Check("setfacl", "-d", "-m", "u:12345:rwx", Path.Combine(sample.Root, "var/empty"));
+        // Only root may give capabilities.
+        if (Environment.IsPrivilegedProcess)
+            Tool.Check("setcap", "cap_net_raw+ep", Path.Combine(sample.Root, "usr/share/doc/block"));
         Tool.Check(tool, [.. arguments, "-C", sample.Root, "--numeric-owner", "-cf", sample["a.tar"], "."]);
         AssertBothWays(sample, nanoseconds: true);
         using HostFile file = HostFile.Open(sample["a.tar"]);
         FileTree tree = TarReader.ReadFile(file);
         Assert.Equal(3, tree.Find("/usr/bin/tool")!.Xattrs.Count);
         Assert.NotNull(tree.Find("/var/empty")!.Xattrs.Find("system.posix_acl_default"));
+        Assert.Equal(Environment.IsPrivilegedProcess, tree.Find("/usr/share/doc/block")!.Xattrs.Find("security.capability") is not null);
     }
 
     [Fact]

@@ -35,6 +35,25 @@ public sealed class DebianBaseTests : IDisposable
     }
 
     [ToolFact("mmdebstrap", "dpkg-deb")]
+    public void An_archive_that_moves_during_the_installation_is_installed_again()
+    {
+        LocalArchive archive = Archive();
+        bool moved = false;
+        var lines = new Recorder(line =>
+        {
+            if (!moved && line.Contains("installing essential packages", StringComparison.Ordinal))
+            {
+                moved = true;
+                archive.Publish("Mon, 17 Nov 2025 09:44:05 UTC");
+            }
+        });
+        using ResolvedBase resolved = BaseResolver.Resolve(Request(archive), Options() with { Messages = lines });
+        Assert.True(moved);
+        Assert.Equal(1763372645, resolved.Epoch);
+        Assert.Single(Directory.GetFileSystemEntries(_temp["cache/debian"]));
+    }
+
+    [ToolFact("mmdebstrap", "dpkg-deb")]
     public void An_unknown_package_is_told_with_the_log_and_leaves_nothing()
     {
         LocalArchive archive = Archive();

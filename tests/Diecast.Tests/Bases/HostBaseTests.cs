@@ -60,5 +60,5 @@ public sealed class HostBaseTests : IDisposable
         Assert.Contains("no tar archive", Assert.Throws<BuildException>(() => BaseResolver.Resolve(new TarBase { Path = "text" }, Options())).Message, StringComparison.Ordinal);
     }
 
-    private BaseResolveOptions Options() => new() { Directory = _temp.Path };
+    private BaseResolveOptions Options() => new() { Directory = _temp.Path, CacheDirectory = _temp["cache"] };
 }
