@@ -1,11 +1,11 @@
-using Diecast.Bases;
-using Diecast.Planning;
 using System.CommandLine;
 using System.Text.Json;
+using Diecast.Bases;
 using Diecast.Building;
 using Diecast.Cli.Json;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
+using Diecast.Planning;
 
 namespace Diecast.Cli.Commands;
 

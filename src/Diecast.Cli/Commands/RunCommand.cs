@@ -1,5 +1,5 @@
-using Diecast.Building;
 using System.CommandLine;
+using Diecast.Building;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
 using Diecast.Running;

@@ -1,5 +1,3 @@
-using Diecast.ImageTypes;
-using Diecast.Planning;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
@@ -7,6 +5,8 @@ using Diecast.Building;
 using Diecast.Cli.Json;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
+using Diecast.ImageTypes;
+using Diecast.Planning;
 using Spectre.Console;
 
 namespace Diecast.Cli.Commands;

@@ -1,7 +1,7 @@
-using Diecast.ImageTypes;
 using System.CommandLine;
 using System.Text.Json;
 using Diecast.Cli.Json;
+using Diecast.ImageTypes;
 using Spectre.Console;
 
 namespace Diecast.Cli.Commands;

@@ -1,5 +1,5 @@
-using Diecast.Building;
 using System.Diagnostics;
+using Diecast.Building;
 using Spectre.Console;
 
 namespace Diecast.Cli.Rendering;

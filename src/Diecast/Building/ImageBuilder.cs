@@ -1,10 +1,10 @@
-using Diecast.ImageTypes;
-using Diecast.Planning;
 using System.Globalization;
 using System.Security.Cryptography;
 using Diecast.Definitions;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
+using Diecast.ImageTypes;
+using Diecast.Planning;
 
 namespace Diecast.Building;
 

@@ -31,7 +31,7 @@ internal static class ModelText
         "DebianBase.Keyrings" =>
             "Keyrings for the sources, relative to the definition. Default: empty, which takes the archive's own.",
         "DebianBase.Mirror" =>
-            "URL of the archive's mirror. Default: the one of the machine's own apt sources when it runs Debian, else `http://deb.debian.org/debian`.",
+            "URL of the archive's mirror, or a whole `deb` line with options, in which `SUITE` stands for the suite. Default: the one of the machine's own apt sources when it runs Debian, else `http://deb.debian.org/debian`.",
         "DebianBase.Packages" =>
             "Packages to install, in apt's notation; those that the system needs are added. Default: empty.",
         "DebianBase.Recommends" =>
@@ -257,7 +257,7 @@ internal static class ModelText
         "SystemFile.Link" =>
             "Target of a symbolic link to make. Default: none.",
         "SystemFile.Mode" =>
-            "Permissions, octal. Default: 0644, or the source's with owner's write for a source; 0755 for directories.",
+            "Permissions, octal. Default: 0644; for a source its own, with the owner's write and without others' write and setuid, so that the umask of a checkout does not show; 0755 for directories. For a source directory it is that of its files, and its directories add search where it has read.",
         "SystemFile.Source" =>
             "Host file or directory to copy, relative to the definition. Exactly one of source, text and link. Default: none.",
         "SystemFile.Target" =>

@@ -22,7 +22,7 @@ public sealed record DebianBase : SystemBase
     public string? Architecture { get; init; }
 
     /// <summary>
-    /// URL of the archive's mirror. Default: the one of the machine's own apt sources when it runs Debian, else
+    /// URL of the archive's mirror, or a whole <c>deb</c> line with options, in which <c>SUITE</c> stands for the suite. Default: the one of the machine's own apt sources when it runs Debian, else
     /// <c>http://deb.debian.org/debian</c>.
     /// </summary>
     public string? Mirror { get; init; }

@@ -32,7 +32,7 @@ internal static partial class Forms
     internal const string Suite = "[a-z0-9][a-z0-9+.-]*(/[a-z0-9-]+)?";
     internal const string Component = "[a-z][a-z0-9-]*(/[a-z0-9-]+)*";
     internal const string Architecture = "[a-z0-9]+(-[a-z0-9]+)*";
-    internal const string Mirror = "(https?|ftp)://[!-~]+|(file|copy):/[!-~]*";
+    internal const string Mirror = @"(https?|ftp)://[!-~]+|(file|copy):/[!-~]*|deb[ \t][^\n]*[!-~]";
     internal const string SourceLine = @"deb(-src)?[ \t][^\n]*[!-~]";
     internal const string Module = "[A-Za-z0-9][A-Za-z0-9_-]*";
 

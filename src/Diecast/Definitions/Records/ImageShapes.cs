@@ -1,5 +1,5 @@
-using Diecast.ImageTypes;
 using Diecast.Definitions.Shapes;
+using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Records;
 

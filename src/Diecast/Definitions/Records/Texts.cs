@@ -1,8 +1,8 @@
-using Diecast.ImageTypes;
 using System.Text;
 using System.Text.RegularExpressions;
 using Diecast.Definitions.Rules;
 using Diecast.Definitions.Shapes;
+using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Records;
 
@@ -87,7 +87,7 @@ internal static class Texts
 
     internal static readonly TextShape Mirror = Make(
         "a mirror", Forms.MirrorForm, Forms.Mirror,
-        "a mirror is a URL of http, https, ftp, file or copy", _ => "write it as https://deb.debian.org/debian");
+        "a mirror is a URL of http, https, ftp, file or copy, or a deb line of sources.list(5)", _ => "write it as https://deb.debian.org/debian");
 
     internal static readonly TextShape SourceLine = Make(
         "a sources.list line", Forms.SourceLineForm, Forms.SourceLine,
