@@ -37,8 +37,10 @@ public sealed class BootTests(ExampleServer server)
             machine.Expect("Password: ");
             machine.Send(ExampleServer.Password);
             machine.Expect(@"ada@vignemale:~\$ ");
-            machine.Send("sudo -k -S -p '' true <<< " + ExampleServer.Password + " && exec sudo -n bash --norc");
-            machine.Expect(@"# ");
+            machine.Send("sudo bash --norc");
+            machine.Expect("password for ada: ");
+            machine.Send(ExampleServer.Password);
+            machine.Expect(@"\S+# ");
             machine.Command("stty -echo; PS1=; TERM=dumb");
             return machine;
         }
