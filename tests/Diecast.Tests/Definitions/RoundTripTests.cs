@@ -51,11 +51,11 @@ public sealed class RoundTripTests
         Assert.Equal(
             [
                 "name: vignemale", "system:", "  base:", "    debian:", "      suite: trixie", "      packages:", "        - openssh-server",
-                "        - sudo", "        - systemd-resolved", "  hostName: vignemale", "  timezone: Europe/Paris", "  locale: en_US.UTF-8",
+                "        - sudo", "        - systemd-resolved", "        - iproute2", "  hostName: vignemale", "  timezone: Europe/Paris", "  locale: en_US.UTF-8",
                 "  kernel:", "    package: linux-image-cloud-amd64", "    arguments:", "      - console=ttyS0", "  bootloader: grub",
                 "  users:", "    - name: ada",
             ],
-            lines[..19]);
+            lines[..20]);
         Assert.Equal(["image:", "  type: disk", "  format: qcow2", "  size: 4G", ""], lines[^5..]);
     }
 

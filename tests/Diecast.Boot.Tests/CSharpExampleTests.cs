@@ -1,0 +1,17 @@
+using Diecast.Definitions;
+
+namespace Diecast.Boot.Tests;
+
+/// <summary>The C# example is the same server as the YAML one, to the last value, and takes the same commands.</summary>
+public sealed class CSharpExampleTests
+{
+    [ToolFact("dotnet")]
+    public void The_csharp_example_declares_what_the_yaml_example_does()
+    {
+        LoadedDefinition yaml = DefinitionReader.Read(Checkout.PathOf("examples/debian-server.yaml"));
+
+        string output = Tool.Check("dotnet", "run", Checkout.PathOf("examples/my-server.cs"), "--", "show", "--yaml");
+
+        Assert.Equal(DefinitionPrinter.ToYaml(yaml.Definition), output);
+    }
+}
