@@ -100,8 +100,10 @@ public sealed class InterruptionTests : IDisposable
 
     private Process Start(params string[] arguments)
     {
+        // A test run in the background of a shell ignores SIGINT, and so would what it starts.
+        string program = Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll");
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll"), "build", _directory["system.yaml"], "-o", _directory["out.img"], .. arguments])
+            "env", ["--default-signal=INT,TERM", "dotnet", program, "build", _directory["system.yaml"], "-o", _directory["out.img"], .. arguments])
         {
             RedirectStandardError = true,
         };
