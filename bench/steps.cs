@@ -3,6 +3,8 @@
 //     dotnet run bench/steps.cs -- [RUNS] [DEFINITION]        default: 5 examples/debian-server.yaml
 //
 // Prints a Markdown table: medians of the runs; the cold column is one run with an empty cache.
+#:property PublishAot=false
+
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
