@@ -21,7 +21,7 @@ internal static class BuildCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document when done." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing but errors and the output's path." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the lines of the programs that are run." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Print the plan and write nothing but the cached base." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print the plan and write nothing but the cached base; with -v the place of every file." };
         var offline = new Option<bool>("--offline") { Description = "Ask no network; use the newest cached base of this declaration." };
         foreach (Option option in new Option[] { type, output, json, quiet, verbose, dryRun, offline })
             command.Options.Add(option);
@@ -67,7 +67,7 @@ internal static class BuildCommand
         BuildPlan plan;
         using (Observe(session.Terminal, loaded.Definition.Name, verbosity, out IProgress<BuildEvent>? observer))
             plan = ImageBuilder.Plan(loaded, options, observer, cancellation);
-        session.Terminal.Output.Profile.Out.Writer.Write(plan.ToString());
+        session.Terminal.Output.Profile.Out.Writer.Write(verbosity == Verbosity.Verbose ? plan.ToDetailedText() : plan.ToString());
         return ExitCodes.Done;
     }
 

@@ -13,6 +13,9 @@ public abstract class FileSystemPlan
     /// <summary>The file system as a blob: small metadata pieces and references to the files' content.</summary>
     public abstract Blob ToBlob();
 
-    /// <summary>Writes the plan as stable text, for golden files and for people.</summary>
+    /// <summary>Writes the whole plan as stable text, every directory and file too, for golden files and comparisons.</summary>
     public abstract void Print(TextWriter writer);
+
+    /// <summary>Writes the plan's first lines, those of the file system as a whole: kind, sizes, ids.</summary>
+    public abstract void PrintSummary(TextWriter writer);
 }

@@ -19,7 +19,7 @@ internal sealed class BuildPipeline : IDisposable
     private readonly BuildOptions _options;
     private readonly StepRunner _steps;
     private readonly CancellationToken _cancellation;
-    private readonly IdSource _ids;
+    private readonly Guid _seed;
     private readonly BootPlaces _places;
     private readonly List<IDisposable> _held = [];
     private long? _newestContent;
@@ -30,7 +30,7 @@ internal sealed class BuildPipeline : IDisposable
         _options = options;
         _steps = steps;
         _cancellation = cancellation;
-        _ids = new IdSource(loaded.Seed);
+        _seed = loaded.Seed;
         _places = new BootPlaces(_definition.Image);
     }
 
@@ -52,21 +52,20 @@ internal sealed class BuildPipeline : IDisposable
         }
 
         Architecture architecture = root is null ? Architecture.Unknown : TargetArchitecture.Of(root.Tree);
-        var planner = new DiskPlanner(_definition, _ids, epoch, architecture.PartitionName());
+        var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName());
         BootOutcome boot = BootOutcome.None;
         if (system is not null)
         {
-            _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, planner, step));
+            _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, ids, step));
             if (system.Kernel is not null)
-                boot = _steps.Run("make it bootable", step => InstallBoot(root!.Tree, system, architecture, epoch, planner, step));
+                boot = _steps.Run("make it bootable", step => InstallBoot(root!.Tree, system, architecture, epoch, ids, step));
         }
 
         return _steps.Run("lay out the disk", step =>
         {
-            DiskPlan disk = planner.Plan(Contents(declared, root?.Tree, boot.Grub));
+            DiskPlan disk = new DiskPlanner(_definition, ids, epoch).Plan(Contents(declared, root?.Tree, boot.Grub));
             Blob content = Compose(disk, boot.Grub);
-            step.Summary = string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
-            step.Bytes = content.Length;
+            step.Summary = string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions, {new ByteSize(content.Length)}");
             return new BuildPlan(_definition, disk, content, epoch.Seconds, boot.Codecs);
         });
     }
@@ -101,13 +100,13 @@ internal sealed class BuildPipeline : IDisposable
         Messages = messages,
     };
 
-    private bool Configure(FileTree tree, OperatingSystem system, Timestamp epoch, DiskPlanner planner, StepRunner.Step step)
+    private bool Configure(FileTree tree, OperatingSystem system, Timestamp epoch, IdSource ids, StepRunner.Step step)
     {
         SystemConfigurator.Apply(tree, system, new SystemContext
         {
             Name = _definition.Name,
             Epoch = epoch,
-            Mounts = Mounts(planner).ToValueList(),
+            Mounts = Mounts(ids).ToValueList(),
             DefinitionDirectory = _definition.Directory,
         });
         step.Summary = string.Create(CultureInfo.InvariantCulture, $"{tree.Walk().Count()} entries");
@@ -115,13 +114,13 @@ internal sealed class BuildPipeline : IDisposable
     }
 
     /// <summary>fstab: the root first, then by mount point, each by the UUID that its file system gets.</summary>
-    private IEnumerable<MountEntry> Mounts(DiskPlanner planner) => _definition.Image.Partitions
+    private IEnumerable<MountEntry> Mounts(IdSource ids) => _definition.Image.Partitions
         .Select((partition, index) => (partition, index))
         .Where(item => item.partition is { MountPoint: not null, FileSystem: not null })
         .OrderBy(item => item.partition.MountPoint, StringComparer.Ordinal)
         .Select(item => new MountEntry
         {
-            Source = "UUID=" + planner.FileSystemId(item.partition, item.index),
+            Source = "UUID=" + ids.FileSystemName(item.index),
             MountPoint = item.partition.MountPoint!,
             Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
             Options = item.partition.MountOptions,
@@ -129,7 +128,7 @@ internal sealed class BuildPipeline : IDisposable
         });
 
     private BootOutcome InstallBoot(
-        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, DiskPlanner planner, StepRunner.Step step)
+        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
     {
         ValueList<Partition> partitions = _definition.Image.Partitions;
         if (_places.Root is not { } root || _places.Boot is not { } holder)
@@ -137,7 +136,7 @@ internal sealed class BuildPipeline : IDisposable
         IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
         GrubLocation? location = platforms.Count == 0 ? null : new GrubLocation
         {
-            FileSystemUuid = planner.FileSystemId(partitions[holder], holder),
+            FileSystemUuid = ids.FileSystemName(holder),
             Partition = _places.GrubPartition,
             MountPoint = partitions[holder].MountPoint!,
         };
@@ -146,7 +145,7 @@ internal sealed class BuildPipeline : IDisposable
             system,
             new BootTarget
             {
-                Root = "UUID=" + planner.FileSystemId(partitions[root], root),
+                Root = "UUID=" + ids.FileSystemName(root),
                 RootFileSystem = MountTypes.NameOf(partitions[root].FileSystem!.Type),
                 Grub = location,
                 Time = epoch,

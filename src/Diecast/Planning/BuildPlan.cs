@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems;
 
 namespace Diecast.Planning;
 
@@ -37,8 +38,13 @@ public sealed class BuildPlan
     /// <summary>The whole disk.</summary>
     internal Blob Content { get; }
 
-    /// <summary>The plan as stable text, a fact a line.</summary>
-    public override string ToString()
+    /// <summary>The plan as stable text, a fact a line, without the files in the file systems.</summary>
+    public override string ToString() => ToText((fileSystem, writer) => fileSystem.PrintSummary(writer));
+
+    /// <summary>The plan as stable text with the place of every file.</summary>
+    public string ToDetailedText() => ToText((fileSystem, writer) => fileSystem.Print(writer));
+
+    private string ToText(Action<FileSystemPlan, TextWriter> print)
     {
         var text = new StringBuilder();
         Line($"image {Definition.Name}");
@@ -53,7 +59,7 @@ public sealed class BuildPlan
             if (partition.FileSystem is null)
                 continue;
             using var details = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-            partition.FileSystem.Print(details);
+            print(partition.FileSystem, details);
             foreach (string line in details.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 Line($"  {line}");
         }

@@ -1,3 +1,4 @@
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
@@ -8,7 +9,7 @@ using Diecast.Formats.Trees;
 namespace Diecast.Planning;
 
 /// <summary>Decides where every partition stands and how long it is, and lays out the file systems in them.</summary>
-internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp epoch, string? architecture)
+internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp epoch)
 {
     private const long MebiByte = 1 << 20;
 
@@ -37,9 +38,7 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
     private PartitionDraft Draft(PlannedContent content, int index)
     {
         Partition declared = content.Partition;
-        PartitionType type = PartitionTypes.Find(declared.Type, architecture)
-            ?? throw new BuildException($"partition {index + 1} has the type {declared.Type}, which is no known name, GUID or MBR byte");
-        var draft = new PartitionDraft(declared, type, content);
+        var draft = new PartitionDraft(declared, ids.Type(index), content);
         FileSystemPlan? fileSystem = null;
         long need;
         if (declared.FileSystem is null)
@@ -86,31 +85,41 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             Number = index + 1,
             Declared = draft.Declared,
             Type = draft.Type,
-            Id = draft.Declared.Uuid ?? ids.Partition(draft.Type, SameTypeBefore(index)),
+            Id = ids.Partition(index),
             Label = draft.Declared.Label ?? draft.Type.Name,
             Attributes = draft.Declared.Attributes ?? 0,
             Offset = place.Offset,
             Length = place.Length,
             FileSystem = fileSystem,
-            FileSystemId = draft.Declared.FileSystem is null ? null : FileSystemId(draft.Declared, index),
+            FileSystemId = draft.Declared.FileSystem is null ? null : ids.FileSystemName(index),
             Content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty,
         };
     }
 
-    /// <summary>The UUID as fstab spells it: for FAT the volume id as <c>XXXX-XXXX</c>.</summary>
-    internal string FileSystemId(Partition declared, int index)
+    /// <summary>Lays out the file system of a partition; what cannot be done is told with the partition's name.</summary>
+    private FileSystemPlan PlanFileSystem(PartitionDraft draft, int index, long? size, long offset)
     {
-        Guid id = declared.FileSystem?.Uuid ?? ids.FileSystem(index);
-        return declared.FileSystem?.Type == FileSystemType.Vfat
-            ? FormattableString.Invariant($"{SeedUuids.FatVolumeId(id) >> 16:X4}-{SeedUuids.FatVolumeId(id) & 0xffff:X4}")
-            : id.ToString();
+        string name = FormattableString.Invariant($"partition {index + 1} ({draft.Declared.Type})");
+        try
+        {
+            return LayOut(draft, index, size, offset);
+        }
+        catch (DoesNotFitException exception)
+        {
+            throw new BuildException(
+                $"{name}: {exception.Message}", "make it larger, or leave its size away: auto is what the content needs", null, exception);
+        }
+        catch (UnrepresentableException exception)
+        {
+            throw new BuildException($"{name}: {exception.Message}", null, null, exception);
+        }
     }
 
-    private FileSystemPlan PlanFileSystem(PartitionDraft draft, int index, long? size, long offset)
+    private FileSystemPlan LayOut(PartitionDraft draft, int index, long? size, long offset)
     {
         Partition declared = draft.Declared;
         PartitionFileSystem fileSystem = declared.FileSystem!;
-        Guid id = fileSystem.Uuid ?? ids.FileSystem(index);
+        Guid id = ids.FileSystem(index);
         FileTree tree = draft.Content.Tree ?? new FileTree();
         long? minimum = declared.MinSize?.Bytes;
         return fileSystem.Type switch
@@ -141,8 +150,6 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             _ => throw new BuildException($"partition {index + 1} has a file system that cannot be written"),
         };
     }
-
-    private int SameTypeBefore(int index) => _image.Partitions.Take(index).Count(other => other.Type == _image.Partitions[index].Type);
 
     private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;
 

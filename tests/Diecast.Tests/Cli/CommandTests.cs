@@ -151,7 +151,7 @@ public sealed class CommandTests
         CommandLine.Result result = CommandLine.Run("build", file, "-o", directory["out.img"], "--set", "image.partitions[0].free=", "--set", "image.partitions[0].size=4M");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("error: ext4: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("error: partition 1 (linux-generic): ext4: ", result.Error, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(directory["out.img"]));
     }
 

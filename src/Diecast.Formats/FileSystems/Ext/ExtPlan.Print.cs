@@ -6,7 +6,7 @@ namespace Diecast.Formats.FileSystems.Ext;
 public sealed partial class ExtPlan
 {
     /// <inheritdoc/>
-    public override void Print(TextWriter writer)
+    public override void PrintSummary(TextWriter writer)
     {
         writer.WriteLine(Text($"ext4 profile {_options.Profile.Name}"));
         writer.WriteLine(Text($"features {_features}"));
@@ -15,6 +15,12 @@ public sealed partial class ExtPlan
         writer.WriteLine(Text($"label '{_options.Label}' time {_options.Time.Seconds}"));
         writer.WriteLine(Text($"length {Length}: {_geometry.Blocks} blocks of {_blockSize}, {FreeBlockCount} free, {_geometry.ReservedBlocks} reserved"));
         writer.WriteLine(Text($"inodes {_geometry.Inodes} of {_options.InodeSize} bytes, {FreeInodeCount} free"));
+    }
+
+    /// <inheritdoc/>
+    public override void Print(TextWriter writer)
+    {
+        PrintSummary(writer);
         for (int group = 0; group < _geometry.Groups; group++)
             PrintGroup(group, writer);
         if (_geometry.JournalBlocks > 0)

@@ -81,7 +81,7 @@ public sealed class FatPlan : FileSystemPlan
     }
 
     /// <inheritdoc/>
-    public override void Print(TextWriter writer)
+    public override void PrintSummary(TextWriter writer)
     {
         writer.Write(string.Create(
             CultureInfo.InvariantCulture,
@@ -90,6 +90,12 @@ public sealed class FatPlan : FileSystemPlan
             CultureInfo.InvariantCulture,
             $"reserved {_geometry.ReservedSectors} tables {FatGeometry.Fats} x {_geometry.FatSectors} root {_geometry.RootSectors} data at {_geometry.DataOffset}\n"));
         writer.Write(string.Create(CultureInfo.InvariantCulture, $"id {_options.VolumeId:X8} label {(_label is null ? "none" : _options.Label.ToUpperInvariant())}\n"));
+    }
+
+    /// <inheritdoc/>
+    public override void Print(TextWriter writer)
+    {
+        PrintSummary(writer);
         foreach (FatDirectory directory in _content.Directories)
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"{directory.Path} cluster {directory.Cluster} bytes {directory.Bytes}\n"));
