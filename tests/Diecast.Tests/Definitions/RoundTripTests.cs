@@ -51,7 +51,7 @@ public sealed class RoundTripTests
         Assert.Equal(
             [
                 "name: vignemale", "system:", "  base:", "    debian:", "      suite: trixie", "      packages:", "        - openssh-server",
-                "        - sudo", "        - systemd-resolved", "  hostName: vignemale", "  timezone: Europe/Paris", "  locale: en_US.UTF-8",
+                "        - sudo", "        - systemd-resolved", "        - iproute2", "  hostName: vignemale", "  timezone: Europe/Paris", "  locale: en_US.UTF-8",
                 "  kernel:", "    package: linux-image-cloud-amd64", "    arguments:", "      - console=ttyS0", "  bootloader: grub",
                 "  users:", "    - name: ada",
             ],
