@@ -2,6 +2,7 @@ using Diecast.Boot;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
 using Diecast.Formats;
+using Diecast.Formats.Compression;
 using Diecast.Formats.Partitioning;
 using Diecast.Systems;
 
@@ -40,6 +41,11 @@ internal static class Failures
         {
             foreach (SystemConfigurationError error in exception.Errors)
                 ErrorText.Write(terminal, error.Message, error.Fix);
+            return ExitCodes.Failed;
+        }
+        catch (MissingLibraryException exception)
+        {
+            ErrorText.Write(terminal, exception.Message, $"apt-get install {exception.Package}");
             return ExitCodes.Failed;
         }
         catch (Exception exception) when (exception is InvalidImageException or UnrepresentableException or DoesNotFitException

@@ -20,24 +20,6 @@ internal sealed class Session(Terminal terminal, Definition? declared)
     internal LoadedDefinition Load(string? file, string[] set, params FlagOverride[] flags)
     {
         var overrides = new DefinitionOverrides { Set = set.ToValueList(), Flags = flags.ToValueList() };
-        return declared is null ? DefinitionReader.Read(file!, overrides) : Load(declared, overrides);
-    }
-
-    /// <summary>
-    /// The program's own definition. With overrides it goes through its canonical text, so that they mean the same as
-    /// over a file.
-    /// </summary>
-    private static LoadedDefinition Load(Definition definition, DefinitionOverrides overrides)
-    {
-        if (overrides.Set.Count + overrides.Flags.Count > 0)
-            return DefinitionReader.ReadText(DefinitionPrinter.ToYaml(definition), definition.Name, definition.Directory, overrides);
-        IReadOnlyList<DefinitionError> errors = DefinitionValidator.Validate(definition);
-        return errors.Count > 0 ? throw new DefinitionException(errors) : new LoadedDefinition
-        {
-            Definition = definition,
-            Origins = DefinitionOrigins.None,
-            Digest = DefinitionDigest.Compute(definition),
-            Files = [],
-        };
+        return declared is null ? DefinitionReader.Read(file!, overrides) : LoadedDefinition.Of(declared, overrides);
     }
 }

@@ -17,10 +17,10 @@ public sealed class SeedUuids(Guid seed)
     public Guid Disk => Derive("disk-uuid");
 
     /// <summary>The id in the superblock of every verity hash partition of the image.</summary>
-    public Guid VeritySuperblock => Derive("verity-uuid");
+    internal Guid VeritySuperblock => Derive("verity-uuid");
 
     /// <summary>The 32 bytes of salt of every verity tree of the image.</summary>
-    public byte[] VeritySalt() => HMACSHA256.HashData(_key, "verity-salt"u8);
+    internal byte[] VeritySalt() => HMACSHA256.HashData(_key, "verity-salt"u8);
 
     /// <summary>The id of a partition.</summary>
     /// <param name="type">Its type.</param>
@@ -42,7 +42,7 @@ public sealed class SeedUuids(Guid seed)
     public static Guid FileSystem(Guid partition) => Hash(Bytes(partition), "file-system-uuid"u8);
 
     /// <summary>The id of the LUKS container in a partition.</summary>
-    public static Guid Luks(Guid partition) => Hash(Bytes(partition), "luks-uuid"u8);
+    internal static Guid Luks(Guid partition) => Hash(Bytes(partition), "luks-uuid"u8);
 
     /// <summary>The volume id of a FAT file system: the first eight hexadecimal digits of its UUID.</summary>
     public static uint FatVolumeId(Guid fileSystem) => BinaryPrimitives.ReadUInt32BigEndian(Bytes(fileSystem));

@@ -1,7 +1,7 @@
 namespace Diecast.Bases;
 
 /// <summary>How bases are resolved.</summary>
-public sealed record BaseResolveOptions
+internal sealed record BaseResolveOptions
 {
     /// <summary>Directory that relative paths start from. Default: the working directory.</summary>
     public string Directory { get; init; } = ".";

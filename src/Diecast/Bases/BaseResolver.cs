@@ -9,7 +9,7 @@ using Diecast.Store;
 namespace Diecast.Bases;
 
 /// <summary>Turns a declared base into a tree.</summary>
-public static class BaseResolver
+internal static class BaseResolver
 {
     private const int MagicSize = 6;
 

@@ -1,7 +1,7 @@
 namespace Diecast.Bases;
 
 /// <summary>A Debian base and what the rest of the system asks of it.</summary>
-public sealed record DebianRequest
+internal sealed record DebianRequest
 {
     /// <summary>The base as it is declared.</summary>
     public required DebianBase Base { get; init; }
@@ -22,10 +22,10 @@ public sealed record DebianRequest
 /// <summary>A shell command that mmdebstrap runs; <c>$1</c> is the root.</summary>
 /// <param name="Stage">When it runs.</param>
 /// <param name="Command">The command.</param>
-public sealed record DebianHook(DebianHookStage Stage, string Command);
+internal sealed record DebianHook(DebianHookStage Stage, string Command);
 
 /// <summary>When a hook runs.</summary>
-public enum DebianHookStage
+internal enum DebianHookStage
 {
     /// <summary>Before anything is there.</summary>
     Setup,

@@ -4,7 +4,7 @@ using Diecast.Formats.Trees;
 namespace Diecast.Bases;
 
 /// <summary>A root tree, and what it was made from.</summary>
-public sealed class ResolvedBase : IDisposable
+internal sealed class ResolvedBase : IDisposable
 {
     private readonly IDisposable? _storage;
     private readonly Lazy<string> _identity;
@@ -41,7 +41,7 @@ public sealed class ResolvedBase : IDisposable
 }
 
 /// <summary>Where the tree of a base came from.</summary>
-public enum BaseOrigin
+internal enum BaseOrigin
 {
     /// <summary>It was read where it lies.</summary>
     Host,

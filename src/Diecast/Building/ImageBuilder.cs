@@ -1,10 +1,15 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Diecast.Boot;
 using Diecast.Definitions;
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.Compression;
 using Diecast.Formats.Disks;
+using Diecast.Formats.Partitioning;
 using Diecast.ImageTypes;
 using Diecast.Planning;
+using Diecast.Systems;
 
 namespace Diecast.Building;
 
@@ -15,8 +20,16 @@ public static class ImageBuilder
     /// <param name="loaded">The definition.</param>
     /// <param name="options">What the caller decides.</param>
     /// <param name="observer">Told of the steps; may be null.</param>
-    /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="BuildException">The image cannot be made.</exception>
+    /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="BuildException">The image cannot be made; <see cref="BuildException.Fix"/> says what to do.</exception>
+    /// <exception cref="SystemConfigurationException">The declared system does not go with its base.</exception>
+    /// <exception cref="BootException">The base lacks what booting needs.</exception>
+    /// <exception cref="InvalidImageException">An archive of the definition is damaged.</exception>
+    /// <exception cref="UnrepresentableException">A file system cannot hold what is declared.</exception>
+    /// <exception cref="DoesNotFitException">A declared size is too small for its content.</exception>
+    /// <exception cref="RegionConflictException">Declared partitions overlap each other or the table.</exception>
+    /// <exception cref="MissingLibraryException">A compressor's library is not installed.</exception>
+    /// <exception cref="IOException">A host file cannot be read or written.</exception>
     public static BuildPlan Plan(
         LoadedDefinition loaded, BuildOptions options, IProgress<BuildEvent>? observer = null, CancellationToken cancellation = default)
     {
@@ -29,7 +42,15 @@ public static class ImageBuilder
     /// <param name="options">What the caller decides.</param>
     /// <param name="observer">Told of the steps; may be null.</param>
     /// <param name="cancellation">Ends the build; the old output stays and nothing half-made is left.</param>
-    /// <exception cref="BuildException">The image cannot be made.</exception>
+    /// <exception cref="BuildException">The image cannot be made; <see cref="BuildException.Fix"/> says what to do.</exception>
+    /// <exception cref="SystemConfigurationException">The declared system does not go with its base.</exception>
+    /// <exception cref="BootException">The base lacks what booting needs.</exception>
+    /// <exception cref="InvalidImageException">An archive of the definition is damaged.</exception>
+    /// <exception cref="UnrepresentableException">A file system cannot hold what is declared.</exception>
+    /// <exception cref="DoesNotFitException">A declared size is too small for its content.</exception>
+    /// <exception cref="RegionConflictException">Declared partitions overlap each other or the table.</exception>
+    /// <exception cref="MissingLibraryException">A compressor's library is not installed.</exception>
+    /// <exception cref="IOException">A host file cannot be read or written.</exception>
     /// <exception cref="OperationCanceledException">The build was cancelled.</exception>
     public static BuildReport Build(
         LoadedDefinition loaded, BuildOptions options, IProgress<BuildEvent>? observer = null, CancellationToken cancellation = default)

@@ -12,7 +12,7 @@ namespace Diecast.Definitions;
 /// with more keys leaves the ids of existing definitions alone; nor has the disk format, so that a raw and a qcow2 image
 /// of one definition are the same disk.
 /// </summary>
-public static class DefinitionDigest
+internal static class DefinitionDigest
 {
     /// <summary>SHA-256 of the canonical text, in lower-case hexadecimal.</summary>
     public static string Compute(Definition definition)

@@ -7,6 +7,10 @@ public sealed class DefinitionOrigins
 {
     private readonly Dictionary<string, SourcePosition> _positions = new(StringComparer.Ordinal);
 
+    internal DefinitionOrigins()
+    {
+    }
+
     /// <summary>The origins of a definition made in C#: everything is unplaced.</summary>
     public static DefinitionOrigins None { get; } = new();
 

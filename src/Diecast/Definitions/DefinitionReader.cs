@@ -63,13 +63,7 @@ public static class DefinitionReader
                 _problems.ThrowIfAny();
             DefinitionValidator.Validate(definition, _problems);
             _problems.ThrowIfAny();
-            return new LoadedDefinition
-            {
-                Definition = definition,
-                Origins = _origins,
-                Digest = DefinitionDigest.Compute(definition),
-                Files = Loader.Files,
-            };
+            return LoadedDefinition.Validated(definition, _origins, Loader.Files);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Diecast.Systems;
 /// Only the tree is edited: nothing runs, nothing is mounted and nothing of the build machine is read but the sources
 /// of declared files. The same tree, declaration and context give the same tree.
 /// </remarks>
-public static class SystemConfigurator
+internal static class SystemConfigurator
 {
     private delegate void Step(TreeEditor edit, OperatingSystem system, SystemContext context);
 

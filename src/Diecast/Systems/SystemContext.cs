@@ -3,7 +3,7 @@ using Diecast.Formats.Trees;
 namespace Diecast.Systems;
 
 /// <summary>What the configuration of a system needs beside the system's declaration.</summary>
-public sealed record SystemContext
+internal sealed record SystemContext
 {
     /// <summary>The definition's name: the host name when none is declared.</summary>
     public required string Name { get; init; }
@@ -19,7 +19,7 @@ public sealed record SystemContext
 }
 
 /// <summary>One line of fstab(5).</summary>
-public sealed record MountEntry
+internal sealed record MountEntry
 {
     /// <summary>What is mounted, as in <c>UUID=…</c> or <c>/dev/vda2</c>.</summary>
     public required string Source { get; init; }

@@ -1,7 +1,7 @@
 namespace Diecast.Systems;
 
 /// <summary>What a Debian base must install and ask so that a declared system can be set in it.</summary>
-public sealed record SystemRequirements
+internal sealed record SystemRequirements
 {
     private const string Keyboard = "keyboard-configuration keyboard-configuration/";
 

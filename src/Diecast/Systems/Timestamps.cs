@@ -3,7 +3,7 @@ using Diecast.Formats.Trees;
 namespace Diecast.Systems;
 
 /// <summary>The times of a tree.</summary>
-public static class Timestamps
+internal static class Timestamps
 {
     /// <summary>Sets every time that is later than the epoch to the epoch; earlier ones stay.</summary>
     public static void Clamp(FileTree tree, Timestamp epoch)

@@ -10,14 +10,14 @@ public sealed class DocumentationTests
 
     [Fact]
     public void The_schema_is_up_to_date() =>
-        Repository.AssertGenerated("docs/schema/diecast.schema.json", DefinitionSchema.Write());
+        Checkout.AssertGenerated("docs/schema/diecast.schema.json", DefinitionSchema.Write());
 
     [Fact]
     public void The_reference_page_is_up_to_date()
     {
-        string page = File.ReadAllText(Repository.PathOf(Page));
+        string page = File.ReadAllText(Checkout.PathOf(Page));
         int mark = page.IndexOf(Mark);
         Assert.True(mark > 0, $"{Page} has lost the line that parts what is written from what is generated");
-        Repository.AssertGenerated(Page, page[..(mark + Mark.Length)] + "\n" + DefinitionReference.Write());
+        Checkout.AssertGenerated(Page, page[..(mark + Mark.Length)] + "\n" + DefinitionReference.Write());
     }
 }

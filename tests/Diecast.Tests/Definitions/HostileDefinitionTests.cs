@@ -101,7 +101,7 @@ public sealed class HostileDefinitionTests
     [Fact]
     public void Mutations_of_a_definition_end_in_a_definition_or_its_faults()
     {
-        string directory = Repository.PathOf("tests/Diecast.Tests/Definitions");
+        string directory = Checkout.PathOf("tests/Diecast.Tests/Definitions");
         string everything = File.ReadAllText(Path.Combine(directory, "everything.yaml"));
         string[] lines = everything.Split('\n');
         string[] pieces = ["&a ", "*a", "!x ", "\"", "'", "[", "]", "{", "}", ": ", "- ", "\n", "\t", "#", "|", ">", "\0", "~", "%", "0x", "-1", "\uFFFF", "99999999999999999999", "\\U0011FFFF", "𝄞", "? ", "<<: *a", "include: everything.yaml\n"];

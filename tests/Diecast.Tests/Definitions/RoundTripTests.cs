@@ -11,7 +11,7 @@ public sealed class RoundTripTests
     [InlineData("tests/Diecast.Tests/Definitions/everything.yaml")]
     public void A_printed_file_reads_back_the_same(string file)
     {
-        LoadedDefinition loaded = DefinitionReader.Read(Repository.PathOf(file));
+        LoadedDefinition loaded = DefinitionReader.Read(Checkout.PathOf(file));
         string canonical = DefinitionPrinter.ToYaml(loaded.Definition);
         LoadedDefinition again = DefinitionReader.ReadText(canonical, file, loaded.Definition.Directory);
         Assert.Equal(loaded.Definition, again.Definition);
@@ -46,7 +46,7 @@ public sealed class RoundTripTests
     [Fact]
     public void The_canonical_form_of_the_server_is_this()
     {
-        Definition definition = DefinitionReader.Read(Repository.PathOf("examples/debian-server.yaml")).Definition;
+        Definition definition = DefinitionReader.Read(Checkout.PathOf("examples/debian-server.yaml")).Definition;
         string[] lines = DefinitionPrinter.ToYaml(definition).Split('\n');
         Assert.Equal(
             [
@@ -62,12 +62,12 @@ public sealed class RoundTripTests
     [Fact]
     public void Every_row_can_be_set_to_what_it_says()
     {
-        LoadedDefinition loaded = DefinitionReader.Read(Repository.PathOf("tests/Diecast.Tests/Definitions/everything.yaml"));
+        LoadedDefinition loaded = DefinitionReader.Read(Checkout.PathOf("tests/Diecast.Tests/Definitions/everything.yaml"));
         var overrides = new DefinitionOverrides
         {
             Set = [.. DefinitionPrinter.Rows(loaded.Definition).Where(r => r.Value is not null).Select(r => $"{r.Path}={r.Value}")],
         };
-        LoadedDefinition again = DefinitionReader.Read(Repository.PathOf("tests/Diecast.Tests/Definitions/everything.yaml"), overrides);
+        LoadedDefinition again = DefinitionReader.Read(Checkout.PathOf("tests/Diecast.Tests/Definitions/everything.yaml"), overrides);
         Assert.Equal(loaded.Definition, again.Definition);
         Assert.Equal("--set name=everything", again.Origins["name"]!.ToString());
     }

@@ -16,7 +16,7 @@ public sealed class SchemaTests
     [InlineData("examples/debian-server.yaml")]
     [InlineData("examples/directory.yaml")]
     [InlineData("tests/Diecast.Tests/Definitions/everything.yaml")]
-    public void Definitions_conform(string file) => Assert.Null(Fault(File.ReadAllText(Repository.PathOf(file))));
+    public void Definitions_conform(string file) => Assert.Null(Fault(File.ReadAllText(Checkout.PathOf(file))));
 
     [Theory]
     [InlineData("include: a.yaml\nsystem: { hostName: x }")]

@@ -51,8 +51,8 @@ public sealed class ShapeTests
                 Assert.Equal(char.ToLowerInvariant(key.Property[0]) + key.Property[1..], key.Key);
         }
 
-        string everything = File.ReadAllText(Repository.PathOf("tests/Diecast.Tests/Definitions/everything.yaml"));
-        LoadedDefinition loaded = DefinitionReader.ReadText(everything, "everything.yaml", Repository.PathOf("tests/Diecast.Tests/Definitions"));
+        string everything = File.ReadAllText(Checkout.PathOf("tests/Diecast.Tests/Definitions/everything.yaml"));
+        LoadedDefinition loaded = DefinitionReader.ReadText(everything, "everything.yaml", Checkout.PathOf("tests/Diecast.Tests/Definitions"));
         var unset = DefinitionPrinter.Rows(loaded.Definition, loaded.Origins).Where(r => r.Position is null).Select(r => r.Path).ToList();
         // What is left out there is left out on purpose: the other contents of a file.
         Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.partitions\[\d\]\.|system\.(groups|users)\[[12]\]\.)", path));
@@ -86,7 +86,7 @@ public sealed class ShapeTests
             }
 
             """.Replace("\r", ""));
-        Repository.AssertGenerated("src/Diecast/Definitions/ModelText.cs", code.ToString());
+        Checkout.AssertGenerated("src/Diecast/Definitions/ModelText.cs", code.ToString());
     }
 
     [Fact]
