@@ -26,6 +26,31 @@ public sealed class BootTests(ExampleServer server)
         PowerOff(machine);
     }
 
+    [ToolFact("qemu-system-x86_64", "mmdebstrap")]
+    public void The_example_boots_from_an_mbr_disk_without_an_efi_partition()
+    {
+        using var directory = new TempDirectory();
+        ExampleServer.Build(directory["mbr.img"], "image.partitionTable=mbr", "image.size=auto",
+            "image.partitions=[{type: linux-generic, bootable: true, mountPoint: /, fileSystem: ext4, free: 64M}]");
+
+        using Qemu machine = Boot(QemuFirmware.Bios, new QemuDisk(directory["mbr.img"], "raw", QemuBus.Ahci));
+
+        Assert.Contains("/dev/sda1 / ext4", machine.Command("findmnt -rno SOURCE,TARGET,FSTYPE /"), StringComparison.Ordinal);
+        PowerOff(machine);
+    }
+
+    [ToolFact("qemu-system-x86_64", "mmdebstrap")]
+    public void The_example_boots_with_the_distributions_initrd()
+    {
+        using var directory = new TempDirectory();
+        ExampleServer.Build(directory["server.img"], "system.initrd=distribution");
+
+        using Qemu machine = Boot(QemuFirmware.Uefi, new QemuDisk(directory["server.img"]));
+
+        Assert.Contains("running", machine.Command("systemctl is-system-running --wait", BootLimit), StringComparison.Ordinal);
+        PowerOff(machine);
+    }
+
     /// <summary>Boots to the login prompt and logs in as the declared user, with a root shell by sudo.</summary>
     private static Qemu Boot(QemuFirmware firmware, QemuDisk disk)
     {

@@ -19,8 +19,8 @@ public sealed class ExampleServer : IDisposable
     {
         RawPath = _directory["server.img"];
         Qcow2Path = _directory["server.qcow2"];
-        Report = Build("raw", RawPath);
-        Build("qcow2", Qcow2Path);
+        Report = Build(RawPath);
+        Build(Qcow2Path, "image.format=qcow2");
     }
 
     public string RawPath { get; }
@@ -30,14 +30,15 @@ public sealed class ExampleServer : IDisposable
     /// <summary>The report of the raw image.</summary>
     public BuildReport Report { get; }
 
-    public static LoadedDefinition Load(string format) => DefinitionReader.Read(
-        Checkout.PathOf("examples/debian-server.yaml"),
-        new DefinitionOverrides { Set = [$"image.format={format}"] });
+    /// <summary>Builds the example, raw unless the overrides say otherwise.</summary>
+    internal static BuildReport Build(string path, params string[] overrides)
+    {
+        LoadedDefinition loaded = DefinitionReader.Read(
+            Checkout.PathOf("examples/debian-server.yaml"), new DefinitionOverrides { Set = ["image.format=raw", .. overrides] });
+        return ImageBuilder.Build(loaded, new BuildOptions { OutputPath = path });
+    }
 
     public void Dispose() => _directory.Dispose();
-
-    private static BuildReport Build(string format, string path) =>
-        ImageBuilder.Build(Load(format), new BuildOptions { OutputPath = path });
 }
 
 /// <summary>The tests that share the example server; one machine at a time, because each wants every processor.</summary>

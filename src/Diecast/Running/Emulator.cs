@@ -9,7 +9,7 @@ public static partial class Emulator
 {
     private const string Program = "qemu-system-x86_64";
     private const string Kvm = "/dev/kvm";
-    private const int FirstVersionWithSoundCompareExchange = 8;
+    private const int FirstSoundVersion = 8;
 
     /// <summary>Code and variable template of a UEFI firmware, by distribution: Debian, Fedora, Arch.</summary>
     private static readonly (string Code, string Variables)[] UefiFirmware =
@@ -67,9 +67,11 @@ public static partial class Emulator
     {
         if (OpensForWriting(Kvm))
             return ["-accel", "kvm", "-cpu", "host"];
-        // Before version 8 QEMU's emulation of cmpxchg16b loses flags, which breaks kernels from 6.6 on at random.
-        string processor = Version() < FirstVersionWithSoundCompareExchange ? "max,-cx16,-la57" : "max,-la57";
-        return ["-accel", "tcg,thread=multi", "-cpu", processor];
+        // Before version 8 QEMU's emulation of cmpxchg16b loses flags, and code that one processor patches while another
+        // runs it is not always seen whole: kernels from 6.6 on crash at random.
+        return Version() < FirstSoundVersion
+            ? ["-accel", "tcg,thread=single", "-cpu", "max,-cx16,-la57"]
+            : ["-accel", "tcg,thread=multi", "-cpu", "max,-la57"];
     }
 
     private static int Version()
