@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Diecast.Formats.Trees;
 
 /// <summary>A name in a directory and the inode that it stands for.</summary>
@@ -9,6 +11,8 @@ public readonly record struct DirectoryEntry(FileName Name, Inode Inode);
 /// <remarks>
 /// Adding names in ascending order costs nothing but the append, which is what sorted archives and sorted listings
 /// give. Names in other orders go through an index that lives until the entries are next listed.
+/// A directory of an image is read when something first asks for its entries; any member but those of
+/// <see cref="Inode"/> may then throw what reading the image throws, and throws the same from then on.
 /// </remarks>
 /// <param name="mode">Permissions; default 0755.</param>
 public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
@@ -19,18 +23,33 @@ public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
     private int _count;
     private int _sorted;
     private Dictionary<FileName, int>? _index;
+    private Loader? _loader;
+
+    /// <summary>A directory whose entries are read when they are first asked for.</summary>
+    /// <param name="mode">Permissions.</param>
+    /// <param name="load">Called once, whichever thread comes first; names valid and each of them once, in any order.</param>
+    internal DirectoryInode(int mode, Func<DirectoryEntry[]> load)
+        : this(mode) => _loader = new Loader(load);
 
     /// <inheritdoc/>
     public override InodeType Type => InodeType.Directory;
 
     /// <summary>The number of entries.</summary>
-    public int Count => _count;
+    public int Count
+    {
+        get
+        {
+            Load();
+            return _count;
+        }
+    }
 
     /// <summary>The entries, sorted by name. The list is a view, valid until the directory next changes.</summary>
     public ReadOnlySpan<DirectoryEntry> Entries
     {
         get
         {
+            Load();
             Sort();
             return _entries.AsSpan(0, _count);
         }
@@ -39,6 +58,7 @@ public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
     /// <summary>The inode of a name, or null.</summary>
     public Inode? Find(FileName name)
     {
+        Load();
         int at = IndexOf(name);
         return at < 0 ? null : _entries[at].Inode;
     }
@@ -49,6 +69,7 @@ public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
     {
         if (!name.IsValidEntry)
             throw new ArgumentException($"'{name}' cannot be a name in a directory", nameof(name));
+        Load();
         if (_count == 0 || (_sorted == _count && _entries[_count - 1].Name.CompareTo(name) < 0))
         {
             Append(name, inode);
@@ -71,6 +92,7 @@ public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
     /// <summary>Removes a name and returns its inode, or null if there is none.</summary>
     public Inode? Remove(FileName name)
     {
+        Load();
         Sort();
         int at = IndexOf(name);
         if (at < 0)
@@ -81,6 +103,22 @@ public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
         _sorted = _count;
         _index = null;
         return inode;
+    }
+
+    private void Load()
+    {
+        if (Volatile.Read(ref _loader) is not { } loader)
+            return;
+        lock (loader)
+        {
+            if (_loader is null)
+                return;
+            DirectoryEntry[] entries = loader.Run();
+            entries.AsSpan().Sort(static (a, b) => a.Name.CompareTo(b.Name));
+            _entries = entries;
+            _count = _sorted = entries.Length;
+            Volatile.Write(ref _loader, null);
+        }
     }
 
     private void Append(FileName name, Inode inode)
@@ -132,5 +170,25 @@ public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
         }
 
         return -1;
+    }
+
+    /// <summary>What is to be called once, and what came of it where it failed.</summary>
+    private sealed class Loader(Func<DirectoryEntry[]> load)
+    {
+        private ExceptionDispatchInfo? _failure;
+
+        internal DirectoryEntry[] Run()
+        {
+            _failure?.Throw();
+            try
+            {
+                return load();
+            }
+            catch (Exception e)
+            {
+                _failure = ExceptionDispatchInfo.Capture(e);
+                throw;
+            }
+        }
     }
 }

@@ -26,14 +26,7 @@ internal static class ExtAcl
         int length = HeaderSize;
         for (ReadOnlySpan<byte> rest = value[HeaderSize..]; rest.Length > 0; rest = rest[XattrEntrySize..])
         {
-            int size = BinaryPrimitives.ReadUInt16LittleEndian(rest) switch
-            {
-                // The owner, the owning group, the mask and the others.
-                0x01 or 0x04 or 0x10 or 0x20 => ShortEntrySize,
-                // A named user, a named group.
-                0x02 or 0x08 => LongEntrySize,
-                _ => 0,
-            };
+            int size = SizeOnDisk(rest);
             if (size == 0)
                 return null;
             rest[..size].CopyTo(disk.AsSpan(length));
@@ -42,4 +35,38 @@ internal static class ExtAcl
 
         return disk[..length];
     }
+
+    /// <summary>The form that getxattr gives, or null when the value is no ACL.</summary>
+    internal static byte[]? FromDisk(ReadOnlySpan<byte> disk)
+    {
+        if (disk.Length < HeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(disk) != DiskVersion)
+            return null;
+        byte[] value = new byte[HeaderSize + (disk.Length / ShortEntrySize * XattrEntrySize)];
+        BinaryPrimitives.WriteUInt32LittleEndian(value, XattrVersion);
+        int length = HeaderSize;
+        for (ReadOnlySpan<byte> rest = disk[HeaderSize..]; rest.Length > 0;)
+        {
+            if (rest.Length < ShortEntrySize)
+                return null;
+            int size = SizeOnDisk(rest);
+            if (size == 0 || size > rest.Length)
+                return null;
+            Span<byte> entry = value.AsSpan(length, XattrEntrySize);
+            entry.Fill(0xff);
+            rest[..size].CopyTo(entry);
+            length += XattrEntrySize;
+            rest = rest[size..];
+        }
+
+        return value[..length];
+    }
+
+    private static int SizeOnDisk(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadUInt16LittleEndian(entry) switch
+    {
+        // The owner, the owning group, the mask and the others.
+        0x01 or 0x04 or 0x10 or 0x20 => ShortEntrySize,
+        // A named user, a named group.
+        0x02 or 0x08 => LongEntrySize,
+        _ => 0,
+    };
 }

@@ -23,19 +23,32 @@ internal readonly record struct ExtFeature(string Name, ExtFeatureKind Kind, uin
     internal static readonly ExtFeature ExtAttr = Compatible("ext_attr", 0x8);
     internal static readonly ExtFeature ResizeInode = Compatible("resize_inode", 0x10);
     internal static readonly ExtFeature DirIndex = Compatible("dir_index", 0x20);
+    internal static readonly ExtFeature SparseSuper2 = Compatible("sparse_super2", 0x200);
+    internal static readonly ExtFeature FastCommit = Compatible("fast_commit", 0x400);
     internal static readonly ExtFeature OrphanFile = Compatible("orphan_file", 0x1000);
+    internal static readonly ExtFeature Compression = Incompatible("compression", 0x1);
     internal static readonly ExtFeature FileType = Incompatible("filetype", 0x2);
+    internal static readonly ExtFeature NeedsRecovery = Incompatible("needs_recovery", 0x4);
+    internal static readonly ExtFeature JournalDevice = Incompatible("journal_dev", 0x8);
+    internal static readonly ExtFeature MetaGroups = Incompatible("meta_bg", 0x10);
     internal static readonly ExtFeature Extent = Incompatible("extent", 0x40);
     internal static readonly ExtFeature SixtyFourBit = Incompatible("64bit", 0x80);
+    internal static readonly ExtFeature MultiMountProtection = Incompatible("mmp", 0x100);
     internal static readonly ExtFeature FlexGroups = Incompatible("flex_bg", 0x200);
+    internal static readonly ExtFeature XattrInodes = Incompatible("ea_inode", 0x400);
+    internal static readonly ExtFeature DirectoryData = Incompatible("dirdata", 0x1000);
     internal static readonly ExtFeature ChecksumSeed = Incompatible("metadata_csum_seed", 0x2000);
     internal static readonly ExtFeature LargeDir = Incompatible("large_dir", 0x4000);
+    internal static readonly ExtFeature InlineData = Incompatible("inline_data", 0x8000);
+    internal static readonly ExtFeature Encrypt = Incompatible("encrypt", 0x10000);
+    internal static readonly ExtFeature Casefold = Incompatible("casefold", 0x20000);
     internal static readonly ExtFeature SparseSuper = ReadOnlyCompatible("sparse_super", 0x1);
     internal static readonly ExtFeature LargeFile = ReadOnlyCompatible("large_file", 0x2);
     internal static readonly ExtFeature HugeFile = ReadOnlyCompatible("huge_file", 0x8);
     internal static readonly ExtFeature UninitGroups = ReadOnlyCompatible("uninit_bg", 0x10);
     internal static readonly ExtFeature DirNlink = ReadOnlyCompatible("dir_nlink", 0x20);
     internal static readonly ExtFeature ExtraInodeSize = ReadOnlyCompatible("extra_isize", 0x40);
+    internal static readonly ExtFeature BigAllocation = ReadOnlyCompatible("bigalloc", 0x200);
     internal static readonly ExtFeature MetadataChecksum = ReadOnlyCompatible("metadata_csum", 0x400);
 
     /// <summary>What this writer can make, in the order in which dumpe2fs lists features.</summary>
@@ -45,6 +58,19 @@ internal readonly record struct ExtFeature(string Name, ExtFeatureKind Kind, uin
         FileType, Extent, SixtyFourBit, FlexGroups, ChecksumSeed, LargeDir,
         SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, MetadataChecksum,
     ];
+
+    /// <summary>
+    /// The incompatible ones that the reader knows. With encrypt, casefold or mmp in use a file system is read as far
+    /// as nothing in it is encrypted.
+    /// </summary>
+    internal static readonly ExtFeature[] Readable =
+    [
+        FileType, NeedsRecovery, MetaGroups, Extent, SixtyFourBit, MultiMountProtection, FlexGroups, XattrInodes,
+        ChecksumSeed, LargeDir, InlineData, Encrypt, Casefold,
+    ];
+
+    /// <summary>Those that change what blocks hold, and that no image of a system has.</summary>
+    internal static readonly ExtFeature[] Unreadable = [Compression, JournalDevice, DirectoryData];
 
     private static ExtFeature Compatible(string name, uint bit) => new(name, ExtFeatureKind.Compatible, bit);
 

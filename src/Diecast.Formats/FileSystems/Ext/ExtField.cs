@@ -48,4 +48,7 @@ internal readonly record struct ExtField(string Name, int Offset, int Width)
 
     /// <summary>The bytes of the field.</summary>
     internal Span<byte> In(Span<byte> structure) => structure.Slice(Offset, Width);
+
+    /// <summary>The bytes of the field.</summary>
+    internal ReadOnlySpan<byte> Of(ReadOnlySpan<byte> structure) => structure.Slice(Offset, Width);
 }

@@ -33,7 +33,10 @@ internal static class ExtFormat
     internal const int GroupInodeTableZeroed = 4;
 
     internal const uint InodeIndexed = 0x1000;
+    internal const uint InodeEncrypted = 0x800;
     internal const uint InodeExtents = 0x80000;
+    internal const uint InodeHoldsXattr = 0x200000;
+    internal const uint InodeInlineData = 0x10000000;
 
     internal const int BlockPointers = 15;
     internal const int DirectPointers = 12;

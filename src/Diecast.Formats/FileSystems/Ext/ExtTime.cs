@@ -26,5 +26,9 @@ internal static class ExtTime
     internal static uint Extra(Timestamp time) =>
         ((uint)time.Nanoseconds << 2) | (uint)(((time.Seconds - (int)Seconds32(time)) >> 32) & 3);
 
+    /// <summary>A time of an inode with extra fields, or with an extra of zero one without.</summary>
+    internal static Timestamp Decode(uint seconds, uint extra) =>
+        new(unchecked((int)seconds) + ((long)(extra & 3) << 32), (int)(extra >> 2));
+
     private static int Seconds32(Timestamp time) => unchecked((int)time.Seconds);
 }

@@ -25,7 +25,7 @@ public class ExtRandomTests
         }
     }
 
-    private static ExtOptions RandomOptions(Random random, int seed)
+    internal static ExtOptions RandomOptions(Random random, int seed)
     {
         ExtProfile[] profiles = [ExtProfile.Default, ExtProfile.Default, ExtProfile.Modern, ExtProfile.Compat];
         ExtProfile profile = profiles[random.Next(profiles.Length)];
@@ -49,7 +49,7 @@ public class ExtRandomTests
         };
     }
 
-    private static FileTree Tree(Random random)
+    internal static FileTree Tree(Random random)
     {
         var tree = new FileTree();
         List<DirectoryInode> directories = [tree.Root];

@@ -1,0 +1,82 @@
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Formats.Tests.FileSystems.Ext;
+
+/// <summary>What is compared beside names, types, permissions, owners and contents.</summary>
+internal enum ExtTimes
+{
+    /// <summary>To the nanosecond.</summary>
+    Exact,
+
+    /// <summary>To the second, for what tools write that know no more.</summary>
+    Seconds,
+}
+
+/// <summary>Two trees are the same in all that a tree can say.</summary>
+internal static class ExtTreeEquality
+{
+    internal static void AssertSame(FileTree expected, FileTree actual, ExtTimes times = ExtTimes.Exact)
+    {
+        var partners = new Dictionary<Inode, Inode>(ReferenceEqualityComparer.Instance);
+        CompareMetadata("/", expected.Root, actual.Root, times);
+        using IEnumerator<TreeEntry> left = Entries(expected).GetEnumerator();
+        using IEnumerator<TreeEntry> right = Entries(actual).GetEnumerator();
+        while (left.MoveNext())
+        {
+            Assert.True(right.MoveNext(), $"{left.Current.Path} is missing");
+            (TreeEntry a, TreeEntry b) = (left.Current, right.Current);
+            Assert.True(a.Path == b.Path && a.Name == b.Name, $"{a.Path} is expected, {b.Path} is there");
+            if (partners.TryGetValue(a.Inode, out Inode? partner))
+            {
+                Assert.True(ReferenceEquals(partner, b.Inode), $"{a.Path} is not the same inode as its other name");
+                continue;
+            }
+
+            partners.Add(a.Inode, b.Inode);
+            CompareMetadata(a.Path, a.Inode, b.Inode, times);
+        }
+
+        Assert.False(right.MoveNext());
+        Assert.Equal(partners.Count, partners.Values.Distinct(ReferenceEqualityComparer.Instance).Count());
+    }
+
+    private static IEnumerable<TreeEntry> Entries(FileTree tree) => tree.Walk().Where(e => e.Path != "/lost+found");
+
+    private static void CompareMetadata(string path, Inode a, Inode b, ExtTimes times)
+    {
+        string expected = $"{a.Type} {a.Mode:x} {a.Uid}:{a.Gid} {Time(a, times)} {Special(a)}";
+        string actual = $"{b.Type} {b.Mode:x} {b.Uid}:{b.Gid} {Time(b, times)} {Special(b)}";
+        Assert.True(expected == actual, $"{path}\n{expected}\n{actual}");
+        Assert.True(a.Xattrs.Equals(b.Xattrs), $"{path}: {Names(a)} are expected, {Names(b)} are there");
+        if (a is FileInode left && b is FileInode right)
+            CompareContent(path, left.Content, right.Content);
+    }
+
+    private static void CompareContent(string path, Blob a, Blob b)
+    {
+        Assert.True(a.Length == b.Length, $"{path} has {b.Length} bytes, not {a.Length}");
+        byte[] left = new byte[Math.Min(a.Length, 1 << 20)];
+        byte[] right = new byte[left.Length];
+        for (long at = 0; at < a.Length; at += left.Length)
+        {
+            int count = (int)Math.Min(left.Length, a.Length - at);
+            a.Read(at, left.AsSpan(0, count));
+            b.Read(at, right.AsSpan(0, count));
+            Assert.True(left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count)), $"{path} has other content after byte {at}");
+        }
+    }
+
+    private static string Time(Inode inode, ExtTimes times) =>
+        times == ExtTimes.Exact ? $"{inode.ModifiedTime}" : $"{inode.ModifiedTime.Seconds}";
+
+    private static string Special(Inode inode) => inode switch
+    {
+        SymlinkInode link => link.Target.ToString(),
+        SpecialInode special => special.Device.ToString(),
+        _ => "",
+    };
+
+    private static string Names(Inode inode) =>
+        $"[{string.Join(' ', inode.Xattrs.Select(x => $"{x.Name}={Convert.ToHexString(x.Value.Span)}"))}]";
+}
