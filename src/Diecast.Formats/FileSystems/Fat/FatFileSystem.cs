@@ -1,4 +1,5 @@
 using System.Numerics;
+using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Fat;
@@ -34,6 +35,24 @@ public static class FatFileSystem
             throw Refuse($"the root directory needs {rootEntries} entries; FAT12 and FAT16 have at most {ushort.MaxValue}");
         return new FatPlan(geometry, rootEntries, scanner, options, label);
     }
+
+    /// <summary>
+    /// Reads a file system of any maker. File contents are references to <paramref name="image"/>, so the tree costs
+    /// what its names and inodes cost.
+    /// </summary>
+    /// <remarks>
+    /// Everything belongs to root; directories have mode 0755, files 0644, or 0444 with the read-only attribute. Times
+    /// are taken for UTC. The volume label is not in the tree, nor are the attributes hidden, system and archive.
+    /// </remarks>
+    /// <param name="image">The file system, from its boot sector on; it may be followed by other things.</param>
+    /// <param name="options">How to read it; null for the defaults.</param>
+    /// <param name="cancellation">Ends the reading between two directories.</param>
+    /// <exception cref="InvalidImageException">It is no FAT file system, or a damaged one.</exception>
+    /// <exception cref="IOException">A host file behind the image cannot be read.</exception>
+    public static FileTree Read(Blob image, FatReadOptions? options = null, CancellationToken cancellation = default) =>
+        new FatTreeReader(FatVolume.Parse(image), options ?? new FatReadOptions(), cancellation).Read();
+
+    internal static InvalidImageException Invalid(FormattableString message) => new(Format, FormattableString.Invariant(message));
 
     private static void Check(FatOptions options)
     {
