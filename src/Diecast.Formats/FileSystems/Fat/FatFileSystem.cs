@@ -30,9 +30,14 @@ public static class FatFileSystem
         int rootEntries = (int)Math.Max(DefaultRootEntries, scanner.Directories[0].Bytes / FatLayout.EntryLength);
         rootEntries = (rootEntries + perSector - 1) / perSector * perSector;
         var sizer = new FatSizer(options.SectorSize, rootEntries);
+        if (sizer.NeedsFat32)
+        {
+            if (options.Type is FatType.Fat12 or FatType.Fat16)
+                throw Refuse($"the root directory needs {rootEntries} entries; FAT12 and FAT16 have at most {ushort.MaxValue / perSector * perSector} with sectors of {options.SectorSize} bytes");
+            options = options with { Type = FatType.Fat32 };
+        }
+
         FatGeometry geometry = options.Size is { } size ? AtSize(sizer, scanner, options, size) : AutoSize(sizer, scanner, options);
-        if (geometry.Type != FatType.Fat32 && rootEntries > ushort.MaxValue)
-            throw Refuse($"the root directory needs {rootEntries} entries; FAT12 and FAT16 have at most {ushort.MaxValue}");
         return new FatPlan(geometry, rootEntries, scanner, options, label);
     }
 
@@ -114,7 +119,7 @@ public static class FatFileSystem
 
         if (best is { } found)
             return found;
-        throw Refuse($"{Describe(options)} with sectors of {options.SectorSize} bytes has at most {LegalSizes(sizer, options).Most} bytes, less than the content and the size asked for");
+        throw Refuse($"{Describe(sizer, options)} with sectors of {options.SectorSize} bytes has at most {LegalSizes(sizer, options).Most} bytes, less than the content and the size asked for");
     }
 
     /// <summary>The least size from a given one on for which the rules choose a type and cluster size, if there is one.</summary>
@@ -170,12 +175,13 @@ public static class FatFileSystem
             Format,
             range.Least,
             size,
-            FormattableString.Invariant($"{Describe(options)} with sectors of {options.SectorSize} bytes cannot have {size} bytes; it has {range.Least} to {range.Most}"));
+            FormattableString.Invariant($"{Describe(sizer, options)} with sectors of {options.SectorSize} bytes cannot have {size} bytes; it has {range.Least} to {range.Most}"));
     }
 
-    private static string Describe(FatOptions options) =>
+    private static string Describe(FatSizer sizer, FatOptions options) =>
         (options.Type is { } type ? FormattableString.Invariant($"a FAT{(int)type}") : "a FAT")
-        + (options.ClusterSize is { } cluster ? FormattableString.Invariant($" with clusters of {cluster} bytes") : "");
+        + (options.ClusterSize is { } cluster ? FormattableString.Invariant($" with clusters of {cluster} bytes") : "")
+        + (sizer.NeedsFat32 ? ", which the many files in the root directory need," : "");
 
     /// <summary>The least and the largest size that a type and cluster size that were asked for can have.</summary>
     private static (long Least, long Most) LegalSizes(FatSizer sizer, FatOptions options)

@@ -162,6 +162,31 @@ public sealed class FatPlanTests
         Assert.Equal(new FatTime((43 << 9) | (11 << 5) | 14, (22 << 11) | (13 << 5) | 10, 0), FatTime.From(new Timestamp(1_700_000_000)));
     }
 
+    [Fact]
+    public void A_root_directory_too_large_for_a_fixed_one_makes_a_FAT32()
+    {
+        foreach ((int sector, int limit) in new[] { (512, 65_520), (4096, 65_408) })
+        {
+            var tree = new FileTree();
+            for (int i = 0; i < limit; i++)
+                tree.Root.Set($"{i:x}", new FileInode(Blob.Empty));
+            var options = new FatOptions { SectorSize = sector };
+            Assert.Equal(FatType.Fat12, FatFileSystem.Plan(tree, options).Type);
+            Assert.Equal(FatType.Fat32, FatFileSystem.Plan(tree, options with { Label = "one more" }).Type);
+            tree.Root.Set("last", new FileInode(Blob.Empty));
+            FatPlan plan = FatFileSystem.Plan(tree, options);
+            Assert.Equal(FatType.Fat32, plan.Type);
+            Assert.Equal(limit + 1, FatFileSystem.Read(plan.ToBlob()).Root.Count);
+            Assert.Equal(FatType.Fat32, FatFileSystem.Plan(tree, options with { Size = 300 * MiB }).Type);
+            Assert.Equal(FatType.Fat32, FatFileSystem.Plan(tree, options with { ClusterSize = 4096 }).Type);
+            var small = Assert.Throws<DoesNotFitException>(() => FatFileSystem.Plan(tree, options with { Size = 16 * MiB }));
+            Assert.Contains("a FAT32, which the many files in the root directory need,", small.Message, StringComparison.Ordinal);
+            Assert.Equal(small.NeededBytes, FatFileSystem.Plan(tree, options with { Size = small.NeededBytes }).Length);
+            var fault = Assert.Throws<UnrepresentableException>(() => FatFileSystem.Plan(tree, options with { Type = FatType.Fat16 }));
+            Assert.Contains($"at most {limit} with sectors of {sector} bytes", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static FileTree Golden()
     {
         var tree = new FileTree();
