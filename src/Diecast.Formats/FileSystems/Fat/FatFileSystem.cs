@@ -23,7 +23,7 @@ public static class FatFileSystem
     public static FatPlan Plan(FileTree tree, FatOptions options)
     {
         Check(options);
-        byte[]? label = FatLabel.Encode(options.Label);
+        byte[]? label = FatLabel.Encode(options.Label, FatCharacters.Of(options.CodePage));
         var scanner = new FatScanner(options, label is not null);
         scanner.Scan(tree);
         int perSector = options.SectorSize / FatLayout.EntryLength;

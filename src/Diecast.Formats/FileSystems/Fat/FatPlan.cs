@@ -90,6 +90,7 @@ public sealed class FatPlan : FileSystemPlan
             CultureInfo.InvariantCulture,
             $"reserved {_geometry.ReservedSectors} tables {FatGeometry.Fats} x {_geometry.FatSectors} root {_geometry.RootSectors} data at {_geometry.DataOffset}\n"));
         writer.Write(string.Create(CultureInfo.InvariantCulture, $"id {_options.VolumeId:X8} label {(_label is null ? "none" : _options.Label.ToUpperInvariant())}\n"));
+        FatCharacters characters = FatCharacters.Of(_options.CodePage);
         foreach (FatDirectory directory in _content.Directories)
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"{directory.Path} cluster {directory.Cluster} bytes {directory.Bytes}\n"));
@@ -101,7 +102,7 @@ public sealed class FatPlan : FileSystemPlan
                     continue;
                 FatNode node = directory.Children[at++];
                 if (node is FatFile)
-                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{directory.Path}{entry.Name} {node.Name.ShortText} cluster {node.Cluster} bytes {node.Bytes}\n"));
+                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{directory.Path}{entry.Name} {node.Name.ShortText(characters)} cluster {node.Cluster} bytes {node.Bytes}\n"));
             }
         }
     }
@@ -161,8 +162,8 @@ public sealed class FatPlan : FileSystemPlan
         {
             byte[] name = [.. _label];
             // 0xE5 marks a deleted entry, so a name that starts with that byte is stored with 0x05.
-            if (name[0] == 0xE5)
-                name[0] = 0x05;
+            if (name[0] == FatLayout.DeletedMark)
+                name[0] = FatLayout.EscapedDeletedMark;
             FatTime time = _options.LatestTime is { } latest ? FatTime.From(latest) : FatTime.Earliest;
             FatLayout.WriteEntry(rest, name, FatLayout.AttributeVolume, 0, time, 0, 0);
             rest = rest[FatLayout.EntryLength..];
@@ -177,10 +178,13 @@ public sealed class FatPlan : FileSystemPlan
             }
 
             bool isDirectory = node is FatDirectory;
+            byte attributes = isDirectory ? FatLayout.AttributeDirectory : FatLayout.AttributeArchive;
+            if (node is FatFile { IsReadOnly: true })
+                attributes |= FatLayout.AttributeReadOnly;
             FatLayout.WriteEntry(
                 rest,
                 node.Name.Short,
-                isDirectory ? FatLayout.AttributeDirectory : FatLayout.AttributeArchive,
+                attributes,
                 node.Name.CaseBits,
                 node.Time,
                 node.Cluster,

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Fat;
@@ -91,8 +92,48 @@ public sealed partial class FatForeignTests
         }
     }
 
+    [ToolTheory("mkfs.fat", "mcopy")]
+    [InlineData(FatCodePage.Oem437, 437, "")]
+    [InlineData(FatCodePage.Oem850, 850, "naïve.txt,ÆØÅ,Málaga,são paulo")]
+    public void Short_names_outside_ASCII_are_those_of_mtools(FatCodePage page, int number, string more)
+    {
+        // Where mtools and Linux agree: characters of the code page whose upper case is in it too. Linux keeps those whose
+        // upper case is not, and mtools writes the letter without its accent; mtools gives names that are not in the code
+        // page no number, so that two of them may have one short name.
+        using var directory = new TempDirectory();
+        string image = Make(directory["image"], 1024, "");
+        File.WriteAllText(directory["mtoolsrc"], $"default_codepage={number}\n");
+        string[] names = ["CAFÉ.TXT", "école.doc", "Straße", "Übergröße.text", "año", "señor garcía", "½ pound.£", .. more.Split(',', StringSplitOptions.RemoveEmptyEntries)];
+        string source = Directory.CreateDirectory(directory["source"]).FullName;
+        var tree = new FileTree();
+        foreach (string name in names)
+        {
+            File.WriteAllText(Path.Combine(source, name), name);
+            tree.Root.Set(name, new FileInode(Blob.FromText(name)));
+        }
+
+        string[] sorted = [.. tree.Root.Entries.ToArray().Select(e => Path.Combine(source, e.Name.ToString()))];
+        Tool.Check("env", [.. Environment, $"MTOOLSRC={directory["mtoolsrc"]}", "mcopy", "-i", image, .. sorted, "::"]);
+        byte[] ours = FatFileSystem.Plan(tree, new FatOptions { Type = FatType.Fat12, CodePage = page }).ToBlob().ToArray();
+        Assert.Equal(ShortNames(File.ReadAllBytes(image)), ShortNames(ours));
+    }
+
     [GeneratedRegex(@": (\d+) files, ")]
     private static partial Regex FileCount { get; }
+
+    /// <summary>The names of the root directory's short entries, as hexadecimal numbers.</summary>
+    private static string[] ShortNames(byte[] image)
+    {
+        int root = (BitConverter.ToUInt16(image, 14) + (image[16] * BitConverter.ToUInt16(image, 22))) * BitConverter.ToUInt16(image, 11);
+        var names = new List<string>();
+        for (int at = root; image[at] != 0; at += 32)
+        {
+            if (image[at + 11] != 0x0F)
+                names.Add(Encoding.Latin1.GetString(image, at, 11));
+        }
+
+        return [.. names];
+    }
 
     private static string Make(string path, int kibibytes, string arguments)
     {

@@ -136,7 +136,7 @@ public sealed class FatPlanTests
     public void A_label_that_starts_with_the_deleted_mark_is_escaped()
     {
         using var directory = new TempDirectory();
-        FatPlan plan = FatFileSystem.Plan(new FileTree(), new FatOptions { Type = FatType.Fat12, Label = "õ" });
+        FatPlan plan = FatFileSystem.Plan(new FileTree(), new FatOptions { Type = FatType.Fat12, Label = "õ", CodePage = FatCodePage.Oem850 });
         byte[] bytes = plan.ToBlob().ToArray();
         Assert.Equal(0xE5, bytes[43]);
         Assert.Contains("Volume label is Õ", FatImage.Write(plan, directory["image"]).Mtools("mlabel", "-s", "::"));
@@ -185,6 +185,24 @@ public sealed class FatPlanTests
             var fault = Assert.Throws<UnrepresentableException>(() => FatFileSystem.Plan(tree, options with { Type = FatType.Fat16 }));
             Assert.Contains($"at most {limit} with sectors of {sector} bytes", fault.Message, StringComparison.Ordinal);
         }
+    }
+
+    [ToolFact("mattrib")]
+    public void Files_are_read_only_where_the_options_say_so()
+    {
+        using var directory = new TempDirectory();
+        var tree = new FileTree();
+        foreach ((string name, string mode) in new[] { ("r444", "444"), ("r555", "555"), ("w644", "644"), ("w464", "464"), ("w446", "446") })
+            tree.Set("/" + name, new FileInode(Blob.Empty, Convert.ToInt32(mode, 8)));
+        tree.Set("/dir", new DirectoryInode(Convert.ToInt32("555", 8)));
+        FatPlan plan = FatFileSystem.Plan(tree, new FatOptions { ReadOnlyFiles = FatReadOnlyFiles.ByMode });
+        string[] listed = FatImage.Write(plan, directory["image"]).Mtools("mattrib", "::/*").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["dir", "r444", "r555", "w446", "w464", "w644"], listed.Select(l => l[(l.LastIndexOf('/') + 1)..].ToLowerInvariant()).Order(StringComparer.Ordinal));
+        Assert.All(listed, line => Assert.Equal(line.Contains("/r", StringComparison.OrdinalIgnoreCase), line[..12].Contains('R', StringComparison.Ordinal)));
+        FileTree read = FatFileSystem.Read(plan.ToBlob());
+        Assert.All(read.Walk(), e => Assert.Equal(e.Path[1] == 'r' ? "444" : e.Path[1] == 'd' ? "755" : "644", Convert.ToString(e.Inode.Mode, 8)));
+        FileTree plain = FatFileSystem.Read(FatFileSystem.Plan(tree, new FatOptions()).ToBlob());
+        Assert.All(plain.Walk(), e => Assert.Equal(e.Inode is DirectoryInode ? "755" : "644", Convert.ToString(e.Inode.Mode, 8)));
     }
 
     private static FileTree Golden()

@@ -19,7 +19,7 @@ public sealed class FatReadTests
             int sector = 512 << random.Next(4);
             FatOptions options = (seed % 5) switch
             {
-                0 => new FatOptions { Label = "label" },
+                0 => new FatOptions { Label = "label", CodePage = FatCodePage.Oem850 },
                 1 => new FatOptions { Type = FatType.Fat12, SectorSize = sector },
                 2 => new FatOptions { Type = FatType.Fat16, SectorSize = sector, FreeBytes = 50_000 },
                 3 => new FatOptions { Type = FatType.Fat32, Label = "root" },
