@@ -1,4 +1,5 @@
 using System.Numerics;
+using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Fat;
@@ -22,18 +23,41 @@ public static class FatFileSystem
     public static FatPlan Plan(FileTree tree, FatOptions options)
     {
         Check(options);
-        byte[]? label = FatLabel.Encode(options.Label);
+        byte[]? label = FatLabel.Encode(options.Label, FatCharacters.Of(options.CodePage));
         var scanner = new FatScanner(options, label is not null);
         scanner.Scan(tree);
         int perSector = options.SectorSize / FatLayout.EntryLength;
         int rootEntries = (int)Math.Max(DefaultRootEntries, scanner.Directories[0].Bytes / FatLayout.EntryLength);
         rootEntries = (rootEntries + perSector - 1) / perSector * perSector;
         var sizer = new FatSizer(options.SectorSize, rootEntries);
+        if (sizer.NeedsFat32)
+        {
+            if (options.Type is FatType.Fat12 or FatType.Fat16)
+                throw Refuse($"the root directory needs {rootEntries} entries; FAT12 and FAT16 have at most {ushort.MaxValue / perSector * perSector} with sectors of {options.SectorSize} bytes");
+            options = options with { Type = FatType.Fat32 };
+        }
+
         FatGeometry geometry = options.Size is { } size ? AtSize(sizer, scanner, options, size) : AutoSize(sizer, scanner, options);
-        if (geometry.Type != FatType.Fat32 && rootEntries > ushort.MaxValue)
-            throw Refuse($"the root directory needs {rootEntries} entries; FAT12 and FAT16 have at most {ushort.MaxValue}");
         return new FatPlan(geometry, rootEntries, scanner, options, label);
     }
+
+    /// <summary>
+    /// Reads a file system of any maker. File contents are references to <paramref name="image"/>, so the tree costs
+    /// what its names and inodes cost.
+    /// </summary>
+    /// <remarks>
+    /// Everything belongs to root; directories have mode 0755, files 0644, or 0444 with the read-only attribute. Times
+    /// are taken for UTC. The volume label is not in the tree, nor are the attributes hidden, system and archive.
+    /// </remarks>
+    /// <param name="image">The file system, from its boot sector on; it may be followed by other things.</param>
+    /// <param name="options">How to read it; null for the defaults.</param>
+    /// <param name="cancellation">Ends the reading between two directories.</param>
+    /// <exception cref="InvalidImageException">It is no FAT file system, or a damaged one.</exception>
+    /// <exception cref="IOException">A host file behind the image cannot be read.</exception>
+    public static FileTree Read(Blob image, FatReadOptions? options = null, CancellationToken cancellation = default) =>
+        new FatTreeReader(FatVolume.Parse(image), options ?? new FatReadOptions(), cancellation).Read();
+
+    internal static InvalidImageException Invalid(FormattableString message) => new(Format, FormattableString.Invariant(message));
 
     private static void Check(FatOptions options)
     {
@@ -95,7 +119,7 @@ public static class FatFileSystem
 
         if (best is { } found)
             return found;
-        throw Refuse($"{Describe(options)} with sectors of {options.SectorSize} bytes has at most {LegalSizes(sizer, options).Most} bytes, less than the content and the size asked for");
+        throw Refuse($"{Describe(sizer, options)} with sectors of {options.SectorSize} bytes has at most {LegalSizes(sizer, options).Most} bytes, less than the content and the size asked for");
     }
 
     /// <summary>The least size from a given one on for which the rules choose a type and cluster size, if there is one.</summary>
@@ -151,12 +175,13 @@ public static class FatFileSystem
             Format,
             range.Least,
             size,
-            FormattableString.Invariant($"{Describe(options)} with sectors of {options.SectorSize} bytes cannot have {size} bytes; it has {range.Least} to {range.Most}"));
+            FormattableString.Invariant($"{Describe(sizer, options)} with sectors of {options.SectorSize} bytes cannot have {size} bytes; it has {range.Least} to {range.Most}"));
     }
 
-    private static string Describe(FatOptions options) =>
+    private static string Describe(FatSizer sizer, FatOptions options) =>
         (options.Type is { } type ? FormattableString.Invariant($"a FAT{(int)type}") : "a FAT")
-        + (options.ClusterSize is { } cluster ? FormattableString.Invariant($" with clusters of {cluster} bytes") : "");
+        + (options.ClusterSize is { } cluster ? FormattableString.Invariant($" with clusters of {cluster} bytes") : "")
+        + (sizer.NeedsFat32 ? ", which the many files in the root directory need," : "");
 
     /// <summary>The least and the largest size that a type and cluster size that were asked for can have.</summary>
     private static (long Least, long Most) LegalSizes(FatSizer sizer, FatOptions options)

@@ -49,6 +49,9 @@ internal sealed class FatSizer(int sectorSize, int rootEntries)
     private const int SmallestClusterByRule = 2048;
     private const long MaximumSectors = uint.MaxValue;
 
+    /// <summary>Whether the root directory is too large to be a fixed one, which is counted in 16 bits.</summary>
+    internal bool NeedsFat32 => rootEntries > ushort.MaxValue;
+
     internal static (long Least, long Most) ClusterRange(FatType type) => type switch
     {
         // 4,085 and 4,086 are FAT16 to Windows and FAT12 to others, so neither type uses them (mkfs.fat.c).

@@ -1,20 +1,16 @@
 namespace Diecast.Formats.FileSystems.Fat;
 
-/// <summary>Volume labels: eleven bytes of code page 850, which is mkfs.fat's and most of Europe's.</summary>
+/// <summary>Volume labels: eleven bytes of a code page.</summary>
 internal static class FatLabel
 {
     internal const int Length = 11;
     private const string Forbidden = "*?.,;:/\\|+=<>[]\"";
 
-    private const string HighHalf =
-        "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤" +
-        "ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00AD±‗¾¶§÷¸°¨·¹³²■\u00A0";
-
     /// <summary>What the boot sector holds when there is no label.</summary>
     internal static ReadOnlySpan<byte> None => "NO NAME    "u8;
 
     /// <summary>The label's bytes, padded with spaces, or null for an empty label.</summary>
-    internal static byte[]? Encode(string label)
+    internal static byte[]? Encode(string label, FatCharacters characters)
     {
         if (label.Length == 0)
             return null;
@@ -29,10 +25,9 @@ internal static class FatLabel
             char upper = char.ToUpperInvariant(label[i]);
             if (upper < ' ' || upper == 0x7F || Forbidden.Contains(upper, StringComparison.Ordinal))
                 throw Refuse($"the label \"{label}\" holds U+{(int)upper:X4}; it may not hold controls or any of {Forbidden}");
-            int high = HighHalf.IndexOf(upper, StringComparison.Ordinal);
-            if (upper > 0x7F && high < 0)
-                throw Refuse($"the label \"{label}\" holds '{label[i]}', which code page 850 does not have in upper case");
-            bytes[i] = upper < 0x80 ? (byte)upper : (byte)(0x80 + high);
+            if (!characters.Has(upper))
+                throw Refuse($"the label \"{label}\" holds '{label[i]}', which code page {characters.Number} does not have in upper case");
+            bytes[i] = characters.Encode(upper);
         }
 
         return bytes;

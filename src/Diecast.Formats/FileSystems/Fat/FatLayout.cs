@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Diecast.Formats.FileSystems.Fat;
 
 /// <summary>Every structure on the disk, little-endian (Microsoft, "FAT: General Overview of On-Disk Format" 1.03).</summary>
-internal static class FatLayout
+internal static partial class FatLayout
 {
     internal const int BootSectorLength = 512;
     internal const int EntryLength = 32;
@@ -21,7 +21,7 @@ internal static class FatLayout
 
     private const byte BiosFirstDisk = 0x80;
     private const byte ExtendedSignature = 0x29;
-    private const int LongUnits = 13;
+    internal const int LongUnits = 13;
     private const byte LastLongEntry = 0x40;
 
     internal static void WriteBootSector(
@@ -111,9 +111,7 @@ internal static class FatLayout
             {
                 int unit = ((part - 1) * LongUnits) + i;
                 ushort value = unit < name.Length ? name[unit] : unit == name.Length ? (ushort)0 : ushort.MaxValue;
-                // Five units at byte 1, six at 14, two at 28.
-                int at = i < 5 ? 1 + (2 * i) : i < 11 ? 14 + (2 * (i - 5)) : 28 + (2 * (i - 11));
-                BinaryPrimitives.WriteUInt16LittleEndian(entry[at..], value);
+                BinaryPrimitives.WriteUInt16LittleEndian(entry[LongUnitOffset(i)..], value);
             }
         }
     }

@@ -16,14 +16,16 @@ internal readonly record struct FatName(byte[] Short, byte CaseBits, string? Lon
     internal int Entries => 1 + (Long is null ? 0 : FatLayout.LongEntries(Long.Length));
 
     /// <summary>The short name as people write it.</summary>
-    internal string ShortText
+    internal string ShortText(FatCharacters characters)
     {
-        get
-        {
-            string text = Encoding.ASCII.GetString(Short);
-            string extension = text[8..].TrimEnd();
-            return text[..8].TrimEnd() + (extension.Length > 0 ? "." + extension : "");
-        }
+        var text = new StringBuilder(12);
+        foreach (byte value in Short)
+            text.Append(characters.Decode(value));
+        if (Short[0] == FatLayout.EscapedDeletedMark)
+            text[0] = characters.Decode(FatLayout.DeletedMark);
+        string name = text.ToString();
+        string extension = name[8..].TrimEnd(' ');
+        return name[..8].TrimEnd(' ') + (extension.Length > 0 ? "." + extension : "");
     }
 
     /// <summary>The name as text, if VFAT can hold it.</summary>

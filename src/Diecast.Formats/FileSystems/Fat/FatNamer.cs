@@ -14,7 +14,7 @@ internal static class FatNamer
     private const string ShortPunctuation = "$%'-_@~`!(){}^#&";
 
     /// <summary>Names in directory order, no two equal but for case.</summary>
-    internal static FatName[] Assign(IReadOnlyList<string> names)
+    internal static FatName[] Assign(IReadOnlyList<string> names, FatCharacters characters)
     {
         var result = new FatName[names.Count];
         var bases = new Basis[names.Count];
@@ -22,9 +22,10 @@ internal static class FatNamer
         // A name that is its own basis keeps it, so the tails have to step around it wherever it stands.
         for (int i = 0; i < names.Count; i++)
         {
-            bases[i] = Basis.Of(names[i]);
-            if (!bases[i].Lossy)
-                used.Add(bases[i].Key);
+            bases[i] = Basis.Of(names[i], characters);
+            // Two names may differ in characters that the code page holds to be one, such as i and the dotless i.
+            if (!bases[i].Lossy && !used.Add(bases[i].Key))
+                bases[i] = bases[i] with { Lossy = true };
         }
 
         var next = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -34,7 +35,7 @@ internal static class FatNamer
             if (basis.Lossy)
                 basis = WithTail(basis, used, next);
             byte? bits = CaseBits(names[i], basis);
-            result[i] = new FatName(basis.ToBytes(), bits ?? 0, bits is null ? names[i] : null);
+            result[i] = new FatName(basis.ToBytes(characters), bits ?? 0, bits is null ? names[i] : null);
         }
 
         return result;
@@ -69,7 +70,8 @@ internal static class FatNamer
     /// <summary>The case bits that turn the short name back into the name, or null when it needs a long one.</summary>
     private static byte? CaseBits(string name, Basis basis)
     {
-        if (basis.Lossy)
+        // Readers differ in how they lower what is not ASCII.
+        if (basis.Lossy || !Ascii.IsValid(name))
             return null;
         int dot = name.IndexOf('.', StringComparison.Ordinal);
         string extension = dot < 0 ? "" : name[(dot + 1)..];
@@ -93,28 +95,32 @@ internal static class FatNamer
     {
         internal string Key => $"{Base}.{Extension}";
 
-        internal static Basis Of(string name)
+        internal static Basis Of(string name, FatCharacters characters)
         {
             string stripped = name.Replace(" ", "", StringComparison.Ordinal).TrimStart('.');
             bool lossy = stripped.Length != name.Length;
             int first = stripped.IndexOf('.', StringComparison.Ordinal);
             int last = stripped.LastIndexOf('.');
-            string stem = Map(first < 0 ? stripped : stripped[..first], BaseLength, ref lossy);
-            string extension = Map(last < 0 ? "" : stripped[(last + 1)..], ExtensionLength, ref lossy);
+            string stem = Map(first < 0 ? stripped : stripped[..first], BaseLength, characters, ref lossy);
+            string extension = Map(last < 0 ? "" : stripped[(last + 1)..], ExtensionLength, characters, ref lossy);
             return new Basis(stem, extension, lossy || first != last);
         }
 
-        internal byte[] ToBytes()
+        internal byte[] ToBytes(FatCharacters characters)
         {
             byte[] bytes = new byte[BaseLength + ExtensionLength];
             bytes.AsSpan().Fill((byte)' ');
-            Encoding.ASCII.GetBytes(Base, bytes);
-            Encoding.ASCII.GetBytes(Extension, bytes.AsSpan(BaseLength));
+            for (int i = 0; i < Base.Length; i++)
+                bytes[i] = characters.Encode(Base[i]);
+            for (int i = 0; i < Extension.Length; i++)
+                bytes[BaseLength + i] = characters.Encode(Extension[i]);
+            if (bytes[0] == FatLayout.DeletedMark)
+                bytes[0] = FatLayout.EscapedDeletedMark;
             return bytes;
         }
 
-        /// <summary>Upper case, with an underscore for all that a short name cannot hold in every code page alike.</summary>
-        private static string Map(string part, int limit, ref bool lossy)
+        /// <summary>Upper case, with an underscore for all that a short name or the code page cannot hold.</summary>
+        private static string Map(string part, int limit, FatCharacters characters, ref bool lossy)
         {
             var mapped = new StringBuilder(limit);
             for (int i = 0; i < part.Length; i++)
@@ -125,9 +131,11 @@ internal static class FatNamer
                     break;
                 }
 
-                bool fits = char.IsAsciiLetterOrDigit(part[i]) || ShortPunctuation.Contains(part[i], StringComparison.Ordinal);
+                bool fits = char.IsAscii(part[i])
+                    ? char.IsAsciiLetterOrDigit(part[i]) || ShortPunctuation.Contains(part[i], StringComparison.Ordinal)
+                    : characters.Has(part[i]);
                 lossy |= !fits;
-                mapped.Append(fits ? char.ToUpperInvariant(part[i]) : '_');
+                mapped.Append(fits ? characters.ToUpper(part[i]) : '_');
                 if (char.IsHighSurrogate(part[i]))
                     i++;
             }

@@ -23,6 +23,8 @@ internal class FatNode(FatDirectory? parent, FatName name, FatTime time)
 internal sealed class FatFile(FatDirectory parent, FatName name, FatTime time, Blob content) : FatNode(parent, name, time)
 {
     internal Blob Content => content;
+
+    internal bool IsReadOnly { get; init; }
 }
 
 /// <summary>A directory and what is in it.</summary>

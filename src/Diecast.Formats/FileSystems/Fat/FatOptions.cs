@@ -12,6 +12,16 @@ public enum FatUnsupportedFiles
     Skip,
 }
 
+/// <summary>Which files get the attribute read-only.</summary>
+public enum FatReadOnlyFiles
+{
+    /// <summary>None, as with mcopy.</summary>
+    None,
+
+    /// <summary>Those whose mode lets nobody write, as with chmod on a FAT that Linux has mounted.</summary>
+    ByMode,
+}
+
 /// <summary>How a FAT file system is laid out.</summary>
 public sealed record FatOptions
 {
@@ -28,8 +38,14 @@ public sealed record FatOptions
     /// <summary>Bytes in a sector: 512, 1024, 2048 or 4096. It must be the disk's. Default: 512.</summary>
     public int SectorSize { get; init; } = 512;
 
-    /// <summary>Volume label, at most 11 characters of code page 850; it is stored in upper case. Default: none.</summary>
+    /// <summary>Volume label, at most 11 characters of the code page; it is stored in upper case. Default: none.</summary>
     public string Label { get; init; } = "";
+
+    /// <summary>
+    /// The character set of the label and of short names. A short name has <c>_</c> for what is not in it; long
+    /// names hold everything. Default: 437.
+    /// </summary>
+    public FatCodePage CodePage { get; init; }
 
     /// <summary>Volume id, the <c>XXXX-XXXX</c> of fstab. Default: 0.</summary>
     public uint VolumeId { get; init; }
@@ -60,4 +76,10 @@ public sealed record FatOptions
 
     /// <summary>What happens to links, devices, pipes and sockets. Default: they are refused.</summary>
     public FatUnsupportedFiles UnsupportedFiles { get; init; }
+
+    /// <summary>
+    /// Which files get the attribute read-only. Default: none, because a loader or kernel that came from a store of
+    /// read-only files must still be one that can be replaced.
+    /// </summary>
+    public FatReadOnlyFiles ReadOnlyFiles { get; init; }
 }

@@ -96,6 +96,7 @@ public sealed class FatPlan : FileSystemPlan
     public override void Print(TextWriter writer)
     {
         PrintSummary(writer);
+        FatCharacters characters = FatCharacters.Of(_options.CodePage);
         foreach (FatDirectory directory in _content.Directories)
         {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"{directory.Path} cluster {directory.Cluster} bytes {directory.Bytes}\n"));
@@ -107,7 +108,7 @@ public sealed class FatPlan : FileSystemPlan
                     continue;
                 FatNode node = directory.Children[at++];
                 if (node is FatFile)
-                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{directory.Path}{entry.Name} {node.Name.ShortText} cluster {node.Cluster} bytes {node.Bytes}\n"));
+                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{directory.Path}{entry.Name} {node.Name.ShortText(characters)} cluster {node.Cluster} bytes {node.Bytes}\n"));
             }
         }
     }
@@ -167,8 +168,8 @@ public sealed class FatPlan : FileSystemPlan
         {
             byte[] name = [.. _label];
             // 0xE5 marks a deleted entry, so a name that starts with that byte is stored with 0x05.
-            if (name[0] == 0xE5)
-                name[0] = 0x05;
+            if (name[0] == FatLayout.DeletedMark)
+                name[0] = FatLayout.EscapedDeletedMark;
             FatTime time = _options.LatestTime is { } latest ? FatTime.From(latest) : FatTime.Earliest;
             FatLayout.WriteEntry(rest, name, FatLayout.AttributeVolume, 0, time, 0, 0);
             rest = rest[FatLayout.EntryLength..];
@@ -183,10 +184,13 @@ public sealed class FatPlan : FileSystemPlan
             }
 
             bool isDirectory = node is FatDirectory;
+            byte attributes = isDirectory ? FatLayout.AttributeDirectory : FatLayout.AttributeArchive;
+            if (node is FatFile { IsReadOnly: true })
+                attributes |= FatLayout.AttributeReadOnly;
             FatLayout.WriteEntry(
                 rest,
                 node.Name.Short,
-                isDirectory ? FatLayout.AttributeDirectory : FatLayout.AttributeArchive,
+                attributes,
                 node.Name.CaseBits,
                 node.Time,
                 node.Cluster,

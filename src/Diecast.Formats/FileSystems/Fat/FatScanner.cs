@@ -7,6 +7,7 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
 {
     private const long MaximumFileSize = uint.MaxValue;
     private const int MaximumEntries = 65536;
+    private const int AnyWriteBit = 0b010_010_010;
 
     /// <summary>The directories, breadth first, so that they lie together at the start of the data area.</summary>
     internal List<FatDirectory> Directories { get; } = [];
@@ -45,7 +46,7 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
             names.Add(name);
         }
 
-        FatName[] assigned = FatNamer.Assign(names);
+        FatName[] assigned = FatNamer.Assign(names, FatCharacters.Of(options.CodePage));
         directory.Children = new FatNode[entries.Count];
         // Dot and dot-dot, or the label in the root.
         long slots = directory.Parent is null ? (labelled ? 1 : 0) : 2;
@@ -69,7 +70,12 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
             return directory;
         }
 
-        var file = new FatFile(parent, name, Time(entry.Inode), ((FileInode)entry.Inode).Content) { Bytes = ((FileInode)entry.Inode).Content.Length };
+        var inodeOfFile = (FileInode)entry.Inode;
+        var file = new FatFile(parent, name, Time(inodeOfFile), inodeOfFile.Content)
+        {
+            Bytes = inodeOfFile.Content.Length,
+            IsReadOnly = options.ReadOnlyFiles == FatReadOnlyFiles.ByMode && (inodeOfFile.Mode & AnyWriteBit) == 0,
+        };
         Files.Add(file);
         return file;
     }

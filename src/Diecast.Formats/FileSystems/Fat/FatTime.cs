@@ -26,4 +26,18 @@ internal readonly record struct FatTime(ushort Date, ushort Time, byte Hundredth
             (ushort)((date.Hour << 11) | (date.Minute << 5) | (date.Second / 2)),
             (byte)((date.Second % 2 * 100) + (time.Nanoseconds / 10_000_000)));
     }
+
+    /// <summary>The time; fields out of range, such as a day or month of 0, stand for the nearest that is in range.</summary>
+    internal Timestamp ToTimestamp()
+    {
+        int year = 1980 + (Date >> 9);
+        int month = Math.Clamp((Date >> 5) & 0x0F, 1, 12);
+        int day = Math.Clamp(Date & 0x1F, 1, DateTime.DaysInMonth(year, month));
+        int hour = Math.Min(Time >> 11, 23);
+        int minute = Math.Min((Time >> 5) & 0x3F, 59);
+        int second = Math.Min(Time & 0x1F, 29) * 2;
+        int hundredths = Hundredths < 200 ? Hundredths : 0;
+        var date = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero);
+        return new Timestamp(date.ToUnixTimeSeconds() + (hundredths / 100), hundredths % 100 * 10_000_000);
+    }
 }

@@ -7,6 +7,9 @@ namespace Diecast.Formats.Tests.FileSystems.Fat;
 
 public sealed class FatNameTests
 {
+    private static readonly FatCharacters Oem437 = FatCharacters.Of(FatCodePage.Oem437);
+    private static readonly FatCharacters Oem850 = FatCharacters.Of(FatCodePage.Oem850);
+
     [Theory]
     [InlineData("GRUB.CFG", "GRUB.CFG", 0x00, false)]
     [InlineData("grub.cfg", "GRUB.CFG", 0x18, false)]
@@ -21,16 +24,45 @@ public sealed class FatNameTests
     [InlineData("a.b.c", "A~1.C", 0x00, true)]
     [InlineData("archive.tar.gz", "ARCHIV~1.GZ", 0x00, true)]
     [InlineData("x+y", "X_Y~1", 0x00, true)]
-    [InlineData("é", "_~1", 0x00, true)]
+    [InlineData("é", "É", 0x00, true)]
+    [InlineData("CAFÉ.TXT", "CAFÉ.TXT", 0x00, true)]
+    [InlineData("café.txt", "CAFÉ.TXT", 0x00, true)]
+    [InlineData("Straße.π", "STRAßE.π", 0x00, true)]
+    [InlineData("Málaga", "MáLAGA", 0x00, true)]
+    [InlineData("São Paulo", "S_OPAU~1", 0x00, true)]
+    [InlineData("Жук.txt", "___~1.TXT", 0x00, true)]
     [InlineData("🎲", "_~1", 0x00, true)]
     [InlineData("a b", "AB~1", 0x00, true)]
     [InlineData("longextension.html5", "LONGEX~1.HTM", 0x00, true)]
     [InlineData("{ok}#1!.~$", "{OK}#1!.~$", 0x08, false)]
     public void Short_names_follow_the_basis_scheme(string name, string shortName, int caseBits, bool hasLong)
     {
-        FatName assigned = Assert.Single(FatNamer.Assign([name]));
-        Assert.Equal((shortName, caseBits, hasLong), (assigned.ShortText, assigned.CaseBits, assigned.Long is not null));
+        FatName assigned = Assert.Single(FatNamer.Assign([name], Oem437));
+        Assert.Equal((shortName, caseBits, hasLong), (assigned.ShortText(Oem437), assigned.CaseBits, assigned.Long is not null));
     }
+
+    [Theory]
+    [InlineData("São Paulo", "SÃOPAU~1")]
+    [InlineData("õ", "Õ")]
+    [InlineData("Málaga", "MÁLAGA")]
+    [InlineData("Straße.π", "STRAßE~1._")]
+    public void Short_names_of_code_page_850(string name, string shortName) =>
+        Assert.Equal(shortName, Assert.Single(FatNamer.Assign([name], Oem850)).ShortText(Oem850));
+
+    [Fact]
+    public void A_short_name_that_starts_with_the_deleted_mark_is_escaped()
+    {
+        var tree = new FileTree();
+        tree.Set("/õ", new FileInode(Blob.FromText("text")));
+        byte[] name = Assert.Single(FatNamer.Assign(["õ"], Oem850)).Short;
+        Assert.Equal(0x05, name[0]);
+        Blob image = FatFileSystem.Plan(tree, new FatOptions { CodePage = FatCodePage.Oem850 }).ToBlob();
+        Assert.Equal("text", FatFileSystem.Read(image).ReadText("/õ"));
+    }
+
+    [Fact]
+    public void Names_that_the_code_page_holds_to_be_one_get_a_number() =>
+        Assert.Equal(["II", "II~1", "_~1", "_~2"], FatNamer.Assign(["ii", "ıı", "日", "本"], Oem850).Select(n => n.ShortText(Oem850)));
 
     [Fact]
     public void Tails_count_in_order_grow_and_step_around_names_that_are_taken()
@@ -38,14 +70,14 @@ public sealed class FatNameTests
         string[] names = ["LONGNA~2", "longname-a", "longname-b", "longname-c", .. Enumerable.Range(0, 10).Select(i => $"longname-d{i}")];
         Assert.Equal(
             ["LONGNA~2", "LONGNA~1", "LONGNA~3", "LONGNA~4", "LONGNA~5", "LONGNA~6", "LONGNA~7", "LONGNA~8", "LONGNA~9", "LONGN~10", "LONGN~11", "LONGN~12", "LONGN~13", "LONGN~14"],
-            FatNamer.Assign(names).Select(n => n.ShortText));
+            FatNamer.Assign(names, Oem437).Select(n => n.ShortText(Oem437)));
     }
 
     [Fact]
     public void Short_names_are_unique_in_the_largest_directories()
     {
         string[] names = [.. Enumerable.Range(0, 32_000).Select(i => $"{i % 7:d1}file name that is too long {i}.text")];
-        Assert.Equal(names.Length, FatNamer.Assign(names).Select(n => n.ShortText).Distinct().Count());
+        Assert.Equal(names.Length, FatNamer.Assign(names, Oem437).Select(n => n.ShortText(Oem437)).Distinct().Count());
     }
 
     [Theory]
@@ -149,6 +181,7 @@ public sealed class FatNameTests
     [InlineData("a.b")]
     [InlineData(" a")]
     [InlineData("漢")]
+    [InlineData("Málaga")]
     public void Labels_that_do_not_fit_are_refused(string label) =>
         Assert.Throws<UnrepresentableException>(() => FatFileSystem.Plan(new FileTree(), new FatOptions { Label = label }));
 

@@ -136,7 +136,7 @@ public sealed class FatPlanTests
     public void A_label_that_starts_with_the_deleted_mark_is_escaped()
     {
         using var directory = new TempDirectory();
-        FatPlan plan = FatFileSystem.Plan(new FileTree(), new FatOptions { Type = FatType.Fat12, Label = "õ" });
+        FatPlan plan = FatFileSystem.Plan(new FileTree(), new FatOptions { Type = FatType.Fat12, Label = "õ", CodePage = FatCodePage.Oem850 });
         byte[] bytes = plan.ToBlob().ToArray();
         Assert.Equal(0xE5, bytes[43]);
         Assert.Contains("Volume label is Õ", FatImage.Write(plan, directory["image"]).Mtools("mlabel", "-s", "::"));
@@ -160,6 +160,49 @@ public sealed class FatPlanTests
         Assert.Equal(new FatTime(0x0021, 0, 199), FatTime.From(new Timestamp(315532801, 999_999_999)));
         Assert.Equal(new FatTime((127 << 9) | (12 << 5) | 31, (23 << 11) | (59 << 5) | 29, 199), FatTime.From(new Timestamp(1L << 40)));
         Assert.Equal(new FatTime((43 << 9) | (11 << 5) | 14, (22 << 11) | (13 << 5) | 10, 0), FatTime.From(new Timestamp(1_700_000_000)));
+    }
+
+    [Fact]
+    public void A_root_directory_too_large_for_a_fixed_one_makes_a_FAT32()
+    {
+        foreach ((int sector, int limit) in new[] { (512, 65_520), (4096, 65_408) })
+        {
+            var tree = new FileTree();
+            for (int i = 0; i < limit; i++)
+                tree.Root.Set($"{i:x}", new FileInode(Blob.Empty));
+            var options = new FatOptions { SectorSize = sector };
+            Assert.Equal(FatType.Fat12, FatFileSystem.Plan(tree, options).Type);
+            Assert.Equal(FatType.Fat32, FatFileSystem.Plan(tree, options with { Label = "one more" }).Type);
+            tree.Root.Set("last", new FileInode(Blob.Empty));
+            FatPlan plan = FatFileSystem.Plan(tree, options);
+            Assert.Equal(FatType.Fat32, plan.Type);
+            Assert.Equal(limit + 1, FatFileSystem.Read(plan.ToBlob()).Root.Count);
+            Assert.Equal(FatType.Fat32, FatFileSystem.Plan(tree, options with { Size = 300 * MiB }).Type);
+            Assert.Equal(FatType.Fat32, FatFileSystem.Plan(tree, options with { ClusterSize = 4096 }).Type);
+            var small = Assert.Throws<DoesNotFitException>(() => FatFileSystem.Plan(tree, options with { Size = 16 * MiB }));
+            Assert.Contains("a FAT32, which the many files in the root directory need,", small.Message, StringComparison.Ordinal);
+            Assert.Equal(small.NeededBytes, FatFileSystem.Plan(tree, options with { Size = small.NeededBytes }).Length);
+            var fault = Assert.Throws<UnrepresentableException>(() => FatFileSystem.Plan(tree, options with { Type = FatType.Fat16 }));
+            Assert.Contains($"at most {limit} with sectors of {sector} bytes", fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [ToolFact("mattrib")]
+    public void Files_are_read_only_where_the_options_say_so()
+    {
+        using var directory = new TempDirectory();
+        var tree = new FileTree();
+        foreach ((string name, string mode) in new[] { ("r444", "444"), ("r555", "555"), ("w644", "644"), ("w464", "464"), ("w446", "446") })
+            tree.Set("/" + name, new FileInode(Blob.Empty, Convert.ToInt32(mode, 8)));
+        tree.Set("/dir", new DirectoryInode(Convert.ToInt32("555", 8)));
+        FatPlan plan = FatFileSystem.Plan(tree, new FatOptions { ReadOnlyFiles = FatReadOnlyFiles.ByMode });
+        string[] listed = FatImage.Write(plan, directory["image"]).Mtools("mattrib", "::/*").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["dir", "r444", "r555", "w446", "w464", "w644"], listed.Select(l => l[(l.LastIndexOf('/') + 1)..].ToLowerInvariant()).Order(StringComparer.Ordinal));
+        Assert.All(listed, line => Assert.Equal(line.Contains("/r", StringComparison.OrdinalIgnoreCase), line[..12].Contains('R', StringComparison.Ordinal)));
+        FileTree read = FatFileSystem.Read(plan.ToBlob());
+        Assert.All(read.Walk(), e => Assert.Equal(e.Path[1] == 'r' ? "444" : e.Path[1] == 'd' ? "755" : "644", Convert.ToString(e.Inode.Mode, 8)));
+        FileTree plain = FatFileSystem.Read(FatFileSystem.Plan(tree, new FatOptions()).ToBlob());
+        Assert.All(plain.Walk(), e => Assert.Equal(e.Inode is DirectoryInode ? "755" : "644", Convert.ToString(e.Inode.Mode, 8)));
     }
 
     private static FileTree Golden()
