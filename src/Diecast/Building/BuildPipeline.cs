@@ -65,7 +65,7 @@ internal sealed class BuildPipeline : IDisposable
         {
             DiskPlan disk = planner.Plan(Contents(declared, root?.Tree, boot.Grub));
             Blob content = Compose(disk, boot.Grub);
-            step.Summary = string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
+            step.Summary = string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} {(disk.Partitions.Count == 1 ? "partition" : "partitions")}");
             step.Bytes = content.Length;
             return new BuildPlan(_definition, disk, content, epoch.Seconds, boot.Codecs);
         });

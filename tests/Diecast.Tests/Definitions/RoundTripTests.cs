@@ -55,7 +55,7 @@ public sealed class RoundTripTests
                 "  kernel:", "    package: linux-image-cloud-amd64", "    arguments:", "      - console=ttyS0", "  bootloader: grub",
                 "  users:", "    - name: ada",
             ],
-            lines[..19]);
+            lines[..20]);
         Assert.Equal(["image:", "  type: disk", "  format: qcow2", "  size: 4G", ""], lines[^5..]);
     }
 
