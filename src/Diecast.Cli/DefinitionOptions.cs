@@ -21,13 +21,13 @@ internal sealed class DefinitionOptions
         Argument<string>? file = null;
         if (!session.IsDeclared)
         {
-            file = new Argument<string>("FILE") { Description = "The definition, a YAML file." };
+            file = new Argument<string>("FILE") { Description = "The definition: a YAML file. One in C# runs itself: dotnet run FILE.cs -- COMMAND." };
             command.Arguments.Add(file);
         }
 
         var set = new Option<string[]>("--set")
         {
-            Description = "Override one value, as in --set image.format=qcow2. May be given more than once.",
+            Description = "Override one value of the definition; `diecast show` lists their names. May be given more than once.",
             HelpName = "key=value",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.CommandLine.Help;
 using Diecast.Cli;
 using Diecast.Cli.Commands;
 using Diecast.Cli.Rendering;
@@ -24,35 +24,35 @@ public static class DiecastProgram
     internal static async Task<int> RunAsync(string[] args, Terminal terminal, Definition? definition)
     {
         var session = new Session(terminal, definition);
-        var root = new RootCommand("Casts bootable images from a declared system: no root, no virtual machine, the same bytes every time.")
+        var root = new ExampledCommand(
+            session.ProgramName, "Casts bootable images from a declared system: no root, no virtual machine, the same bytes every time.")
         {
+            new HelpOption { Action = new ExampleHelp(terminal), Description = "Show this help." },
+            new VersionOption { Description = "Show the version." },
             BuildCommand.Create(session),
             CheckCommand.Create(session),
             ShowCommand.Create(session),
             TypesCommand.Create(session),
             RunCommand.Create(session),
         };
-        ParseResult result = root.Parse(args);
-        if (result.Errors.Count > 0)
-            return RefuseUsage(terminal, result);
+        root.Example($"build {session.File("server.yaml")}", "casts the image that the definition declares");
+        root.Example($"run {session.File("server.yaml")}", "casts it and boots it here; Ctrl-A X ends it");
+        root.Example("build --help", "tells what build can do, with examples");
+
+        // Called with nothing, it says what it could be called with.
+        ParseResult result = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (args.Length > 0 && UsageErrors.Report(terminal, result))
+            return ExitCodes.Usage;
 
         using var interruption = new Interruption();
         var configuration = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
-            Output = terminal.Output.Profile.Out.Writer,
+            Output = (args.Length == 0 ? terminal.Error : terminal.Output).Profile.Out.Writer,
             Error = terminal.Error.Profile.Out.Writer,
         };
-        return await Failures.GuardAsync(terminal, () => result.InvokeAsync(configuration, interruption.Token));
-    }
-
-    private static int RefuseUsage(Terminal terminal, ParseResult result)
-    {
-        foreach (ParseError error in result.Errors)
-            ErrorText.Write(terminal, error.Message);
-        string command = result.CommandResult.Command is RootCommand ? "" : result.CommandResult.Command.Name + " ";
-        terminal.Error.Profile.Out.Writer.WriteLine($"try: diecast {command}--help");
-        return ExitCodes.Usage;
+        int exitCode = await Failures.GuardAsync(terminal, () => result.InvokeAsync(configuration, interruption.Token));
+        return args.Length == 0 ? ExitCodes.Usage : exitCode;
     }
 }

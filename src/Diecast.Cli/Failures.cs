@@ -24,7 +24,7 @@ internal static class Failures
         }
         catch (UsageException exception)
         {
-            ErrorText.Write(terminal, exception.Message);
+            ErrorText.Write(terminal, exception.Message, exception.Fix);
             return ExitCodes.Usage;
         }
         catch (OperationCanceledException)

@@ -14,28 +14,37 @@ internal static class BuildCommand
 {
     internal static Command Create(Session session)
     {
-        var command = new Command("build", "Build the image that a definition declares.");
+        var command = new ExampledCommand("build", "Build the image that a definition declares.");
         DefinitionOptions definition = DefinitionOptions.AddTo(command, session);
         var type = new Option<string?>("--type", "-t") { Description = "Image type, see `diecast types`.", HelpName = "TYPE" };
-        var output = new Option<string?>("--output", "-o") { Description = "The output file.", HelpName = "PATH" };
-        var json = new Option<bool>("--json") { Description = "Print one JSON document when done." };
+        var output = new Option<string?>("--output", "-o") { Description = "The output file. Default: the definition's name, here.", HelpName = "PATH" };
+        var json = new Option<bool>("--json") { Description = "Print the report as one JSON document on standard output." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing but errors and the output's path." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the lines of the programs that are run." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the plan and write nothing but the cached base; with -v the place of every file." };
         var offline = new Option<bool>("--offline") { Description = "Ask no network; use the newest cached base of this declaration." };
         foreach (Option option in new Option[] { type, output, json, quiet, verbose, dryRun, offline })
             command.Options.Add(option);
+        string file = session.File("server.yaml");
+        command.Example(file, "casts the image into this directory");
+        command.Example(file + "--dry-run", "prints where every byte would go, and every id");
+        command.Example(file + "--set image.format=raw --output server.img", "another format, another place");
+        command.Example(file + "--quiet", "says nothing but where the image is: for scripts");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
+                if (result.GetValue(quiet) && result.GetValue(verbose))
+                    throw new UsageException("--quiet and --verbose contradict each other", "leave one of them out");
                 Verbosity verbosity = result.GetValue(quiet) ? Verbosity.Quiet
                     : result.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal;
                 LoadedDefinition loaded = session.Load(result, definition, TypeFlag(result.GetValue(type)));
                 BuildOptions options = Options(result.GetValue(output), result.GetValue(offline));
+                bool isJson = result.GetValue(json);
                 if (result.GetValue(dryRun))
-                    return DryRun(session, loaded, options, verbosity, cancellation);
-                BuildReport report = Build(session.Terminal, loaded, options, verbosity, cancellation);
-                Print(session.Terminal, report, result.GetValue(json), verbosity);
+                    return DryRun(session, loaded, options, verbosity, isJson, cancellation);
+                bool isTable = !isJson && verbosity != Verbosity.Quiet;
+                BuildReport report = Build(session.Terminal, loaded, options, verbosity, isTable && session.Terminal.OutputIsTerminal, cancellation);
+                Print(session.Terminal, report, isJson, verbosity);
                 return ExitCodes.Done;
             },
             CancellationToken.None));
@@ -53,27 +62,41 @@ internal static class BuildCommand
     /// <summary>The image type of the command line stands over the definition's.</summary>
     internal static FlagOverride[] TypeFlag(string? type) => type is null ? [] : [new FlagOverride("--type", "image.type", type)];
 
-    /// <summary>Builds with progress on standard error.</summary>
+    /// <summary>Builds with progress on standard error, which goes away when a table is to stand in its place.</summary>
     internal static BuildReport Build(
-        Terminal terminal, LoadedDefinition loaded, BuildOptions options, Verbosity verbosity, CancellationToken cancellation)
+        Terminal terminal,
+        LoadedDefinition loaded,
+        BuildOptions options,
+        Verbosity verbosity,
+        bool isReplaced,
+        CancellationToken cancellation)
     {
-        using IDisposable? live = Observe(terminal, loaded.Definition.Name, verbosity, out IProgress<BuildEvent>? observer);
-        return ImageBuilder.Build(loaded, options, observer, cancellation);
+        using LiveProgress? live = Observe(terminal, loaded.Definition.Name, verbosity, out IProgress<BuildEvent>? observer);
+        BuildReport report = ImageBuilder.Build(loaded, options, observer, cancellation);
+        if (isReplaced)
+            live?.Replace();
+        return report;
     }
 
     private static int DryRun(
-        Session session, LoadedDefinition loaded, BuildOptions options, Verbosity verbosity, CancellationToken cancellation)
+        Session session, LoadedDefinition loaded, BuildOptions options, Verbosity verbosity, bool isJson, CancellationToken cancellation)
     {
         BuildPlan plan;
         using (Observe(session.Terminal, loaded.Definition.Name, verbosity, out IProgress<BuildEvent>? observer))
             plan = ImageBuilder.Plan(loaded, options, observer, cancellation);
-        session.Terminal.Output.Profile.Out.Writer.Write(verbosity == Verbosity.Verbose ? plan.ToDetailedText() : plan.ToString());
+        TextWriter output = session.Terminal.Output.Profile.Out.Writer;
+        string text = verbosity == Verbosity.Verbose ? plan.ToDetailedText() : plan.ToString();
+        if (isJson)
+            output.WriteLine(JsonSerializer.Serialize(new BuildJson([], [], plan.Epoch, [.. plan.Codecs], Lines(text)), JsonDocuments.Text.BuildJson));
+        else
+            output.Write(text);
         return ExitCodes.Done;
     }
 
     private static LiveProgress? Observe(Terminal terminal, string name, Verbosity verbosity, out IProgress<BuildEvent>? observer)
     {
-        LiveProgress? live = terminal.IsInteractive && verbosity != Verbosity.Quiet ? new LiveProgress(terminal, name, verbosity) : null;
+        // The lines of programs are to be read, so they are not drawn over.
+        LiveProgress? live = terminal.IsInteractive && verbosity == Verbosity.Normal ? new LiveProgress(terminal, name) : null;
         observer = live is not null ? live : new PlainProgress(terminal, verbosity);
         return live;
     }
@@ -83,7 +106,7 @@ internal static class BuildCommand
         TextWriter output = terminal.Output.Profile.Out.Writer;
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(ToJson(report), JsonText.Default.BuildJson));
+            output.WriteLine(JsonSerializer.Serialize(ToJson(report), JsonDocuments.Text.BuildJson));
             return;
         }
 
@@ -94,7 +117,7 @@ internal static class BuildCommand
             return;
         }
 
-        ReportTable.Write(terminal.Output, report);
+        ReportTable.Write(terminal, report);
     }
 
     private static BuildJson ToJson(BuildReport report) => new(
@@ -103,7 +126,9 @@ internal static class BuildCommand
         [.. report.Outputs.Select(file => new OutputJson(file.Path, file.Format, file.Size, file.AllocatedSize, file.Sha256))],
         report.Epoch,
         [.. report.Codecs],
-        report.Plan.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Lines(report.Plan));
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static long? SourceDateEpoch()
     {

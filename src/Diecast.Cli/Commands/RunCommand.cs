@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Diecast.Building;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
@@ -11,7 +13,7 @@ internal static class RunCommand
 {
     internal static Command Create(Session session)
     {
-        var command = new Command("run", "Boot an image under QEMU, or build a definition and boot what it makes. Ctrl-A X ends the machine.");
+        var command = new ExampledCommand("run", "Boot an image under QEMU, or build a definition and boot what it makes. Ctrl-A X ends the machine.");
         var target = new Argument<string>("FILE-OR-IMAGE") { Description = "A definition (.yaml, .yml) or an image." };
         if (!session.IsDeclared)
             command.Arguments.Add(target);
@@ -19,34 +21,47 @@ internal static class RunCommand
         {
             Description = "After --: more arguments for QEMU.",
             Arity = ArgumentArity.ZeroOrMore,
+            Hidden = true,
         };
         command.Arguments.Add(arguments);
+        var uefi = new Option<bool>("--uefi") { Description = "Boot by UEFI. This is the default." };
         var bios = new Option<bool>("--bios") { Description = "Boot by BIOS instead of UEFI." };
-        var memory = new Option<string>("--memory", "-m") { Description = "Memory. Default: 1G.", HelpName = "SIZE" };
-        var processors = new Option<int>("--cpus") { Description = "Processors. Default: 2.", DefaultValueFactory = _ => 2 };
-        var ssh = new Option<int?>("--ssh-port") { Description = "Port on the loopback that leads to the guest's port 22.", HelpName = "PORT" };
-        var keep = new Option<bool>("--keep") { Description = "Let the guest change the image." };
+        var memory = new Option<string>("--memory", "-m") { Description = "Memory of the machine. Default: 1G.", HelpName = "SIZE" };
+        Option<int?> processors = Number("--cpus", "COUNT", 1024, "Processors of the machine. Default: 2.");
+        Option<int?> ssh = Number("--ssh-port", "PORT", 65535, "Port of this host that leads to the machine's port 22. Default: none does.");
+        var keep = new Option<bool>("--keep") { Description = "Keep what the machine writes. Default: the image stays as it is." };
+        var noKvm = new Option<bool>("--no-kvm") { Description = "Emulate the processor, where KVM is there and does not work. Slow." };
         var offline = new Option<bool>("--offline") { Description = "Ask no network for the build." };
-        foreach (Option option in new Option[] { bios, memory, processors, ssh, keep, offline })
+        foreach (Option option in new Option[] { uefi, bios, memory, processors, ssh, keep, noKvm, offline })
             command.Options.Add(option);
+        if (!session.IsDeclared)
+            command.Example("server.qcow2", "boots the image by UEFI; Ctrl-A X ends the machine");
+        string file = session.File("server.yaml");
+        command.Example(file + "--bios --ssh-port 2222", "casts the image, boots it by BIOS; then: ssh -p 2222 ada@localhost");
+        command.Example(file + "-- -no-reboot", "what stands after -- goes to QEMU");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
+                EmulatorOptions options = Options();
                 string image = session.IsDeclared || IsDefinition(result.GetRequiredValue(target))
                     ? Build(session, session.IsDeclared ? null : result.GetRequiredValue(target), result.GetValue(offline), cancellation)
                     : result.GetRequiredValue(target);
                 if (!File.Exists(image))
                     throw new UsageException($"there is no image {image}");
-                var options = new EmulatorOptions
+                int exitCode = Emulator.Run(image, options, cancellation);
+                return exitCode == 0 ? ExitCodes.Done : throw new BuildException(
+                    $"QEMU ended with {exitCode}; what it said stands above", "if it is KVM that does not work on this machine, try --no-kvm");
+
+                EmulatorOptions Options() => new()
                 {
-                    Firmware = result.GetValue(bios) ? Firmware.Bios : Firmware.Uefi,
+                    Firmware = Firmware(result.GetValue(uefi), result.GetValue(bios)),
                     Memory = Memory(result.GetValue(memory)),
-                    Processors = result.GetValue(processors),
+                    Processors = result.GetValue(processors) ?? 2,
+                    Acceleration = result.GetValue(noKvm) ? Acceleration.None : Acceleration.Automatic,
                     SshPort = result.GetValue(ssh),
                     Writes = result.GetValue(keep) ? GuestWrites.Keep : GuestWrites.Discard,
-                    Arguments = (result.GetValue(arguments) ?? []).ToValueList(),
+                    Arguments = AfterDoubleDash(result, arguments).ToValueList(),
                 };
-                return Emulator.Run(image, options, cancellation) == 0 ? ExitCodes.Done : ExitCodes.Failed;
             },
             CancellationToken.None));
         return command;
@@ -54,16 +69,47 @@ internal static class RunCommand
 
     private static string Build(Session session, string? file, bool offline, CancellationToken cancellation)
     {
-        LoadedDefinition loaded = session.Load(file, []);
+        LoadedDefinition loaded = session.Load("run", file, []);
         BuildReport report = BuildCommand.Build(
-            session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, cancellation);
+            session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);
         return report.Outputs[0].Path;
     }
 
     private static bool IsDefinition(string path) =>
-        path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+        Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".cs" or ".csx";
+
+    private static Firmware Firmware(bool uefi, bool bios) => (uefi, bios) switch
+    {
+        (true, true) => throw new UsageException("--uefi and --bios contradict each other", "leave one of them out"),
+        (_, true) => Running.Firmware.Bios,
+        _ => Running.Firmware.Uefi,
+    };
+
+    private static Option<int?> Number(string name, string helpName, int highest, string description) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= highest)
+                return value;
+            result.AddError($"{name} is '{text}'; it must be a number from 1 to {highest}");
+            return null;
+        },
+    };
+
+    /// <summary>QEMU's own arguments. A second file without the dashes is a slip, and QEMU would take it for a disk.</summary>
+    private static string[] AfterDoubleDash(ParseResult result, Argument<string[]> arguments)
+    {
+        string[] given = result.GetValue(arguments) ?? [];
+        int after = result.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
+        return given.Length <= after
+            ? given
+            : throw new UsageException($"'{given[0]}' is one argument too many", "arguments for QEMU stand after --");
+    }
 
     private static ByteSize Memory(string? text) => text is null
         ? ByteSize.GiB(1)
-        : ByteSize.TryParse(text) ?? throw new UsageException($"'{text}' is no size of memory; try --memory 2G");
+        : ByteSize.TryParse(text) ?? throw new UsageException($"--memory '{text}' is no size", "write it as 2G or 512M");
 }

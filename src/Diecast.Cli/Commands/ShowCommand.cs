@@ -16,13 +16,17 @@ internal static class ShowCommand
 {
     internal static Command Create(Session session)
     {
-        var command = new Command("show", "Show every effective value, where it comes from, and the disk map.");
+        var command = new ExampledCommand("show", "Show every effective value, where it comes from, and the disk map.");
         DefinitionOptions definition = DefinitionOptions.AddTo(command, session);
         var type = new Option<string?>("--type", "-t") { Description = "Image type, see `diecast types`.", HelpName = "TYPE" };
         var json = new Option<bool>("--json") { Description = "Print the values as one JSON document." };
         var yaml = new Option<bool>("--yaml") { Description = "Print the definition as canonical YAML." };
         foreach (Option option in new Option[] { type, json, yaml })
             command.Options.Add(option);
+        string file = session.File("server.yaml");
+        command.Example(file, "every value with the line that sets it, and where each partition goes");
+        command.Example(file + "--set image.size=8G", "the same, as it would be with another size");
+        command.Example(file + "--yaml", "the definition in one canonical form, its includes joined");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
@@ -41,11 +45,11 @@ internal static class ShowCommand
                 if (result.GetValue(json))
                 {
                     ValueJson[] values = [.. rows.Select(row => new ValueJson(row.Path, row.Value, Origin(row, typeName)))];
-                    output.WriteLine(JsonSerializer.Serialize(values, JsonText.Default.ValueJsonArray));
+                    output.WriteLine(JsonSerializer.Serialize(values, JsonDocuments.Text.ValueJsonArray));
                     return ExitCodes.Done;
                 }
 
-                WriteValues(terminal.Output, rows, typeName);
+                WriteValues(terminal, rows, typeName);
                 WriteMap(terminal, loaded, completed, cancellation);
                 return ExitCodes.Done;
             },
@@ -53,23 +57,20 @@ internal static class ShowCommand
         return command;
     }
 
-    private static void WriteValues(IAnsiConsole console, IReadOnlyList<EffectiveValue> rows, string type)
+    private static void WriteValues(Terminal terminal, IReadOnlyList<EffectiveValue> rows, string type)
     {
-        Grid grid = new Grid()
-            .AddColumn(new GridColumn().NoWrap().PadRight(2))
-            .AddColumn(new GridColumn().PadRight(2))
-            .AddColumn(new GridColumn().NoWrap());
+        var table = new TextTable();
         foreach (EffectiveValue row in rows)
         {
             string style = row.Position is null ? "dim" : "default";
-            grid.AddRow(
-                $"[{style}]{Markup.Escape(row.Path)}[/]",
-                $"[{style}]{Markup.Escape(row.Value ?? "-")}[/]",
-                $"[dim]{Markup.Escape(Origin(row, type))}[/]");
+            table.Add(
+                new TextTable.Cell(row.Path, style),
+                new TextTable.Cell(row.Value ?? "-", style),
+                new TextTable.Cell(Origin(row, type), "dim"));
         }
 
-        console.Write(grid);
-        console.WriteLine();
+        table.Write(terminal);
+        terminal.Output.WriteLine();
     }
 
     /// <summary>Partitions that nobody wrote come from the image type.</summary>
@@ -87,7 +88,7 @@ internal static class ShowCommand
         try
         {
             BuildPlan plan = ImageBuilder.Plan(loaded, BuildCommand.Options(null, offline: true), null, cancellation);
-            DiskMap.Write(terminal.Output, plan.Definition.Name, plan.Length, [.. plan.Partitions.Select(Area)]);
+            DiskMap.Write(terminal, plan.Definition.Name, plan.Length, [.. plan.Partitions.Select(Area)]);
         }
         catch (BuildException exception)
         {
@@ -100,11 +101,11 @@ internal static class ShowCommand
                 offset = partition.Offset?.Bytes ?? offset;
                 areas.Add(new DiskMap.Area(
                     areas.Count + 1, partition.Label ?? partition.Type, offset, length,
-                    Detail(partition.FileSystem?.Type, partition.MountPoint, partition.Size.Exact is null ? "at least, and its content" : null)));
+                    Name(partition.FileSystem?.Type), partition.MountPoint ?? "", partition.Size.Exact is null ? "at least, and its content" : ""));
                 offset += length;
             }
 
-            DiskMap.Write(terminal.Output, completed.Name, offset, areas);
+            DiskMap.Write(terminal, completed.Name, offset, areas);
         }
     }
 
@@ -113,9 +114,9 @@ internal static class ShowCommand
         partition.Label,
         partition.Offset,
         partition.Length,
-        Detail(partition.FileSystem, partition.MountPoint, partition.FileSystemId));
+        Name(partition.FileSystem),
+        partition.MountPoint ?? "",
+        partition.FileSystemId ?? "");
 
-    private static string Detail(FileSystemType? fileSystem, string? mountPoint, string? more) => string.Join(
-        "  ",
-        new[] { fileSystem?.ToString().ToLower(CultureInfo.InvariantCulture), mountPoint, more }.Where(part => part is not null));
+    private static string Name(FileSystemType? fileSystem) => fileSystem?.ToString().ToLower(CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Diecast.Cli.Json;
+using Diecast.Cli.Rendering;
 using Diecast.ImageTypes;
-using Spectre.Console;
 
 namespace Diecast.Cli.Commands;
 
@@ -11,23 +11,24 @@ internal static class TypesCommand
 {
     internal static Command Create(Session session)
     {
-        var command = new Command("types", "List the image types.");
+        var command = new ExampledCommand("types", "List the image types.");
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         command.Options.Add(json);
+        if (!session.IsDeclared)
+            command.Example("", "the types; build --type NAME picks one");
         command.SetAction(result =>
         {
-            IAnsiConsole output = session.Terminal.Output;
             if (result.GetValue(json))
             {
                 TypeJson[] types = [.. ImageCatalogue.Types.Select(type => new TypeJson(type.Name, type.Description))];
-                output.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(types, JsonText.Default.TypeJsonArray));
+                session.Terminal.Output.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(types, JsonDocuments.Text.TypeJsonArray));
                 return ExitCodes.Done;
             }
 
-            Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+            var table = new TextTable();
             foreach (ImageType type in ImageCatalogue.Types)
-                grid.AddRow(new Markup($"[bold]{Markup.Escape(type.Name)}[/]"), new Text(type.Description));
-            output.Write(grid);
+                table.Add(new TextTable.Cell(type.Name, "bold"), type.Description);
+            table.Write(session.Terminal);
             return ExitCodes.Done;
         });
         return command;

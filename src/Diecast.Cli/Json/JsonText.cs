@@ -17,8 +17,8 @@ internal sealed record BuildJson(StepJson[] Steps, OutputJson[] Outputs, long Ep
 /// <summary>An effective value, as <c>diecast show --json</c> prints it.</summary>
 internal sealed record ValueJson(string Path, string? Value, string Origin);
 
-/// <summary>An error in a definition, as <c>--json</c> prints it.</summary>
-internal sealed record ErrorJson(string? File, int? Line, int? Column, string Message, string? Value, string? Rule, string? Fix);
+/// <summary>An error in a definition, as <c>diecast check --json</c> prints it.</summary>
+internal sealed record ErrorJson(string? File, int? Line, int? Column, string? Path, string Message, string? Value, string? Rule, string? Fix);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

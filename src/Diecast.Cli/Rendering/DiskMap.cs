@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Spectre.Console;
 
 namespace Diecast.Cli.Rendering;
@@ -6,6 +8,8 @@ namespace Diecast.Cli.Rendering;
 internal static class DiskMap
 {
     private const int LeastWidth = 4;
+    private const int NarrowestBar = 40;
+    private const int WidestBar = 100;
     private static readonly Color[] Colors = [Color.Blue, Color.Green, Color.Yellow, Color.Purple, Color.Aqua, Color.Red];
 
     /// <summary>One partition to draw.</summary>
@@ -13,43 +17,49 @@ internal static class DiskMap
     /// <param name="Name">Short name, as in <c>esp</c>.</param>
     /// <param name="Offset">First byte.</param>
     /// <param name="Length">Bytes.</param>
-    /// <param name="Detail">File system, mount point and so on.</param>
-    internal readonly record struct Area(int Number, string Name, long Offset, long Length, string Detail);
+    /// <param name="FileSystem">File system, or nothing.</param>
+    /// <param name="Place">Mount point, or nothing.</param>
+    /// <param name="Detail">What else there is to say.</param>
+    internal readonly record struct Area(
+        int Number, string Name, long Offset, long Length, string FileSystem, string Place, string Detail);
 
-    internal static void Write(IAnsiConsole console, string title, long length, IReadOnlyList<Area> areas)
+    internal static void Write(Terminal terminal, string title, long length, IReadOnlyList<Area> areas)
     {
+        IAnsiConsole console = terminal.Output;
         console.MarkupLine($"[bold]{Markup.Escape(title)}[/]  {Units.Size(length)}");
-        int width = Math.Clamp(console.Profile.Width - 2, 40, 100);
+        int width = Math.Clamp(terminal.Width, NarrowestBar, WidestBar);
         int[] widths = Widths(areas, width);
-        var bar = new System.Text.StringBuilder();
-        var names = new System.Text.StringBuilder();
+        var bar = new StringBuilder();
+        var names = new StringBuilder();
         for (int i = 0; i < areas.Count; i++)
         {
-            string label = areas[i].Name.Length <= widths[i] - 1 ? areas[i].Name : areas[i].Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            string label = areas[i].Name.Length <= widths[i] - 1 ? areas[i].Name : areas[i].Number.ToString(CultureInfo.InvariantCulture);
             string color = Colors[i % Colors.Length].ToMarkup();
-            bar.Append(System.Globalization.CultureInfo.InvariantCulture, $"[{color}]{new string('█', widths[i] - 1)}[/] ");
-            names.Append(System.Globalization.CultureInfo.InvariantCulture, $"[{color}]{Markup.Escape(label.PadRight(widths[i]))}[/]");
+            bar.Append(CultureInfo.InvariantCulture, $"[{color}]{new string('█', widths[i] - 1)}[/] ");
+            names.Append(CultureInfo.InvariantCulture, $"[{color}]{Markup.Escape(i < areas.Count - 1 ? label.PadRight(widths[i]) : label)}[/]");
         }
 
-        console.MarkupLine(bar.ToString());
-        console.MarkupLine(names.ToString().TrimEnd());
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("", "partition");
-        table.AddColumn(new TableColumn("offset").RightAligned());
-        table.AddColumn(new TableColumn("size").RightAligned());
-        table.AddColumn("");
+        console.MarkupLine(bar.ToString().TrimEnd());
+        console.MarkupLine(names.ToString());
+        console.WriteLine();
+        var table = new TextTable(0, 2, 3);
+        table.Add("#", Head("partition"), Head("offset"), Head("size"));
         foreach (Area area in areas)
         {
-            table.AddRow(
-                area.Number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                Markup.Escape(area.Name),
+            table.Add(
+                area.Number.ToString(CultureInfo.InvariantCulture),
+                area.Name,
                 Units.Size(area.Offset),
                 Units.Size(area.Length),
-                Markup.Escape(area.Detail));
+                area.FileSystem,
+                area.Place,
+                new TextTable.Cell(area.Detail, "dim"));
         }
 
-        console.Write(table);
+        table.Write(terminal);
     }
+
+    private static TextTable.Cell Head(string text) => new(text, "bold");
 
     /// <summary>Shares the width by size, but gives each partition enough to be seen.</summary>
     private static int[] Widths(IReadOnlyList<Area> areas, int width)

@@ -8,32 +8,29 @@ internal static class ErrorText
 {
     internal static void Write(Terminal terminal, string message, string? fix = null, string? log = null)
     {
-        // Only the label is rendered: a message is never broken in two, because people copy paths out of it.
-        Label(terminal, "[red bold]error:[/] ", message);
+        terminal.Error.MarkupLineInterpolated($"[red bold]error:[/] {message}");
         if (fix is not null)
-            Label(terminal, "  [bold]fix:[/] ", fix);
+            Hint(terminal, "fix", fix);
         if (log is not null)
-            Label(terminal, "  [bold]log:[/] ", log);
+            Hint(terminal, "log", log);
     }
+
+    /// <summary>A line that helps on.</summary>
+    internal static void Hint(Terminal terminal, string label, string text) =>
+        terminal.Error.MarkupLineInterpolated($"  [bold]{label}:[/] {text}");
 
     internal static void Write(Terminal terminal, DefinitionException exception)
     {
-        TextWriter writer = terminal.Error.Profile.Out.Writer;
         foreach (DefinitionError error in exception.Errors)
         {
-            writer.WriteLine(error);
+            string place = error.Position is null ? "" : error.Position + ":";
+            terminal.Error.MarkupLineInterpolated($"[bold]{place}[/]{error.ToString()[place.Length..]}");
             string excerpt = SourceExcerpt.Render(error);
             if (excerpt.Length > 0)
-                writer.WriteLine(excerpt);
+                terminal.Error.MarkupLineInterpolated($"[dim]{excerpt}[/]");
         }
 
         string count = exception.Errors.Count == 1 ? "1 error" : $"{exception.Errors.Count} errors";
-        writer.WriteLine($"{count} in the definition; nothing was done");
-    }
-
-    private static void Label(Terminal terminal, string label, string text)
-    {
-        terminal.Error.Markup(label);
-        terminal.Error.Profile.Out.Writer.WriteLine(text);
+        terminal.Error.MarkupLineInterpolated($"[red bold]{count}[/] in the definition; nothing was done");
     }
 }

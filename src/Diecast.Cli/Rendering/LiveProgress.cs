@@ -4,27 +4,42 @@ using Spectre.Console;
 
 namespace Diecast.Cli.Rendering;
 
-/// <summary>The step tree on a terminal: what is done, what runs with its bytes and rate, redrawn ten times a second.</summary>
+/// <summary>
+/// The step tree on a terminal: what is done, what runs with its bytes and rate, redrawn ten times a second. Every step
+/// is one line, because a line that the terminal breaks could not be drawn over.
+/// </summary>
 internal sealed class LiveProgress : IProgress<BuildEvent>, IDisposable
 {
     private const int FrameMilliseconds = 100;
+
+    /// <summary>Columns before a step's text: the tree's lines, the mark, a space; and the last, which would wrap.</summary>
+    private const int Margin = 4 + 2 + 1;
+
+    /// <summary>A shorter rest of a text says nothing.</summary>
+    private const int ShortestRest = 12;
+
     private static readonly string[] Spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
     private readonly Lock _lock = new();
     private readonly List<Step> _steps = [];
+    private readonly IAnsiConsole _console;
     private readonly string _title;
-    private readonly Verbosity _verbosity;
     private readonly ManualResetEventSlim _end = new();
+    private readonly LiveDisplay _display;
     private readonly Thread _thread;
     private int _frame;
 
-    internal LiveProgress(Terminal terminal, string title, Verbosity verbosity)
+    internal LiveProgress(Terminal terminal, string title)
     {
+        _console = terminal.Moving;
         _title = title;
-        _verbosity = verbosity;
-        _thread = new Thread(() => Draw(terminal.Error)) { IsBackground = true, Name = "progress" };
+        _display = _console.Live(Render(ended: false)).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Top);
+        _thread = new Thread(Draw) { IsBackground = true, Name = "progress" };
         _thread.Start();
     }
+
+    /// <summary>The tree goes away at the end, because what comes next says the same.</summary>
+    internal void Replace() => _display.AutoClear = true;
 
     public void Report(BuildEvent value)
     {
@@ -60,51 +75,56 @@ internal sealed class LiveProgress : IProgress<BuildEvent>, IDisposable
 
     private Step? Find(int number) => _steps.Find(step => step.Number == number);
 
-    private void Draw(IAnsiConsole console) => console.Live(Render()).AutoClear(false).Start(context =>
+    private void Draw() => _display.Start(context =>
     {
         bool ended;
         do
         {
             ended = _end.Wait(FrameMilliseconds);
             _frame++;
-            context.UpdateTarget(Render());
+            context.UpdateTarget(Render(ended));
         }
         while (!ended);
     });
 
-    private Tree Render()
+    private Tree Render(bool ended)
     {
-        var tree = new Tree(new Markup($"[bold]{Markup.Escape(_title)}[/]"));
+        int width = _console.Profile.Width;
+        var tree = new Tree(new Markup($"[bold]{Markup.Escape(Fit(_title, width - 1))}[/]"));
         lock (_lock)
         {
             foreach (Step step in _steps)
-                tree.AddNode(Line(step));
+                tree.AddNode(new Markup(Line(step, ended, width - Margin)));
         }
 
         return tree;
     }
 
-    private Markup Line(Step step)
+    private string Line(Step step, bool ended, int width)
     {
-        if (step.Finished is { } done)
-        {
-            string bytes = done.Bytes > 0 ? $"  {Units.Size(done.Bytes)}" : "";
-            string summary = done.Summary.Length > 0 ? "  " + done.Summary : "";
-            return new Markup($"[green]✓[/] {Markup.Escape(done.Title)}  [dim]{Markup.Escape(Units.Time(done.Elapsed) + bytes + summary)}[/]");
-        }
-
-        TimeSpan elapsed = step.Watch.Elapsed;
-        string state = step.Bytes > 0
-            ? $"{Share(step)}{Units.Size(step.Bytes)}  {Units.Rate(step.Bytes, elapsed)}"
-            : Units.Time(elapsed);
-        string detail = step.Detail is null || (_verbosity != Verbosity.Verbose && step.Bytes > 0) ? "" : "  " + Cut(step.Detail);
-        return new Markup($"[yellow]{Spinner[_frame % Spinner.Length]}[/] {Markup.Escape(step.Title)}  {Markup.Escape(state)}[dim]{Markup.Escape(detail)}[/]");
+        (string mark, string state, string rest) = step.Finished is { } done
+            ? ("[green]✓[/]", Units.Time(done.Elapsed), (done.Bytes > 0 ? Units.Size(done.Bytes) + "  " : "") + done.Summary)
+            : ended ? ("[red]✗[/]", Units.Time(step.Watch.Elapsed), "")
+            : ($"[yellow]{Spinner[_frame % Spinner.Length]}[/]", Running(step), step.Bytes > 0 ? "" : step.Detail ?? "");
+        string title = Fit(step.Title, Math.Max(ShortestRest, width - state.Length - 2));
+        int left = width - title.Length - state.Length - 4;
+        rest = left < Math.Min(ShortestRest, rest.Length) ? "" : Fit(rest.Trim(), left);
+        return $"{mark} {Markup.Escape(title)}  [dim]{Markup.Escape(rest.Length > 0 ? $"{state}  {rest}" : state)}[/]";
     }
+
+    private static string Running(Step step) => step.Bytes > 0
+        ? $"{Share(step)}{Units.Size(step.Bytes)}  {Units.Rate(step.Bytes, step.Watch.Elapsed)}"
+        : Units.Time(step.Watch.Elapsed);
 
     private static string Share(Step step) =>
         step.Total is > 0 and { } total ? $"{Math.Min(100, 100.0 * step.Bytes / total):0} %  " : "";
 
-    private static string Cut(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 59), "…");
+    /// <summary>A text in one line of at most so many columns.</summary>
+    private static string Fit(string text, int width)
+    {
+        string line = string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+        return line.Length <= width ? line : string.Concat(line.AsSpan(0, Math.Max(0, width - 1)), "…");
+    }
 
     private sealed class Step(int number, string title)
     {

@@ -1,5 +1,4 @@
 using Diecast.Building;
-using Spectre.Console;
 
 namespace Diecast.Cli.Rendering;
 
@@ -7,6 +6,7 @@ namespace Diecast.Cli.Rendering;
 internal sealed class PlainProgress(Terminal terminal, Verbosity verbosity) : IProgress<BuildEvent>
 {
     private readonly Lock _lock = new();
+    private readonly TextWriter _writer = terminal.Error.Profile.Out.Writer;
 
     public void Report(BuildEvent value)
     {
@@ -17,13 +17,13 @@ internal sealed class PlainProgress(Terminal terminal, Verbosity verbosity) : IP
             switch (value)
             {
                 case StepStarted started:
-                    terminal.Error.WriteLine($"{started.Title} …");
+                    _writer.WriteLine($"{started.Title} …");
                     break;
                 case StepDetail detail when verbosity == Verbosity.Verbose:
-                    terminal.Error.WriteLine("  " + detail.Text);
+                    _writer.WriteLine("  " + detail.Text);
                     break;
                 case StepFinished finished:
-                    terminal.Error.WriteLine(Describe(finished));
+                    _writer.WriteLine(Describe(finished));
                     break;
                 default:
                     break;
@@ -33,7 +33,8 @@ internal sealed class PlainProgress(Terminal terminal, Verbosity verbosity) : IP
 
     private static string Describe(StepFinished step)
     {
-        string bytes = step.Bytes > 0 ? $", {Units.Size(step.Bytes)} ({Units.Rate(step.Bytes, step.Elapsed)})" : "";
+        string rate = Units.Rate(step.Bytes, step.Elapsed) is { Length: > 0 } text ? $" ({text})" : "";
+        string bytes = step.Bytes > 0 ? $", {Units.Size(step.Bytes)}{rate}" : "";
         string summary = step.Summary.Length > 0 ? $": {step.Summary}" : "";
         return $"{step.Title} done in {Units.Time(step.Elapsed)}{bytes}{summary}";
     }

@@ -1,36 +1,39 @@
 using Diecast.Building;
-using Spectre.Console;
 
 namespace Diecast.Cli.Rendering;
 
 /// <summary>What a build did, as one table, and where its outputs are.</summary>
 internal static class ReportTable
 {
-    internal static void Write(IAnsiConsole console, BuildReport report)
+    internal static void Write(Terminal terminal, BuildReport report)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("step");
-        table.AddColumn(new TableColumn("time").RightAligned());
-        table.AddColumn(new TableColumn("bytes").RightAligned());
-        table.AddColumn("");
+        var steps = new TextTable(1, 2);
+        steps.Add(Head("step"), Head("time"), Head("bytes"));
         foreach (StepFinished step in report.Steps)
         {
-            table.AddRow(
-                Markup.Escape(step.Title),
+            steps.Add(
+                step.Title,
                 Units.Time(step.Elapsed),
                 step.Bytes > 0 ? Units.Size(step.Bytes) : "",
-                Markup.Escape(step.Summary));
+                new TextTable.Cell(step.Summary, "dim"));
         }
 
-        console.Write(table);
+        TimeSpan total = report.Steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Elapsed);
+        steps.Add(Head("total"), Head(Units.Time(total)));
+        steps.Write(terminal);
         foreach (OutputReport output in report.Outputs)
         {
-            var lines = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn();
-            lines.AddRow("output", Markup.Escape(output.Path));
-            lines.AddRow("format", output.Format);
-            lines.AddRow("size", $"{Units.Size(output.Size)} ({output.Size} bytes), {Units.Size(output.AllocatedSize)} allocated");
-            lines.AddRow("sha256", output.Sha256);
-            console.Write(lines);
+            var lines = new TextTable();
+            lines.Add(Name("output"), new TextTable.Cell(output.Path, "bold"));
+            lines.Add(Name("format"), output.Format);
+            lines.Add(Name("size"), $"{Units.Size(output.Size)} ({output.Size} bytes), {Units.Size(output.AllocatedSize)} on the disk");
+            lines.Add(Name("sha256"), output.Sha256);
+            terminal.Output.Profile.Out.Writer.WriteLine();
+            lines.Write(terminal);
         }
     }
+
+    private static TextTable.Cell Head(string text) => new(text, "bold");
+
+    private static TextTable.Cell Name(string text) => new(text, "dim");
 }

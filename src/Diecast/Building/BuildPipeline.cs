@@ -65,7 +65,8 @@ internal sealed class BuildPipeline : IDisposable
         {
             DiskPlan disk = new DiskPlanner(_definition, ids, epoch).Plan(Contents(declared, root?.Tree, boot.Grub));
             Blob content = Compose(disk, boot.Grub);
-            step.Summary = string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions, {new ByteSize(content.Length)}");
+            string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
+            step.Summary = $"{count}, {new ByteSize(content.Length)}";
             return new BuildPlan(_definition, disk, content, epoch.Seconds, boot.Codecs);
         });
     }

@@ -55,6 +55,7 @@ public static class ImageBuilder
     public static BuildReport Build(
         LoadedDefinition loaded, BuildOptions options, IProgress<BuildEvent>? observer = null, CancellationToken cancellation = default)
     {
+        OutputFile.CheckTarget(OutputPath(loaded.Definition, options));
         var steps = new StepRunner(observer);
         using var pipeline = new BuildPipeline(loaded, options, steps, cancellation);
         BuildPlan plan = pipeline.Plan();

@@ -29,13 +29,26 @@ internal sealed class OutputFile : IDisposable
     /// <summary>The open file, empty and writable.</summary>
     internal SafeFileHandle Handle => _handle;
 
+    /// <summary>Says before any work that an output cannot stand where it is to stand.</summary>
+    /// <exception cref="IOException">The target is a directory, or what it stands in is none.</exception>
+    internal static void CheckTarget(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a directory; the output must be a file");
+        for (string? outer = System.IO.Path.GetDirectoryName(path); outer is not null; outer = System.IO.Path.GetDirectoryName(outer))
+        {
+            if (File.Exists(outer))
+                throw new IOException($"{outer} is a file; the output {path} cannot stand in it");
+        }
+    }
+
     /// <summary>Starts an output; the directory is made if it is missing.</summary>
     /// <exception cref="IOException">The directory or the file cannot be made.</exception>
     internal static OutputFile Create(string path)
     {
         path = System.IO.Path.GetFullPath(path);
-        if (Directory.Exists(path))
-            throw new IOException($"{path} is a directory; the output must be a file");
+        CheckTarget(path);
         string directory = System.IO.Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(directory);
         if (FileLinks.CreateUnnamed(directory, Mode) is { } unnamed)

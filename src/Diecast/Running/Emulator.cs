@@ -42,7 +42,7 @@ public static partial class Emulator
     /// <param name="variablesPath">A writable UEFI variable store; not used for BIOS.</param>
     internal static List<string> Arguments(string imagePath, EmulatorOptions options, string? variablesPath)
     {
-        List<string> arguments = ["-machine", "q35", .. Acceleration()];
+        List<string> arguments = ["-machine", "q35", .. Accelerator(options.Acceleration)];
         arguments.AddRange(["-m", (options.Memory.Bytes >> 20).ToString(CultureInfo.InvariantCulture)]);
         arguments.AddRange(["-smp", options.Processors.ToString(CultureInfo.InvariantCulture)]);
         arguments.AddRange(["-nodefaults", "-display", "none", "-serial", "mon:stdio"]);
@@ -63,9 +63,9 @@ public static partial class Emulator
         return arguments;
     }
 
-    private static string[] Acceleration()
+    private static string[] Accelerator(Acceleration acceleration)
     {
-        if (OpensForWriting(Kvm))
+        if (acceleration == Acceleration.Automatic && OpensForWriting(Kvm))
             return ["-accel", "kvm", "-cpu", "host"];
         // Before version 8 QEMU's emulation of cmpxchg16b loses flags, and code that one processor patches while another
         // runs it is not always seen whole: kernels from 6.6 on crash at random.

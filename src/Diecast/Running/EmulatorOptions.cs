@@ -12,6 +12,9 @@ public sealed record EmulatorOptions
     /// <summary>Processors. Default: 2.</summary>
     public int Processors { get; init; } = 2;
 
+    /// <summary>How the guest's instructions are executed. Default: by KVM where it can be opened.</summary>
+    public Acceleration Acceleration { get; init; } = Acceleration.Automatic;
+
     /// <summary>Port of the host's loopback that leads to the guest's port 22. Default: none.</summary>
     public int? SshPort { get; init; }
 
@@ -20,6 +23,16 @@ public sealed record EmulatorOptions
 
     /// <summary>More arguments for QEMU, last.</summary>
     public ValueList<string> Arguments { get; init; } = [];
+}
+
+/// <summary>How a guest's instructions are executed.</summary>
+public enum Acceleration
+{
+    /// <summary>By KVM where it can be opened, else as <see cref="None"/>.</summary>
+    Automatic,
+
+    /// <summary>By QEMU itself: slower by an order of magnitude, and everywhere.</summary>
+    None,
 }
 
 /// <summary>What becomes of a guest's writes.</summary>
