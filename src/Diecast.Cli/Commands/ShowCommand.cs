@@ -14,6 +14,9 @@ namespace Diecast.Cli.Commands;
 /// <summary><c>diecast show FILE</c>: every effective value with its origin, and the disk map.</summary>
 internal static class ShowCommand
 {
+    /// <summary>What <see cref="EffectiveValue.Origin"/> says of a value that nobody gave.</summary>
+    private const string DefaultOrigin = "default";
+
     internal static Command Create(Session session)
     {
         var command = new ExampledCommand("show", "Show every effective value, where it comes from, and the disk map.");
@@ -40,16 +43,14 @@ internal static class ShowCommand
                 }
 
                 Definition completed = loaded.Definition with { Image = ImageBuilder.Complete(loaded.Definition) };
-                IReadOnlyList<EffectiveValue> rows = DefinitionPrinter.Rows(completed, loaded.Origins);
-                string typeName = ImageCatalogue.Of(completed.System, completed.Image)!.Name;
+                List<ValueJson> rows = Rows(loaded, completed);
                 if (result.GetValue(json))
                 {
-                    ValueJson[] values = [.. rows.Select(row => new ValueJson(row.Path, row.Value, Origin(row, typeName)))];
-                    output.WriteLine(JsonSerializer.Serialize(values, JsonDocuments.Text.ValueJsonArray));
+                    output.WriteLine(JsonSerializer.Serialize(rows.ToArray(), JsonDocuments.Text.ValueJsonArray));
                     return ExitCodes.Done;
                 }
 
-                WriteValues(terminal, rows, typeName);
+                WriteValues(terminal, rows);
                 WriteMap(terminal, loaded, completed, cancellation);
                 return ExitCodes.Done;
             },
@@ -57,27 +58,33 @@ internal static class ShowCommand
         return command;
     }
 
-    private static void WriteValues(Terminal terminal, IReadOnlyList<EffectiveValue> rows, string type)
+    private static void WriteValues(Terminal terminal, List<ValueJson> rows)
     {
         var table = new TextTable();
-        foreach (EffectiveValue row in rows)
+        foreach (ValueJson row in rows)
         {
-            string style = row.Position is null ? "dim" : "default";
+            string style = row.Origin is DefaultOrigin ? "dim" : "default";
             table.Add(
                 new TextTable.Cell(row.Path, style),
                 new TextTable.Cell(row.Value ?? "-", style),
-                new TextTable.Cell(Origin(row, type), "dim"));
+                new TextTable.Cell(row.Origin, "dim"));
         }
 
         table.Write(terminal);
         terminal.Output.WriteLine();
     }
 
-    /// <summary>Partitions that nobody wrote come from the image type.</summary>
-    private static string Origin(EffectiveValue row, string type) =>
-        row.Position is null && row.Value is not null && row.Path.StartsWith("image.partition", StringComparison.Ordinal)
-            ? $"image type {type}"
-            : row.Origin;
+    /// <summary>Every effective value; one that the definition alone would not have comes from the image type.</summary>
+    private static List<ValueJson> Rows(LoadedDefinition loaded, Definition completed)
+    {
+        string type = ImageCatalogue.Of(completed.System, completed.Image)!.Name;
+        HashSet<EffectiveValue> own = [.. DefinitionPrinter.Rows(loaded.Definition, loaded.Origins)];
+        return
+        [
+            .. DefinitionPrinter.Rows(completed, loaded.Origins)
+                .Select(row => new ValueJson(row.Path, row.Value, own.Contains(row) ? row.Origin : $"image type {type}")),
+        ];
+    }
 
     /// <summary>
     /// The map with exact sizes where the base is at hand, else with what is declared: showing never starts a long

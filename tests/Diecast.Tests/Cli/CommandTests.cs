@@ -81,6 +81,8 @@ public sealed class CommandTests
         Assert.Matches(@"image\.partitions\[0\]\.label\s+chosen\s+--set", result.Output);
         Assert.Matches(@"image\.partitions\[0\]\.free\s+1M\s+\S*data\.yaml:\d+:\d+", result.Output);
         Assert.Matches(@"image\.sectorSize\s+512\s+default", result.Output);
+        Assert.Matches(@"image\.partitions\[0\]\.weight\s+1000\s+default", result.Output);
+        Assert.Matches(@"image\.partitionTable\s+gpt\s+image type data", result.Output);
         Assert.Contains("█", result.Output, StringComparison.Ordinal);
         Assert.Matches(@"1\s+chosen\s+1\.0 MiB\s+[\d.]+ MiB\s+ext4", result.Output);
     }
