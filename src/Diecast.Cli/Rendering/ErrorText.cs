@@ -23,11 +23,15 @@ internal static class ErrorText
     {
         foreach (DefinitionError error in exception.Errors)
         {
-            string place = error.Position is null ? "" : error.Position + ":";
-            terminal.Error.MarkupLineInterpolated($"[bold]{place}[/]{error.ToString()[place.Length..]}");
+            string place = error.Position is null ? "error:" : error.Position + ":";
+            string path = error.Path.Length > 0 ? error.Path + ": " : "";
+            string value = error.Value is null ? "" : $": '{error.Value}'";
+            terminal.Error.MarkupLineInterpolated($"[bold]{place}[/] {path}{error.Message}{value}");
             string excerpt = SourceExcerpt.Render(error);
             if (excerpt.Length > 0)
                 terminal.Error.MarkupLineInterpolated($"[dim]{excerpt}[/]");
+            Hint(terminal, "rule", error.Rule);
+            Hint(terminal, "fix", error.Fix);
         }
 
         string count = exception.Errors.Count == 1 ? "1 error" : $"{exception.Errors.Count} errors";

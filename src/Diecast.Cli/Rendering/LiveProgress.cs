@@ -33,7 +33,7 @@ internal sealed class LiveProgress : IProgress<BuildEvent>, IDisposable
     {
         _console = terminal.Moving;
         _title = title;
-        _display = _console.Live(Render(ended: false)).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Top);
+        _display = _console.Live(Render(ended: false, _console.Profile.Width)).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Top);
         _thread = new Thread(Draw) { IsBackground = true, Name = "progress" };
         _thread.Start();
     }
@@ -82,14 +82,14 @@ internal sealed class LiveProgress : IProgress<BuildEvent>, IDisposable
         {
             ended = _end.Wait(FrameMilliseconds);
             _frame++;
-            context.UpdateTarget(Render(ended));
+            context.UpdateTarget(Render(ended, _console.Profile.Width));
         }
         while (!ended);
     });
 
-    private Tree Render(bool ended)
+    /// <summary>The tree as it is now, or as it stays at the end, in lines of at most so many columns.</summary>
+    internal Tree Render(bool ended, int width)
     {
-        int width = _console.Profile.Width;
         var tree = new Tree(new Markup($"[bold]{Markup.Escape(Fit(_title, width - 1))}[/]"));
         lock (_lock)
         {
@@ -106,7 +106,9 @@ internal sealed class LiveProgress : IProgress<BuildEvent>, IDisposable
             ? ("[green]✓[/]", Units.Time(done.Elapsed), (done.Bytes > 0 ? Units.Size(done.Bytes) + "  " : "") + done.Summary)
             : ended ? ("[red]✗[/]", Units.Time(step.Watch.Elapsed), "")
             : ($"[yellow]{Spinner[_frame % Spinner.Length]}[/]", Running(step), step.Bytes > 0 ? "" : step.Detail ?? "");
-        string title = Fit(step.Title, Math.Max(ShortestRest, width - state.Length - 2));
+        if (ShortestRest + 2 + state.Length > width)
+            return $"{mark} {Markup.Escape(Fit(step.Title, width))}";
+        string title = Fit(step.Title, width - state.Length - 2);
         int left = width - title.Length - state.Length - 4;
         rest = left < Math.Min(ShortestRest, rest.Length) ? "" : Fit(rest.Trim(), left);
         return $"{mark} {Markup.Escape(title)}  [dim]{Markup.Escape(rest.Length > 0 ? $"{state}  {rest}" : state)}[/]";

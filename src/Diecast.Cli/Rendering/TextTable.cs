@@ -17,7 +17,7 @@ internal sealed class TextTable(params int[] rightAligned)
     /// Cells longer than one of these do not widen their column, unless it is the first: a key or a hash would push
     /// everything else away. The limit that leaves most rows in one line is taken.
     /// </summary>
-    private static readonly int[] Limits = [56, 48, 40, 32, 24, 16];
+    private static readonly int[] Limits = [56, 48, 40, 32, 24, 16, 0];
 
     private readonly List<Cell[]> _rows = [];
 

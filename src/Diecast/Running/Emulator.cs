@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Diecast.Native;
 
 namespace Diecast.Running;
 
@@ -26,6 +27,7 @@ public static partial class Emulator
     public static int Run(string imagePath, EmulatorOptions options, CancellationToken cancellation = default)
     {
         using var variables = new VariableStore(options.Firmware);
+        using var mode = TerminalMode.Save();
         var start = new ProcessStartInfo(Program);
         foreach (string argument in Arguments(imagePath, options, variables.Path))
             start.ArgumentList.Add(argument);

@@ -73,7 +73,7 @@ public sealed class CommandTests
     public void Show_prints_values_with_their_origins_and_draws_the_disk()
     {
         using var directory = new TempDirectory();
-        string file = DataDisk(directory);
+        string file = DataDisk.In(directory);
 
         CommandLine.Result result = CommandLine.Run("show", file, "--set", "image.partitions[0].label=chosen");
 
@@ -91,7 +91,7 @@ public sealed class CommandTests
     public void Show_prints_a_definition_that_reads_as_the_same()
     {
         using var directory = new TempDirectory();
-        string yaml = CommandLine.Run("show", DataDisk(directory), "--yaml").Output;
+        string yaml = CommandLine.Run("show", DataDisk.In(directory), "--yaml").Output;
         File.WriteAllText(directory["again.yaml"], yaml);
 
         Assert.Equal(yaml, CommandLine.Run("show", directory["again.yaml"], "--yaml").Output);
@@ -101,7 +101,7 @@ public sealed class CommandTests
     public void A_dry_run_prints_the_plan_and_writes_nothing()
     {
         using var directory = new TempDirectory();
-        string file = DataDisk(directory);
+        string file = DataDisk.In(directory);
         string output = directory["out.img"];
 
         CommandLine.Result result = CommandLine.Run("build", file, "--dry-run", "-o", output);
@@ -115,7 +115,7 @@ public sealed class CommandTests
     public void Build_reports_the_output_as_json_and_as_a_table()
     {
         using var directory = new TempDirectory();
-        string file = DataDisk(directory);
+        string file = DataDisk.In(directory);
 
         CommandLine.Result json = CommandLine.Run("build", file, "-o", directory["a.img"], "--json");
         CommandLine.Result table = CommandLine.Run("build", file, "-o", directory["b.img"]);
@@ -136,7 +136,7 @@ public sealed class CommandTests
     {
         using var directory = new TempDirectory();
 
-        CommandLine.Result result = CommandLine.Run("build", DataDisk(directory), "-q", "-o", directory["a.img"]);
+        CommandLine.Result result = CommandLine.Run("build", DataDisk.In(directory), "-q", "-o", directory["a.img"]);
 
         Assert.Equal(directory["a.img"] + "\n", result.Output);
         Assert.Empty(result.Error);
@@ -146,7 +146,7 @@ public sealed class CommandTests
     public void A_failed_build_ends_with_1_and_leaves_the_old_output()
     {
         using var directory = new TempDirectory();
-        string file = DataDisk(directory);
+        string file = DataDisk.In(directory);
         File.WriteAllBytes(directory["files/large"], new byte[8 << 20]);
         File.WriteAllText(directory["out.img"], "old");
 
@@ -188,28 +188,9 @@ public sealed class CommandTests
         using var directory = new TempDirectory();
         string program = Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll");
 
-        (int exitCode, string output) = Tool.Run("env", "SOURCE_DATE_EPOCH=yesterday", "dotnet", program, "build", DataDisk(directory), "-o", directory["a.img"]);
+        (int exitCode, string output) = Tool.Run("env", "SOURCE_DATE_EPOCH=yesterday", "dotnet", program, "build", DataDisk.In(directory), "-o", directory["a.img"]);
 
         Assert.Equal(2, exitCode);
         Assert.Contains("SOURCE_DATE_EPOCH is 'yesterday'", output, StringComparison.Ordinal);
-    }
-
-    /// <summary>A definition of a small data disk beside its files.</summary>
-    private static string DataDisk(TempDirectory directory)
-    {
-        Directory.CreateDirectory(directory["files"]);
-        File.WriteAllText(directory["files/hello"], "hello\n");
-        File.WriteAllText(directory["data.yaml"], """
-            name: data
-            epoch: 1700000000
-            image:
-              partitions:
-                - type: linux-generic
-                  label: data
-                  fileSystem: ext4
-                  free: 1M
-                  content: { directory: files }
-            """);
-        return directory["data.yaml"];
     }
 }
