@@ -41,7 +41,7 @@ public sealed class PresentationTests
 
         Assert.Matches("(?m)(^| )[0-9a-f]{64}$", result.Output);
         Assert.Contains(directory["out.img"], result.Output, StringComparison.Ordinal);
-        Assert.Contains(": 1 partition\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains(": 1 partition, ", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
