@@ -159,6 +159,8 @@ public sealed class DefinitionErrorTests
     [InlineData("name: a/b\n" + Yaml.Disk, "name", "not an image name")]
     [InlineData("name: a_b\nsystem: { base: { directory: . } }", "system.hostName", "missing, and the name is not a host name")]
     [InlineData("image: { type: disk, partitions: [{}] }", "image.type", "image type without a system")]
+    [InlineData("image: { type: dsik, partitions: [{}] }", "image.type", "no such image type")]
+    [InlineData("system: { base: { directory: . } }\nimage: { type: dsik }", "image.type", "no such image type")]
     [InlineData("image: { sectorSize: 1024, partitions: [{}] }", "image.sectorSize", "not a sector size")]
     [InlineData("image: { sectorSize: 4096, partitions: [{ offset: 20K }] }", "image.partitions[0].offset", "partition in the table's place")]
     [InlineData("image: { size: 1G, partitions: [{ size: 600M }, { size: 600M }] }", "image.size", "too small for its partitions")]
@@ -287,6 +289,10 @@ public sealed class DefinitionErrorTests
         Assert.All(errors, e => Assert.Null(e.Position));
         Assert.StartsWith("system.hostName: not a host name: 'no host'; ", errors[2].ToString());
     }
+
+    [Fact]
+    public void A_type_that_needs_no_system_may_be_named_without_one() =>
+        Assert.Equal("data", Yaml.Read("image: { type: data, partitions: [{}] }").Image.Type);
 
     private static void AssertFault(string text, string path, string message, int line)
     {
