@@ -55,8 +55,8 @@ internal readonly record struct ExtFeature(string Name, ExtFeatureKind Kind, uin
     internal static readonly ExtFeature[] Supported =
     [
         HasJournal, ExtAttr, ResizeInode, DirIndex, OrphanFile,
-        FileType, Extent, SixtyFourBit, FlexGroups, ChecksumSeed, LargeDir,
-        SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, MetadataChecksum,
+        FileType, Extent, SixtyFourBit, FlexGroups, XattrInodes, ChecksumSeed, LargeDir,
+        InlineData, SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, MetadataChecksum,
     ];
 
     /// <summary>

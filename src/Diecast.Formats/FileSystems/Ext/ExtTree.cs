@@ -13,13 +13,13 @@ internal sealed partial class ExtTree
     private readonly FileTree _tree;
     private readonly ExtOptions _options;
     private readonly ExtDirectoryHash _hash;
+    private readonly uint _checksumSeed;
     private readonly bool _checksums;
-    private readonly Dictionary<Xattrs, ExtXattrs> _xattrs = [];
     private Dictionary<Inode, int> _places = [];
-    private Dictionary<Xattrs, int> _xattrBlocks = [];
 
-    internal ExtTree(FileTree tree, ExtOptions options, in ExtDirectoryHash hash)
+    internal ExtTree(FileTree tree, ExtOptions options, in ExtDirectoryHash hash, uint checksumSeed)
     {
+        _checksumSeed = checksumSeed;
         _tree = tree;
         _options = options;
         _hash = hash;
@@ -29,7 +29,7 @@ internal sealed partial class ExtTree
         Finish();
         // Of use on the walk alone, and as large as the rest of the plan.
         _places = [];
-        _xattrBlocks = [];
+        ForgetXattrs();
     }
 
     internal ExtList<ExtNode> Nodes { get; } = new();
@@ -52,9 +52,6 @@ internal sealed partial class ExtTree
     internal int MaximumIndexLevels => _options.Profile.Features.Has(ExtFeature.LargeDir) ? 2 : 1;
 
     internal static int PlaceOf(int inodeNumber) => inodeNumber - 1;
-
-    /// <summary>The attributes of an inode as they are stored, or null when it has none.</summary>
-    internal ExtXattrs? XattrsOf(Inode inode) => inode.Xattrs.Count == 0 ? null : _xattrs[inode.Xattrs];
 
     /// <summary>Makes an inode that is not of the tree a regular file of root's.</summary>
     internal void SetSystemFile(int place, long size, Timestamp time)
@@ -149,11 +146,12 @@ internal sealed partial class ExtTree
         {
             case FileInode file:
                 node.Size = file.Content.Length;
-                AddContent(file);
+                if (!AddInline(file, ref node))
+                    AddContent(file);
                 break;
             case SymlinkInode symlink:
                 node.Size = symlink.Target.Length;
-                AddTarget(symlink);
+                AddTarget(symlink, ref node);
                 break;
             case SpecialInode special:
                 CheckDevice(special);
@@ -169,6 +167,8 @@ internal sealed partial class ExtTree
     private int AddDirectory(DirectoryInode source, int place, int parent, bool isLostAndFound)
     {
         ReadOnlySpan<DirectoryEntry> entries = source.Entries;
+        if (!isLostAndFound && InlineSize(source) is { } inlineSize)
+            return AddInlineDirectory(source, place, parent, inlineSize);
         var directory = new ExtDirectory
         {
             Node = place,

@@ -33,6 +33,10 @@ public class ExtRandomTests
             profile = profile.With(random.Next(2) == 0 ? "^resize_inode" : "^flex_bg");
         if (seed % 7 == 0 && profile.Name == "compat")
             profile = profile.With("uninit_bg");
+        if (seed % 4 == 1)
+            profile = profile.With("ea_inode");
+        if (seed % 3 == 1)
+            profile = profile.With("inline_data");
         int[] blockSizes = [4096, 4096, 1024, 2048];
         return ExtImage.Options with
         {
