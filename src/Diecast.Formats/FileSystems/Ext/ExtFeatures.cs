@@ -48,15 +48,18 @@ internal readonly record struct ExtFeature(string Name, ExtFeatureKind Kind, uin
     internal static readonly ExtFeature UninitGroups = ReadOnlyCompatible("uninit_bg", 0x10);
     internal static readonly ExtFeature DirNlink = ReadOnlyCompatible("dir_nlink", 0x20);
     internal static readonly ExtFeature ExtraInodeSize = ReadOnlyCompatible("extra_isize", 0x40);
+    internal static readonly ExtFeature Quota = ReadOnlyCompatible("quota", 0x100);
     internal static readonly ExtFeature BigAllocation = ReadOnlyCompatible("bigalloc", 0x200);
     internal static readonly ExtFeature MetadataChecksum = ReadOnlyCompatible("metadata_csum", 0x400);
+    internal static readonly ExtFeature Project = ReadOnlyCompatible("project", 0x2000);
 
     /// <summary>What this writer can make, in the order in which dumpe2fs lists features.</summary>
     internal static readonly ExtFeature[] Supported =
     [
         HasJournal, ExtAttr, ResizeInode, DirIndex, OrphanFile,
         FileType, Extent, SixtyFourBit, FlexGroups, XattrInodes, ChecksumSeed, LargeDir,
-        InlineData, SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, MetadataChecksum,
+        InlineData, SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, Quota, MetadataChecksum,
+        Project,
     ];
 
     /// <summary>

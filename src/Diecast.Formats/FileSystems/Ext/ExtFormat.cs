@@ -24,6 +24,8 @@ internal static class ExtFormat
 
     internal const int BadBlocksInode = 1;
     internal const int RootInode = 2;
+    internal const int UserQuotaInode = 3;
+    internal const int GroupQuotaInode = 4;
     internal const int ResizeInode = 7;
     internal const int JournalInode = 8;
     internal const int FirstInode = 11;

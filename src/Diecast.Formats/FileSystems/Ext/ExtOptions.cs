@@ -15,7 +15,7 @@ public enum ExtHashCharacters
 }
 
 /// <summary>Everything about an ext4 file system that its tree does not say.</summary>
-public sealed record ExtOptions
+public sealed partial record ExtOptions
 {
     /// <summary>The features. Default: <see cref="ExtProfile.Default"/>.</summary>
     public ExtProfile Profile { get; init; } = ExtProfile.Default;
@@ -121,6 +121,7 @@ public sealed record ExtOptions
             throw Refused("inodes of 128 bytes have no extra fields: leave out extra_isize");
         if (InodeSize == ExtFormat.OldInodeSize && Profile.Features.Has(ExtFeature.InlineData))
             throw Refused("inodes of 128 bytes have no room for data: leave out inline_data");
+        CheckQuotas();
     }
 
     private static bool Fits(string text, int bytes) =>

@@ -76,6 +76,8 @@ public sealed partial class ExtPlan
         ExtInodeLayout.Flags.Set(inode, (ulong)flags);
         if (node.XattrBlock > 0)
             Set(inode, ExtInodeLayout.FileAclLo, ExtInodeLayout.FileAclHigh, _tree.XattrBlocks[node.XattrBlock - 1].Physical);
+        if (node.Project > 0)
+            ExtInodeLayout.Projid.Set(inode, (ulong)node.Project);
         if (node.XattrValue > 0)
             SetXattrValue(_tree.XattrValues[node.XattrValue - 1], inode);
         if (inode.Length > ExtInodeLayout.Size)

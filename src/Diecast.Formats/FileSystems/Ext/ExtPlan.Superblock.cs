@@ -16,6 +16,7 @@ public sealed partial class ExtPlan
         SetTimes(block);
         SetIdentity(block);
         SetJournal(block);
+        SetQuotas(block);
         ExtSuperblockLayout.Magic.Set(block, (ulong)ExtFormat.SuperblockMagic);
         ExtSuperblockLayout.State.Set(block, (long)ExtFormat.SuperblockStateClean);
         ExtSuperblockLayout.Errors.Set(block, (long)ExtFormat.ErrorsContinue);

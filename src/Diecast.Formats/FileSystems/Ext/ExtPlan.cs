@@ -47,6 +47,7 @@ public sealed partial class ExtPlan : FileSystemPlan
             _tree.Nodes.RemoveLast();
         }
 
+        CountQuotas();
         Length = options.Size ?? _geometry.Blocks * _blockSize;
     }
 

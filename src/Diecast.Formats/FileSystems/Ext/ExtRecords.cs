@@ -33,6 +33,9 @@ internal struct ExtNode
 
     /// <summary>Bits of i_flags that do not follow from the rest.</summary>
     internal uint Flags;
+
+    /// <summary>The project it belongs to.</summary>
+    internal uint Project;
 }
 
 /// <summary>Logical blocks of a file that have content.</summary>

@@ -79,6 +79,7 @@ internal sealed partial class ExtTree
             Directory = Directories.Count + 1,
             Flags = ExtFormat.InodeInlineData,
         };
+        SetProject(source, parent, ref node);
         AddMetadata(source, ref node);
         Nodes[place] = node;
         return Directories.Add(new ExtDirectory

@@ -15,6 +15,7 @@ internal sealed partial class ExtTree
     private readonly ExtDirectoryHash _hash;
     private readonly uint _checksumSeed;
     private readonly bool _checksums;
+    private int _treeEnd;
     private Dictionary<Inode, int> _places = [];
 
     internal ExtTree(FileTree tree, ExtOptions options, in ExtDirectoryHash hash, uint checksumSeed)
@@ -24,8 +25,10 @@ internal sealed partial class ExtTree
         _options = options;
         _hash = hash;
         _checksums = options.Profile.Features.Has(ExtFeature.MetadataChecksum);
+        FindProjects();
         Nodes.AddDefaults(ExtFormat.FirstInode - 1);
         Walk(WithLostAndFound(tree.Root));
+        AddQuotas();
         Finish();
         // Of use on the walk alone, and as large as the rest of the plan.
         _places = [];
@@ -110,7 +113,7 @@ internal sealed partial class ExtTree
                 child = entry.Inode as DirectoryInode;
                 if (child is null)
                 {
-                    place = AddOrLink(entry.Inode);
+                    place = AddOrLink(entry.Inode, record.Node);
                 }
                 else
                 {
@@ -130,12 +133,13 @@ internal sealed partial class ExtTree
         }
     }
 
-    private int AddOrLink(Inode inode)
+    private int AddOrLink(Inode inode, int parent)
     {
         if (_places.TryGetValue(inode, out int place))
         {
             if (++Nodes[place].Links > ExtFormat.MaximumLinks)
                 throw Refused(inode, $"a file can have {ExtFormat.MaximumLinks} names");
+            CheckProject(inode, parent, Nodes[place]);
             return place;
         }
 
@@ -159,6 +163,7 @@ internal sealed partial class ExtTree
         }
 
         node.RunCount = Runs.Count - node.FirstRun;
+        SetProject(inode, parent, ref node);
         AddMetadata(inode, ref node);
         Nodes[place] = node;
         return place;
@@ -209,6 +214,7 @@ internal sealed partial class ExtTree
             RunCount = 1,
             Directory = Directories.Count + 1,
         };
+        SetProject(source, parent, ref node);
         AddMetadata(source, ref node);
         Nodes[place] = node;
         return Directories.Add(directory);

@@ -37,6 +37,8 @@ public class ExtRandomTests
             profile = profile.With("ea_inode");
         if (seed % 3 == 1)
             profile = profile.With("inline_data");
+        if (seed % 8 == 2)
+            profile = profile.With("quota", "project");
         int[] blockSizes = [4096, 4096, 1024, 2048];
         return ExtImage.Options with
         {
