@@ -58,7 +58,7 @@ internal readonly record struct ExtFeature(string Name, ExtFeatureKind Kind, uin
     [
         HasJournal, ExtAttr, ResizeInode, DirIndex, OrphanFile,
         FileType, Extent, SixtyFourBit, FlexGroups, XattrInodes, ChecksumSeed, LargeDir,
-        InlineData, SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, Quota, MetadataChecksum,
+        InlineData, Casefold, SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, Quota, MetadataChecksum,
         Project,
     ];
 

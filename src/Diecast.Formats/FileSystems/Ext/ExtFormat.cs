@@ -15,6 +15,8 @@ internal static class ExtFormat
     internal const int FlagSignedHash = 1;
     internal const int FlagUnsignedHash = 2;
     internal const int ChecksumCrc32C = 1;
+    internal const int EncodingUtf8Of12 = 1;
+    internal const int EncodingStrict = 1;
     internal const int NoMountLimit = 0xffff;
     internal const int JournalBackupInodeBlocks = 1;
 

@@ -122,6 +122,7 @@ public sealed partial record ExtOptions
         if (InodeSize == ExtFormat.OldInodeSize && Profile.Features.Has(ExtFeature.InlineData))
             throw Refused("inodes of 128 bytes have no room for data: leave out inline_data");
         CheckQuotas();
+        CheckCasefold();
     }
 
     private static bool Fits(string text, int bytes) =>

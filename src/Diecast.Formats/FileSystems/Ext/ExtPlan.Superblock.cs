@@ -37,6 +37,12 @@ public sealed partial class ExtPlan
 
         if (_features.Has(ExtFeature.OrphanFile))
             ExtSuperblockLayout.OrphanFileInum.Set(block, NumberOf(_orphanPlace));
+        if (_features.Has(ExtFeature.Casefold))
+        {
+            ExtSuperblockLayout.Encoding.Set(block, (long)ExtFormat.EncodingUtf8Of12);
+            ExtSuperblockLayout.EncodingFlags.Set(block, _options.CasefoldStrict ? (long)ExtFormat.EncodingStrict : 0L);
+        }
+
         if (_features.Has(ExtFeature.ChecksumSeed))
             ExtSuperblockLayout.ChecksumSeed.Set(block, (ulong)_checksumSeed);
         if (_checksums)

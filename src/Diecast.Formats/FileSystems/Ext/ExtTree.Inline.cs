@@ -69,7 +69,7 @@ internal sealed partial class ExtTree
         return FitsInline(source, InlineFirstSize + rest) ? InlineFirstSize + rest : null;
     }
 
-    private int AddInlineDirectory(DirectoryInode source, int place, int parent, long size)
+    private int AddInlineDirectory(DirectoryInode source, int place, int parent, long size, uint flags)
     {
         ExtNode node = new()
         {
@@ -77,7 +77,7 @@ internal sealed partial class ExtTree
             Size = size,
             FirstRun = Runs.Count,
             Directory = Directories.Count + 1,
-            Flags = ExtFormat.InodeInlineData,
+            Flags = flags | ExtFormat.InodeInlineData,
         };
         SetProject(source, parent, ref node);
         AddMetadata(source, ref node);

@@ -26,6 +26,7 @@ internal sealed partial class ExtTree
         _hash = hash;
         _checksums = options.Profile.Features.Has(ExtFeature.MetadataChecksum);
         FindProjects();
+        FindCasefolded();
         Nodes.AddDefaults(ExtFormat.FirstInode - 1);
         Walk(WithLostAndFound(tree.Root));
         AddQuotas();
@@ -172,8 +173,9 @@ internal sealed partial class ExtTree
     private int AddDirectory(DirectoryInode source, int place, int parent, bool isLostAndFound)
     {
         ReadOnlySpan<DirectoryEntry> entries = source.Entries;
+        uint flags = CasefoldFlag(source, parent);
         if (!isLostAndFound && InlineSize(source) is { } inlineSize)
-            return AddInlineDirectory(source, place, parent, inlineSize);
+            return AddInlineDirectory(source, place, parent, inlineSize, flags);
         var directory = new ExtDirectory
         {
             Node = place,
@@ -184,9 +186,9 @@ internal sealed partial class ExtTree
         };
         if (!ExtDirectoryLayout.FitsOneBlock(entries, DirectoryRoom))
         {
-            bool indexed = _options.Profile.Features.Has(ExtFeature.DirIndex);
+            bool indexed = _options.Profile.Features.Has(ExtFeature.DirIndex) && (flags == 0 || AllFold(entries));
             directory.Layout = indexed
-                ? ExtDirectoryLayout.Indexed(entries, DirectoryRoom, _hash)
+                ? ExtDirectoryLayout.Indexed(entries, DirectoryRoom, _hash, flags != 0)
                 : ExtDirectoryLayout.Linear(entries, DirectoryRoom);
             directory.Blocks = directory.Layout.LeafCount;
             if (indexed)
@@ -213,6 +215,7 @@ internal sealed partial class ExtTree
             FirstRun = Runs.Add(new ExtRun(0, (uint)directory.Blocks)),
             RunCount = 1,
             Directory = Directories.Count + 1,
+            Flags = flags,
         };
         SetProject(source, parent, ref node);
         AddMetadata(source, ref node);
