@@ -45,6 +45,7 @@ internal static class ExtVariations
         new("minimum", 10, c => c.With(o => o with { MinimumSize = c.Random.NextInt64(100 * Mebi) })),
         new("bytes per inode", 5, c => c.With(o => o with { BytesPerInode = 1024 << c.Random.Next(9) })),
         new("inode count", 6, c => c.With(o => o with { InodeCount = c.Random.Next(3000, 40_000) })),
+        new("minimize", 5, c => c.With(o => o with { Minimize = true })),
         new("no journal", 6, c => c.With(o => o with { JournalSize = 0 })),
         new("journal", 5, c => c.With(o => o with { JournalSize = (1024 + c.Random.Next(3000)) * (long)o.BlockSize })),
         new("exact size", 5, c => c.With(o => o with { Size = (16 * Mebi) + c.Random.NextInt64(300 * Mebi) })),
