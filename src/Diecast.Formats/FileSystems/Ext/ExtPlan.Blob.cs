@@ -51,7 +51,7 @@ public sealed partial class ExtPlan
                 $"ext4: inode {NumberOf(place)} was planned with {node.Size} bytes and has {content.Length}");
     }
 
-    /// <summary>Lays a file's extents and the blocks of its tree. Without content it is the orphan file.</summary>
+    /// <summary>Lays a file's extents and the blocks of its map. Without content it is the orphan file.</summary>
     private void AddContent(int place, Blob? content, ExtPieces pieces)
     {
         ExtNode node = _tree.Nodes[place];
@@ -63,24 +63,9 @@ public sealed partial class ExtPlan
             pieces.Add(extent.Physical, content is null ? OrphanBlob(extent) : content.Slice(offset, length));
         }
 
-        for (int i = 0; i < extents.Length - node.ExtentCount; i++)
-        {
-            int index = i;
-            pieces.Add(extents[node.ExtentCount + i].Physical, ExtPieces.Blocks(1, _blockSize, (_, block) =>
-            {
-                int end = ExtExtentTree.WriteBlock(block, ExtentsOf(node), node.ExtentCount, index);
-                if (_checksums)
-                {
-                    uint checksum = Crc32C.Append(ChecksumSeedOf(place), block[..end]);
-                    BinaryPrimitives.WriteUInt32LittleEndian(block[end..], checksum);
-                }
-            }));
-        }
+        for (int i = 0; i < node.MapCount; i++)
+            pieces.Add(extents[node.ExtentCount + i].Physical, MapBlob(place, node, i));
     }
-
-    /// <summary>The extents of an inode and after them the blocks of its extent tree.</summary>
-    private ReadOnlySpan<ExtExtent> ExtentsOf(in ExtNode node) =>
-        _extents.Span.Slice(node.FirstExtent, node.ExtentCount + (int)ExtExtentTree.Blocks(node.ExtentCount, _blockSize));
 
     private Blob XattrBlob(ExtXattrBlock record) => ExtPieces.Blocks(1, _blockSize, (_, block) =>
     {

@@ -28,7 +28,7 @@ public sealed partial class ExtPlan
         else if (place == ExtTree.PlaceOf(ExtFormat.BadBlocksInode))
             SetTimes(inode, _options.Time, extra: false);
         else if (node.Source is { } source)
-            FillInode(node, source, inode);
+            FillInode(place, node, source, inode);
 
         if (_checksums)
         {
@@ -39,7 +39,7 @@ public sealed partial class ExtPlan
         }
     }
 
-    private void FillInode(in ExtNode node, Inode source, Span<byte> inode)
+    private void FillInode(int place, in ExtNode node, Inode source, Span<byte> inode)
     {
         Set(inode, ExtInodeLayout.Uid, ExtInodeLayout.UidHigh, source.Uid);
         Set(inode, ExtInodeLayout.Gid, ExtInodeLayout.GidHigh, source.Gid);
@@ -60,8 +60,8 @@ public sealed partial class ExtPlan
                 SetDevice(special, map);
                 break;
             default:
-                flags = ExtFormat.InodeExtents;
-                ExtExtentTree.WriteRoot(map, ExtentsOf(node), node.ExtentCount, _blockSize);
+                flags = _hasExtents ? ExtFormat.InodeExtents : 0;
+                WriteMap(place, node, map);
                 break;
         }
 
@@ -85,7 +85,7 @@ public sealed partial class ExtPlan
         SetTimes(inode, _options.Time, extra: true);
     }
 
-    /// <summary>Sectors of all blocks that are the inode's: content, extent tree, attributes.</summary>
+    /// <summary>Sectors of all blocks that are the inode's: content, map, attributes.</summary>
     private long SectorsOf(in ExtNode node)
     {
         long blocks = node.XattrBlock > 0 ? 1 : 0;

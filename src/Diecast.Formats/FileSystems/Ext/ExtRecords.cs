@@ -18,9 +18,10 @@ internal struct ExtNode
     internal int FirstRun;
     internal int RunCount;
 
-    /// <summary>The blocks of content by place, and after them, as extents of one block, those of the extent tree.</summary>
+    /// <summary>The blocks of content by place, and after them those of the map that leads to them.</summary>
     internal int FirstExtent;
     internal int ExtentCount;
+    internal int MapCount;
 
     /// <summary>The directory's record plus one, or zero.</summary>
     internal int Directory;

@@ -27,7 +27,7 @@ internal static class ExtSizing
     internal static ExtGeometry Smallest(ExtOptions options, long content, long usedInodes)
     {
         CheckInodes(options, content, usedInodes);
-        int blocksPerGroup = options.BlockSize * 8;
+        int blocksPerGroup = ExtGeometry.BlocksInGroup(options.BlockSize);
         int firstDataBlock = options.BlockSize == 1024 ? 1 : 0;
         long floor = Math.Max(
             ExtSizes.DivideUp(options.MinimumSize, options.BlockSize),
@@ -79,10 +79,13 @@ internal static class ExtSizing
 
     private static void CheckBlocks(ExtOptions options, long blocks)
     {
-        if (blocks > ExtFormat.MaximumBlocks)
+        long limit = options.Profile.Features.Has(ExtFeature.SixtyFourBit)
+            ? ExtFormat.MaximumGroups * ExtGeometry.BlocksInGroup(options.BlockSize)
+            : ExtFormat.MaximumBlocks;
+        if (blocks > limit)
         {
             throw new UnrepresentableException(
-                ExtFormat.Name, null, $"a file system of {blocks} blocks of {options.BlockSize} bytes; {ExtFormat.MaximumBlocks} are possible");
+                ExtFormat.Name, null, $"a file system of {blocks} blocks of {options.BlockSize} bytes; {limit} are possible");
         }
     }
 }

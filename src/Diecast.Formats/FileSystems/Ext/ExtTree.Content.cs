@@ -12,10 +12,11 @@ internal sealed partial class ExtTree
     {
         int blockSize = _options.BlockSize;
         long blocks = ExtSizes.DivideUp(file.Content.Length, blockSize);
-        if (blocks > ExtFormat.MaximumFileBlocks)
-        {
-            throw Refused(file, $"the file has {file.Content.Length} bytes; {ExtFormat.MaximumFileBlocks} blocks of {blockSize} are possible");
-        }
+        long limit = _hasExtents ? ExtFormat.MaximumFileBlocks : ExtPointerMap.MaximumFileBlocks(blockSize);
+        if (blocks > limit)
+            throw Refused(file, $"the file has {file.Content.Length} bytes; {limit} blocks of {blockSize} are possible");
+        if (file.Content.Length > int.MaxValue && !_options.Profile.Features.Has(ExtFeature.LargeFile))
+            throw Refused(file, $"the file has {file.Content.Length} bytes; more than {int.MaxValue} need the feature large_file");
 
         if (!file.Content.MayHaveHoles)
         {
@@ -57,6 +58,14 @@ internal sealed partial class ExtTree
             Runs.Add(new ExtRun(0, 1));
     }
 
+    /// <summary>i_blocks has 32 bits of sectors, with huge_file 48.</summary>
+    private void CheckSectors(in ExtNode node, long blocks)
+    {
+        long sectors = (blocks + (node.XattrBlock > 0 ? 1 : 0)) * (_options.BlockSize / ExtFormat.SectorSize);
+        if (sectors > uint.MaxValue && !_options.Profile.Features.Has(ExtFeature.HugeFile))
+            throw Refused(node.Source!, $"it takes {sectors} sectors; more than {uint.MaxValue} need the feature huge_file");
+    }
+
     private void CheckDevice(SpecialInode special)
     {
         if (special.Device is { Major: > 0xfff } or { Minor: > 0xfffff })
@@ -69,6 +78,8 @@ internal sealed partial class ExtTree
             throw Refused(inode, $"the time {inode.ModifiedTime.Seconds} s is outside of {ExtTime.Range(_options.InodeSize)}");
         if (inode.Xattrs.Count == 0)
             return;
+        if (!_options.Profile.Features.Has(ExtFeature.ExtAttr))
+            throw Refused(inode, "extended attributes need the feature ext_attr");
         if (!_xattrs.TryGetValue(inode.Xattrs, out ExtXattrs? xattrs))
         {
             int room = Math.Max(0, _options.InodeSize - ExtInodeLayout.Size);

@@ -79,7 +79,7 @@ public class ExtFileTests
         using (var file = new FileStream(directory["image"], FileMode.CreateNew))
         {
             file.SetLength(blob.Length);
-            blob.Emit(new MetadataSink(file, plan));
+            blob.Emit(new ExtMetadataSink(file, plan));
         }
 
         (int exitCode, string output) = Tool.Run("e2fsck", "-fn", directory["image"]);
@@ -147,35 +147,5 @@ public class ExtFileTests
         var tree = new FileTree();
         tree.Set("/d/" + name, inode);
         Assert.Equal("/d/" + name, Assert.Throws<UnrepresentableException>(() => ExtFileSystem.Plan(tree, ExtImage.Options)).Path);
-    }
-
-    /// <summary>Writes everything but what cannot be read.</summary>
-    private sealed class MetadataSink(FileStream file, ExtPlan plan) : IBlobSink
-    {
-        private long _position;
-
-        public void Hole(long length) => _position += length;
-
-        public void Bytes(ReadOnlySpan<byte> bytes)
-        {
-            file.Position = _position;
-            file.Write(bytes);
-            _position += bytes.Length;
-        }
-
-        public void File(HostFile source, long offset, long length) => throw new NotSupportedException();
-
-        public void Generated(Blob blob, long offset, long length)
-        {
-            if (blob.Length > plan.Length / 2)
-            {
-                _position += length;
-                return;
-            }
-
-            byte[] bytes = new byte[length];
-            blob.Read(offset, bytes);
-            Bytes(bytes);
-        }
     }
 }
