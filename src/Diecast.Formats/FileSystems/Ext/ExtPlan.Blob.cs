@@ -23,11 +23,14 @@ public sealed partial class ExtPlan
             ref ExtNode node = ref _tree.Nodes[place];
             if (node.RunCount > 0)
                 AddContent(place, ContentOf(place), pieces);
-            if (node.XattrBlock == 0)
-                continue;
-            ref ExtXattrBlock block = ref _tree.XattrBlocks[node.XattrBlock - 1];
-            if (block.Physical >= pieces.ContentEnd)
-                pieces.Add(block.Physical, XattrBlob(block));
+            if (node.XattrBlock > 0)
+            {
+                ref ExtXattrBlock block = ref _tree.XattrBlocks[node.XattrBlock - 1];
+                if (block.Physical >= pieces.ContentEnd)
+                    pieces.Add(block.Physical, XattrBlob(block));
+            }
+
+            AddTranslator(place, pieces);
         }
 
         if (pieces.ContentEnd > _map.Next)

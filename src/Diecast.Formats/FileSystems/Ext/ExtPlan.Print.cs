@@ -85,6 +85,8 @@ public sealed partial class ExtPlan
             writer.Write(_hasExtents ? Text($" tree@{tree.Physical}") : Text($" map+{tree.Blocks}@{tree.Physical}"));
         if (node.XattrBlock > 0)
             writer.Write(Text($" xattrs@{_tree.XattrBlocks[node.XattrBlock - 1].Physical}"));
+        if (_tree.TranslatorOf(place) is { } translator)
+            writer.Write(Text($" translator@{translator.Physical}"));
         writer.WriteLine();
     }
 

@@ -155,6 +155,8 @@ public sealed partial class ExtPlan : FileSystemPlan
                 if (block.Physical == 0)
                     block.Physical = map.TakeOne();
             }
+
+            PlaceTranslator(place, map);
         }
     }
 

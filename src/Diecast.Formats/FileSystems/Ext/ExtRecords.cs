@@ -44,6 +44,15 @@ internal struct ExtXattrBlock
     internal long Physical;
 }
 
+/// <summary>A passive translator of the Hurd.</summary>
+/// <param name="Place">The place of its inode.</param>
+/// <param name="Value">Its command: words that end with NUL.</param>
+internal sealed record ExtTranslator(int Place, ReadOnlyMemory<byte> Value)
+{
+    /// <summary>The block that holds it.</summary>
+    internal long Physical { get; set; }
+}
+
 /// <summary>A directory's entries.</summary>
 internal struct ExtDirectory
 {

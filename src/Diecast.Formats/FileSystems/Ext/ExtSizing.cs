@@ -13,6 +13,7 @@ internal static class ExtSizing
         if (blocks <= least)
             throw DoesNotFit(options, content + least, blocks, usedInodes, usedInodes);
         var geometry = ExtGeometry.WithoutSmallLastGroup(options, blocks, content, usedInodes);
+        CheckHeads(options, geometry);
         if (geometry.Room < content || !geometry.InodesFit || geometry.LastGroupShortfall > 0)
             throw DoesNotFit(options, content, geometry.Room, usedInodes, geometry.Inodes);
         return geometry;
@@ -42,6 +43,7 @@ internal static class ExtSizing
                 var geometry = new ExtGeometry(options, blocks, content, usedInodes);
                 if (!geometry.InodesFit)
                     break;
+                CheckHeads(options, geometry);
                 long lacking = Math.Max(geometry.LastGroupShortfall, content + FreeBlocks(options, geometry) - geometry.Room);
                 if (lacking <= 0)
                     return geometry;
@@ -75,6 +77,15 @@ internal static class ExtSizing
     {
         if (options.InodeCount is { } inodes && inodes < usedInodes)
             throw DoesNotFit(options, content, content, usedInodes, inodes);
+    }
+
+    /// <summary>Without meta_bg the descriptors of all groups are in one.</summary>
+    private static void CheckHeads(ExtOptions options, ExtGeometry geometry)
+    {
+        if (geometry.HeadBlocks(0) < geometry.BlocksPerGroup)
+            return;
+        throw new UnrepresentableException(
+            ExtFormat.Name, null, $"a file system of {geometry.Blocks} blocks of {options.BlockSize} bytes: the descriptors of {geometry.Groups} groups do not fit one group; meta_bg spreads them");
     }
 
     private static void CheckBlocks(ExtOptions options, long blocks)

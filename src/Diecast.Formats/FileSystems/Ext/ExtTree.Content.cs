@@ -61,13 +61,16 @@ internal sealed partial class ExtTree
     /// <summary>i_blocks has 32 bits of sectors, with huge_file 48.</summary>
     private void CheckSectors(in ExtNode node, long blocks)
     {
-        long sectors = (blocks + (node.XattrBlock > 0 ? 1 : 0)) * (_options.BlockSize / ExtFormat.SectorSize);
+        long sectors = (blocks + (node.XattrBlock > 0 ? 1 : 0) + (_translators.Count > 0 ? 1 : 0)) * (_options.BlockSize / ExtFormat.SectorSize);
         if (sectors > uint.MaxValue && !_options.Profile.Features.Has(ExtFeature.HugeFile))
             throw Refused(node.Source!, $"it takes {sectors} sectors; more than {uint.MaxValue} need the feature huge_file");
     }
 
     private void CheckDevice(SpecialInode special)
     {
+        // The Hurd looks at the first word alone (ext2fs/inode.c, diskfs_user_read_node).
+        if (_options.Creator == ExtCreator.Hurd && (special.Device.Major > 0xff || special.Device.Minor > 0xff))
+            throw Refused(special, $"the device {special.Device.Major}:{special.Device.Minor} is past 255:255, where numbers of the Hurd end");
         if (special.Device is { Major: > 0xfff } or { Minor: > 0xfffff })
             throw Refused(special, $"the device {special.Device.Major}:{special.Device.Minor} is past 4095:1048575");
     }
@@ -78,12 +81,13 @@ internal sealed partial class ExtTree
             throw Refused(inode, $"the time {inode.ModifiedTime.Seconds} s is outside of {ExtTime.Range(_options.InodeSize)}");
         if (inode.Xattrs.Count == 0)
             return;
-        if (!_options.Profile.Features.Has(ExtFeature.ExtAttr))
-            throw Refused(inode, "extended attributes need the feature ext_attr");
         if (!_xattrs.TryGetValue(inode.Xattrs, out ExtXattrs? xattrs))
         {
+            Xattrs stored = WithoutTranslator(inode.Xattrs);
+            if (stored.Count > 0 && !_options.Profile.Features.Has(ExtFeature.ExtAttr))
+                throw Refused(inode, "extended attributes need the feature ext_attr");
             int room = Math.Max(0, _options.InodeSize - ExtInodeLayout.Size);
-            xattrs = ExtXattrs.Create(inode.Xattrs, room, _options.BlockSize, out string? error)
+            xattrs = ExtXattrs.Create(stored, room, _options.BlockSize, out string? error)
                 ?? throw Refused(inode, error!);
             _xattrs.Add(inode.Xattrs, xattrs);
         }

@@ -181,6 +181,7 @@ internal sealed partial class ExtTree
 
         node.RunCount = Runs.Count - node.FirstRun;
         AddMetadata(inode, ref node);
+        AddTranslator(inode, place);
         Nodes[place] = node;
         return place;
     }
@@ -229,6 +230,7 @@ internal sealed partial class ExtTree
             Directory = Directories.Count + 1,
         };
         AddMetadata(source, ref node);
+        AddTranslator(source, place);
         Nodes[place] = node;
         return Directories.Add(directory);
     }
@@ -267,6 +269,7 @@ internal sealed partial class ExtTree
             Blocks += blocks;
         }
 
-        Blocks += XattrBlocks.Count;
+        Blocks += XattrBlocks.Count + _translators.Count;
+        _translators.Sort(static (a, b) => a.Place.CompareTo(b.Place));
     }
 }

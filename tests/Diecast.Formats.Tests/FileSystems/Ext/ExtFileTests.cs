@@ -130,10 +130,24 @@ public class ExtFileTests
         Assert.Equal("/f", Assert.Throws<UnrepresentableException>(() => ExtFileSystem.Plan(tree, ExtImage.Options)).Path);
     }
 
+    [ToolFact("e2fsck", "debugfs")]
+    public void Times_to_2446_read_back_but_for_those_that_e2fsck_takes_for_old_ones()
+    {
+        var tree = new FileTree();
+        long[] times = [int.MinValue, -1, 0, int.MaxValue, int.MaxValue + 1L, int.MaxValue + (2L << 32), 3L << 32, (3L << 32) + int.MaxValue];
+        foreach (long time in times)
+            tree.Set($"/{time}", new FileInode(Blob.Empty) { ModifiedTime = new Timestamp(time, 999_999_999) });
+        using var image = new ExtImage(tree);
+        image.IsClean().Holds(tree);
+        ExtTreeEquality.AssertSame(tree, image.Read());
+    }
+
     [Fact]
     public void What_ext4_cannot_hold_is_refused_with_its_path()
     {
         Refused(new FileInode(Blob.Empty) { ModifiedTime = new Timestamp(10_737_418_240) });
+        Refused(new FileInode(Blob.Empty) { ModifiedTime = new Timestamp((3L << 32) - 1) });
+        Refused(new FileInode(Blob.Empty) { ModifiedTime = new Timestamp((3L << 32) + int.MaxValue + 1) });
         Refused(new FileInode(Blob.Empty) { ModifiedTime = new Timestamp(-2_147_483_649) });
         Refused(new SymlinkInode(new string('t', 4096)));
         Refused(new SymlinkInode(""));
