@@ -12,7 +12,7 @@ public sealed partial class ExtPlan
             {
                 ref ExtNode node = ref _tree.Nodes[place];
                 int values = _features.Has(ExtFeature.XattrInodes) ? _tree.XattrsOf(node)?.ValueCount ?? 0 : 0;
-                file.Add(ExtTree.QuotaId(node, file.Type), SectorsOf(node) * ExtFormat.SectorSize, 1 + values);
+                file.Add(ExtTree.QuotaId(node, file.Type), SectorsOf(place, node) * ExtFormat.SectorSize, 1 + values);
             }
         }
     }

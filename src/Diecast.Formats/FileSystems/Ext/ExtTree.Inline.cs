@@ -32,10 +32,21 @@ internal sealed partial class ExtTree
         return inode.Xattrs.Count == 0 || !XattrsFor(inode, room).NeedsBlock || XattrsFor(inode, InodeRoom).NeedsBlock;
     }
 
-    private bool SetInline(Inode inode, long size, ref ExtNode node)
+    /// <summary>
+    /// Puts a link's target into its inode. Of such links e2fsck counts no usage and looks at no attributes elsewhere,
+    /// so those have a block.
+    /// </summary>
+    private bool SetInline(SymlinkInode link, ref ExtNode node)
     {
-        if (!FitsInline(inode, size))
+        if (_options.EffectiveQuotaTypes != ExtQuotaTypes.None || !FitsInline(link, link.Target.Length))
             return false;
+        if (link.Xattrs.Count > 0)
+        {
+            ExtXattrs xattrs = XattrsFor(link, InodeRoom - ExtXattrs.InlineSize(InlineRest(link.Target.Length)));
+            if (xattrs.NeedsBlock || xattrs.LeadsToInodes)
+                return false;
+        }
+
         node.Flags |= ExtFormat.InodeInlineData;
         return true;
     }
@@ -45,7 +56,10 @@ internal sealed partial class ExtTree
     {
         Blob content = file.Content;
         bool isHole = content.Length > 0 && content.Length <= _options.InodeSize && content.MayHaveHoles && content.DataRanges().Count == 0;
-        return !isHole && SetInline(file, content.Length, ref node);
+        if (isHole || !FitsInline(file, content.Length))
+            return false;
+        node.Flags |= ExtFormat.InodeInlineData;
+        return true;
     }
 
     /// <summary>The size of a directory within its inode, or null where it does not fit.</summary>

@@ -32,8 +32,11 @@ internal sealed partial class ExtTree
     {
         if (!_xattrs.TryGetValue((inode.Xattrs, room), out ExtXattrs? xattrs))
         {
+            Xattrs stored = WithoutTranslator(inode.Xattrs);
+            if (stored.Count > 0 && !_options.Profile.Features.Has(ExtFeature.ExtAttr))
+                throw Refused(inode, "extended attributes need the feature ext_attr");
             bool allowsInodes = _options.Profile.Features.Has(ExtFeature.XattrInodes);
-            xattrs = ExtXattrs.Create(inode.Xattrs, room, _options.BlockSize, allowsInodes, out string? error)
+            xattrs = ExtXattrs.Create(stored, room, _options.BlockSize, allowsInodes, out string? error)
                 ?? throw Refused(inode, error!);
             _xattrs.Add((inode.Xattrs, room), xattrs);
         }

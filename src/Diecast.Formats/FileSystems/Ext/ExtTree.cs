@@ -15,6 +15,7 @@ internal sealed partial class ExtTree
     private readonly ExtDirectoryHash _hash;
     private readonly uint _checksumSeed;
     private readonly bool _checksums;
+    private readonly bool _hasExtents;
     private int _treeEnd;
     private Dictionary<Inode, int> _places = [];
 
@@ -25,10 +26,11 @@ internal sealed partial class ExtTree
         _options = options;
         _hash = hash;
         _checksums = options.Profile.Features.Has(ExtFeature.MetadataChecksum);
+        _hasExtents = options.Profile.Features.Has(ExtFeature.Extent);
         FindProjects();
         FindCasefolded();
         Nodes.AddDefaults(ExtFormat.FirstInode - 1);
-        Walk(WithLostAndFound(tree.Root));
+        Walk(WithLostAndFound(WithOverrides(tree.Root)));
         AddQuotas();
         Finish();
         // Of use on the walk alone, and as large as the rest of the plan.
@@ -47,7 +49,7 @@ internal sealed partial class ExtTree
 
     internal ExtList<ExtXattrBlock> XattrBlocks { get; } = new();
 
-    /// <summary>Blocks of content, directories, attributes and, with the fewest extents possible, extent trees.</summary>
+    /// <summary>Blocks of content, directories, attributes and maps; of extent trees with the fewest extents possible.</summary>
     internal long Blocks { get; private set; }
 
     /// <summary>Bytes of a directory's block that entries may fill.</summary>
@@ -66,6 +68,16 @@ internal sealed partial class ExtTree
         node.Links = 1;
     }
 
+    private DirectoryInode WithOverrides(DirectoryInode root)
+    {
+        if (_options is { RootOwner: null, RootMode: null })
+            return root;
+        DirectoryInode copy = Copy(root, _options.RootMode ?? root.Mode);
+        if (_options.RootOwner is { } owner)
+            (copy.Uid, copy.Gid) = (owner.Uid, owner.Gid);
+        return copy;
+    }
+
     private DirectoryInode WithLostAndFound(DirectoryInode root)
     {
         if (!_options.LostAndFound)
@@ -78,11 +90,18 @@ internal sealed partial class ExtTree
                 throw Refused(other, "lost+found must be a directory");
         }
 
-        var copy = new DirectoryInode(root.Mode);
+        DirectoryInode copy = Copy(root, root.Mode);
+        copy.Set(LostAndFoundName, new DirectoryInode(0b111_000_000) { ModifiedTime = _options.Time });
+        return copy;
+    }
+
+    private static DirectoryInode Copy(DirectoryInode root, int mode)
+    {
+        var copy = new DirectoryInode();
         copy.CopyMetadata(root);
+        copy.Mode = mode;
         foreach (DirectoryEntry entry in root.Entries)
             copy.Set(entry.Name, entry.Inode);
-        copy.Set(LostAndFoundName, new DirectoryInode(0b111_000_000) { ModifiedTime = _options.Time });
         return copy;
     }
 
@@ -166,6 +185,7 @@ internal sealed partial class ExtTree
         node.RunCount = Runs.Count - node.FirstRun;
         SetProject(inode, parent, ref node);
         AddMetadata(inode, ref node);
+        AddTranslator(inode, place);
         Nodes[place] = node;
         return place;
     }
@@ -174,7 +194,8 @@ internal sealed partial class ExtTree
     {
         ReadOnlySpan<DirectoryEntry> entries = source.Entries;
         uint flags = CasefoldFlag(source, parent);
-        if (!isLostAndFound && InlineSize(source) is { } inlineSize)
+        // The kernel takes a root without blocks for a corrupt one (ext4_fill_super).
+        if (!isLostAndFound && place != parent && InlineSize(source) is { } inlineSize)
             return AddInlineDirectory(source, place, parent, inlineSize, flags);
         var directory = new ExtDirectory
         {
@@ -204,7 +225,7 @@ internal sealed partial class ExtTree
         // index an empty leaf would have no hash.
         if (isLostAndFound && directory.Layout is not { IsIndexed: true })
         {
-            int least = Math.Min(ExtFormat.LostAndFoundSize / _options.BlockSize, ExtFormat.DirectPointers);
+            int least = Math.Clamp(ExtFormat.LostAndFoundSize / _options.BlockSize, 2, ExtFormat.DirectPointers);
             directory.Blocks = Math.Max(directory.Blocks, least);
         }
 
@@ -219,6 +240,7 @@ internal sealed partial class ExtTree
         };
         SetProject(source, parent, ref node);
         AddMetadata(source, ref node);
+        AddTranslator(source, place);
         Nodes[place] = node;
         return Directories.Add(directory);
     }
@@ -242,15 +264,22 @@ internal sealed partial class ExtTree
         foreach (ExtNode node in Nodes.Span)
         {
             long extents = 0;
+            long blocks = 0;
             foreach (ExtRun run in Runs.Span.Slice(node.FirstRun, node.RunCount))
             {
-                Blocks += run.Blocks;
+                blocks += run.Blocks;
                 extents += ExtSizes.DivideUp(run.Blocks, ExtExtentTree.MaximumBlocks);
             }
 
-            Blocks += ExtExtentTree.Blocks(extents, _options.BlockSize);
+            long map = _hasExtents
+                ? ExtExtentTree.Blocks(extents, _options.BlockSize)
+                : ExtPointerMap.Count(Runs.Span.Slice(node.FirstRun, node.RunCount), _options.BlockSize);
+            blocks += map;
+            CheckSectors(node, blocks);
+            Blocks += blocks;
         }
 
-        Blocks += XattrBlocks.Count;
+        Blocks += XattrBlocks.Count + _translators.Count;
+        _translators.Sort(static (a, b) => a.Place.CompareTo(b.Place));
     }
 }

@@ -28,9 +28,9 @@ internal sealed class ExtMount : IDisposable
 
 /// <summary>A test that mounts, and so wants root and loop devices.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ExtMountFactAttribute : ToolFactAttribute
+internal sealed class ExtMountToolFactAttribute : ToolFactAttribute
 {
-    public ExtMountFactAttribute(params string[] tools)
+    public ExtMountToolFactAttribute(params string[] tools)
         : base([.. tools, "mount", "e2fsck"])
     {
         if (!Environment.IsPrivilegedProcess || !File.Exists("/dev/loop-control"))

@@ -82,7 +82,7 @@ public class ExtQuotaTests
         Assert.Contains("4294967295", Refusal(tree, options with { Projects = [new ExtProject("/a", uint.MaxValue)] }), StringComparison.Ordinal);
     }
 
-    [ExtMountFact("lsattr")]
+    [ExtMountToolFact("lsattr")]
     public void The_kernel_knows_the_projects()
     {
         using var image = new ExtImage(Tree(false), ExtImage.Options with { Profile = ExtProfile.Default.With("project"), Projects = Projects });
@@ -95,7 +95,7 @@ public class ExtQuotaTests
                 .Select(l => l[1].Contains('P', StringComparison.Ordinal) ? $"{l[0]} P" : l[0]));
     }
 
-    [ExtMountFact]
+    [ExtMountToolFact]
     public void A_file_system_with_quotas_can_be_mounted()
     {
         FileTree tree = Tree(false);

@@ -124,20 +124,6 @@ public class ExtSizeTests
         }
     }
 
-    [ToolTheory("resize2fs", "e2fsck")]
-    [InlineData(4096, 64)]
-    [InlineData(4096, 500)]
-    [InlineData(1024, 64)]
-    public void Resize2fs_grows_it_sixteen_times(int blockSize, long size)
-    {
-        FileTree tree = ExtTrees.AllTypes();
-        using var image = new ExtImage(tree, ExtImage.Options with { BlockSize = blockSize, Size = size * Mebi });
-        image.IsClean();
-        Tool.Check("resize2fs", "-f", image.Path, $"{size * 16}M");
-        image.IsClean().Holds(tree);
-        Assert.Equal(size * 16 * Mebi / blockSize, long.Parse(image.Header()["Block count"], CultureInfo.InvariantCulture));
-    }
-
     [Fact]
     public void Two_plans_of_one_tree_are_the_same_bytes_in_whatever_order_names_came()
     {

@@ -83,7 +83,7 @@ public class ExtXattrInodeTests
         ExtTreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
     }
 
-    [ExtMountFact("getfattr", "setfattr")]
+    [ExtMountToolFact("getfattr", "setfattr")]
     public void The_kernel_gives_and_shares_the_values()
     {
         FileTree tree = Tree();
