@@ -31,10 +31,6 @@ internal static class ExtVariations
         Feature("^dir_nlink", 8),
         Feature("large_dir", 6),
         Feature("^has_journal", 8),
-        Feature("ea_inode", 5),
-        Feature("quota", 6),
-        new("inline_data", 4, c => c.Options.InodeSize > 128 && c.Change("inline_data")),
-        new("projects", 6, c => c.Options.InodeSize > 128 && c.Change("project") && c.With(o => o with { Projects = [new ExtProject("/", (uint)c.Seed)] })),
 
         // Names, marks and rules.
         new("label", 4, c => c.With(o => o with { Label = "é random label" })),
@@ -55,6 +51,12 @@ internal static class ExtVariations
         new("exact size", 5, c => c.With(o => o with { Size = (16 * Mebi) + c.Random.NextInt64(300 * Mebi) })),
         new("a group's edge", 5, c => c.With(o => o with { Size = AtGroupEdge(c.Random, o) })),
         new("full to the last block", 6, c => c.Do(() => c.IsExactlyFull = true)),
+
+        // What is within inodes, or counts them.
+        Feature("ea_inode", 5),
+        Feature("quota", 6),
+        new("inline_data", 4, c => c.Options.InodeSize > 128 && c.Change("inline_data")),
+        new("projects", 6, c => c.Options.InodeSize > 128 && c.Change("project") && c.With(o => o with { Projects = [new ExtProject("/", (uint)c.Seed)] })),
     ];
 
     private static ExtVariation Profile(string name, int oneIn) =>
