@@ -33,8 +33,14 @@ public class ExtSizeTests
     [MemberData(nameof(Needs))]
     public void The_automatic_size_is_the_smallest(int blockSize, long content, long free)
     {
+        IsSmallest(ExtProfile.Default, blockSize, content, free);
+        IsSmallest(ExtProfile.Ext3, blockSize, content, free);
+    }
+
+    private static void IsSmallest(ExtProfile profile, int blockSize, long content, long free)
+    {
         FileTree tree = Dense(content);
-        ExtOptions options = ExtImage.Options with { BlockSize = blockSize, FreeBytes = free };
+        ExtOptions options = ExtImage.Options with { Profile = profile, BlockSize = blockSize, FreeBytes = free };
         ExtPlan plan = ExtFileSystem.Plan(tree, options);
         Assert.True(free == 0 || Available(plan) >= free, $"{Available(plan)} of {free}");
         Assert.Equal(plan.Length, plan.BlockCount * blockSize);
@@ -125,13 +131,16 @@ public class ExtSizeTests
     }
 
     [ToolTheory("resize2fs", "e2fsck")]
-    [InlineData(4096, 64)]
-    [InlineData(4096, 500)]
-    [InlineData(1024, 64)]
-    public void Resize2fs_grows_it_sixteen_times(int blockSize, long size)
+    [InlineData("default", 4096, 64)]
+    [InlineData("default", 4096, 500)]
+    [InlineData("default", 1024, 64)]
+    [InlineData("ext2", 4096, 64)]
+    [InlineData("ext3", 1024, 64)]
+    [InlineData("default,^resize_inode,meta_bg", 4096, 200)]
+    public void Resize2fs_grows_it_sixteen_times(string profile, int blockSize, long size)
     {
         FileTree tree = ExtTrees.AllTypes();
-        using var image = new ExtImage(tree, ExtImage.Options with { BlockSize = blockSize, Size = size * Mebi });
+        using var image = new ExtImage(tree, ExtImage.Options with { Profile = Profile(profile), BlockSize = blockSize, Size = size * Mebi });
         image.IsClean();
         Tool.Check("resize2fs", "-f", image.Path, $"{size * 16}M");
         image.IsClean().Holds(tree);
@@ -178,6 +187,8 @@ public class ExtSizeTests
         Blob blob = ExtFileSystem.Plan(new FileTree(), ExtImage.Options with { Size = 64L << 30 }).ToBlob();
         Assert.InRange(blob.DataRanges().Sum(r => r.Length), 1, 12 * Mebi);
     }
+
+    private static ExtProfile Profile(string name) => ExtProfile.Find(name.Split(',')[0])!.With(name.Split(',')[1..]);
 
     private static string Hash(ExtPlan plan) => Convert.ToHexStringLower(SHA256.HashData(plan.ToBlob().ToArray()));
 
