@@ -138,9 +138,10 @@ internal sealed partial class ExtGeometry
     private void SetInodes(long bytes, long contentBytes)
     {
         long ratio = _options.BytesPerInode;
-        long wanted = _options.InodeCount ?? Math.Max(
+        long byRatio = Math.Max(
             bytes / ratio,
             UsedInodes - ExtFormat.FirstInode + (Math.Max(0, bytes - contentBytes) / ratio));
+        long wanted = _options.InodeCount ?? (_options.Minimize ? UsedInodes : byRatio);
         long least = Math.Max(UsedInodes, ExtFormat.FirstInode + 1);
         wanted = Math.Clamp(wanted, least, Math.Max(least, ExtFormat.MaximumInodes));
         int inodesPerBlock = BlockSize / _options.InodeSize;

@@ -61,6 +61,13 @@ public sealed partial record ExtOptions
     /// <summary>Bytes for which there is one inode. Default: 16384, as mke2fs has it.</summary>
     public int BytesPerInode { get; init; } = 16384;
 
+    /// <summary>
+    /// Whether, without <see cref="InodeCount"/>, there are no more inodes than the tree has, but for those that fill
+    /// the tables. With no <see cref="FreeBytes"/> the result is then never larger than what <c>resize2fs -M</c> makes of
+    /// a larger one; no file can be added before it grows. Default: no.
+    /// </summary>
+    public bool Minimize { get; init; }
+
     /// <summary>The share of blocks that only root may fill, in percent, 0 to 50. Default: 5, as mke2fs has it.</summary>
     public decimal ReservedPercent { get; init; } = 5;
 

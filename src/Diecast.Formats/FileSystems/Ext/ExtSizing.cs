@@ -11,7 +11,7 @@ internal static class ExtSizing
         CheckInodes(options, content, usedInodes);
         long least = 1 + (options.BlockSize == 1024 ? 1 : 0);
         if (blocks <= least)
-            throw DoesNotFit(options, content + least, blocks, usedInodes, usedInodes);
+            throw DoesNotFit(options, content + least, blocks, usedInodes, 0);
         var geometry = ExtGeometry.WithoutSmallLastGroup(options, blocks, content, usedInodes);
         CheckHeads(options, geometry);
         if (geometry.Room < content || !geometry.InodesFit || geometry.LastGroupShortfall > 0)
@@ -58,11 +58,9 @@ internal static class ExtSizing
         long neededBytes = needed * options.BlockSize;
         long availableBytes = Math.Max(0, available) * options.BlockSize;
         string size = options.Size is { } bytes ? $"a file system of {bytes} bytes" : "the file system";
-        string message = neededBytes > availableBytes
-            ? $"the tree needs {neededBytes} bytes and {size} has room for {availableBytes}"
-            : $"{size} leaves no room for its own tables";
-        if (inodes < usedInodes)
-            message = $"the tree needs {usedInodes} inodes and {size} has {inodes}; it needs {neededBytes} bytes of {availableBytes}";
+        string missing = neededBytes > availableBytes || inodes < usedInodes ? "" : "; its own tables leave no room";
+        string message = $"the tree needs {neededBytes} bytes and {usedInodes} inodes; "
+            + $"{size} has room for {availableBytes} bytes and {inodes} inodes{missing}";
         return new DoesNotFitException(ExtFormat.Name, neededBytes, availableBytes, message);
     }
 

@@ -18,10 +18,14 @@ internal sealed class ExtImage : IDisposable
     private readonly TempDirectory _directory = new();
 
     internal ExtImage(FileTree tree, ExtOptions? options = null)
+        : this(ExtFileSystem.Plan(tree, options ?? Options), options ?? Options)
     {
-        options ??= Options;
+    }
+
+    internal ExtImage(ExtPlan plan, ExtOptions options)
+    {
         HasLostAndFound = options.LostAndFound;
-        Plan = ExtFileSystem.Plan(tree, options);
+        Plan = plan;
         Path = _directory["image"];
         using SafeFileHandle file = File.OpenHandle(Path, FileMode.CreateNew, FileAccess.Write);
         BlobWriter.Write(Plan.ToBlob(), file, Path);

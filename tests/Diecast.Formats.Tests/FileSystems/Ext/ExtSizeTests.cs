@@ -130,23 +130,6 @@ public class ExtSizeTests
         }
     }
 
-    [ToolTheory("resize2fs", "e2fsck")]
-    [InlineData("default", 4096, 64)]
-    [InlineData("default", 4096, 500)]
-    [InlineData("default", 1024, 64)]
-    [InlineData("ext2", 4096, 64)]
-    [InlineData("ext3", 1024, 64)]
-    [InlineData("default,^resize_inode,meta_bg", 4096, 200)]
-    public void Resize2fs_grows_it_sixteen_times(string profile, int blockSize, long size)
-    {
-        FileTree tree = ExtTrees.AllTypes();
-        using var image = new ExtImage(tree, ExtImage.Options with { Profile = Profile(profile), BlockSize = blockSize, Size = size * Mebi });
-        image.IsClean();
-        Tool.Check("resize2fs", "-f", image.Path, $"{size * 16}M");
-        image.IsClean().Holds(tree);
-        Assert.Equal(size * 16 * Mebi / blockSize, long.Parse(image.Header()["Block count"], CultureInfo.InvariantCulture));
-    }
-
     [Fact]
     public void Two_plans_of_one_tree_are_the_same_bytes_in_whatever_order_names_came()
     {
@@ -187,8 +170,6 @@ public class ExtSizeTests
         Blob blob = ExtFileSystem.Plan(new FileTree(), ExtImage.Options with { Size = 64L << 30 }).ToBlob();
         Assert.InRange(blob.DataRanges().Sum(r => r.Length), 1, 12 * Mebi);
     }
-
-    private static ExtProfile Profile(string name) => ExtProfile.Find(name.Split(',')[0])!.With(name.Split(',')[1..]);
 
     private static string Hash(ExtPlan plan) => Convert.ToHexStringLower(SHA256.HashData(plan.ToBlob().ToArray()));
 
