@@ -31,6 +31,10 @@ internal static class ExtVariations
         Feature("^dir_nlink", 8),
         Feature("large_dir", 6),
         Feature("^has_journal", 8),
+        Feature("ea_inode", 5),
+        Feature("quota", 6),
+        new("inline_data", 4, c => c.Options.InodeSize > 128 && c.Change("inline_data")),
+        new("projects", 6, c => c.Options.InodeSize > 128 && c.Change("project") && c.With(o => o with { Projects = [new ExtProject("/", (uint)c.Seed)] })),
 
         // Names, marks and rules.
         new("label", 4, c => c.With(o => o with { Label = "é random label" })),
