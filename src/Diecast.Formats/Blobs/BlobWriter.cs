@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Diecast.Formats.Blobs;
 
 /// <summary>
-/// The single pass that moves data: writes a blob to a file in offset order, skips holes, lets the kernel copy
-/// ranges of host files, and gathers everything small into calls of 256 KiB.
+/// The single pass that moves data: writes a blob to a file in offset order, skips holes, has the target share blocks
+/// with host files where its file system can, and gathers everything else into calls of 128 KiB.
 /// </summary>
 public static class BlobWriter
 {

@@ -1,20 +1,54 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Diecast.Formats.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Formats.Blobs;
 
 /// <summary>A directory of a scanned host tree: its name and the way up. Paths are put together when they are needed.</summary>
 internal sealed class HostTreeDirectory(HostTreeDirectory? parent, byte[] name)
 {
+    private readonly HostTreeRecent _recent = parent?._recent ?? new HostTreeRecent();
+
     // Longer paths than PATH_MAX (with its NUL) cannot be opened in one step.
     private const int MaximumPath = 4096;
+    private const int MaximumName = 255;
 
     /// <summary>Path of the directory without a NUL.</summary>
     internal byte[] Path => Join(null);
 
     /// <summary>Path of an entry, for messages.</summary>
     internal string Display(ReadOnlySpan<byte> entry) => Encoding.UTF8.GetString(Join(entry.ToArray()));
+
+    /// <summary>Opens an entry for reading. A link in place of what was scanned is an error.</summary>
+    internal unsafe int OpenEntry(byte[] entry, out int error)
+    {
+        if (_recent.Take(this) is not { } recent)
+            return Open(entry, Libc.ReadOnly, out error);
+        Span<byte> terminated = stackalloc byte[MaximumName + 1];
+        int descriptor = -1;
+        error = Libc.EINTR;
+        if (entry.Length > MaximumName)
+        {
+            descriptor = Open(entry, Libc.ReadOnly, out error);
+        }
+        else
+        {
+            entry.CopyTo(terminated);
+            terminated[entry.Length] = 0;
+            fixed (byte* p = terminated)
+            {
+                while (error == Libc.EINTR)
+                {
+                    descriptor = Libc.OpenAt(recent.Descriptor, p, Libc.ReadOnly | Libc.CloseOnExec | Libc.NoFollow, 0);
+                    error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+                }
+            }
+        }
+
+        _recent.Return(recent);
+        return descriptor;
+    }
 
     /// <summary>Opens an entry, or the directory itself for null. A link in place of what was scanned is an error.</summary>
     internal unsafe int Open(byte[]? entry, int flags, out int error)
@@ -106,9 +140,62 @@ internal sealed class HostTreeFile(HostTreeDirectory directory, byte[] name) : H
 
     internal override Lease Borrow()
     {
-        int descriptor = directory.Open(name, Libc.ReadOnly, out int error);
+        int descriptor = directory.OpenEntry(name, out int error);
         return descriptor >= 0
             ? new Lease(descriptor, null)
             : throw FileDescriptor.Error("open", DisplayPath, error);
+    }
+}
+
+/// <summary>
+/// The directory of a scanned tree that a file was last opened in. Files are opened in the order of the tree, so that
+/// most have the directory of the one before, and the way from the root is saved from the second one on.
+/// </summary>
+internal sealed class HostTreeRecent
+{
+    private Visit? _last;
+
+    /// <summary>The open directory, which is the caller's until it is returned; null when the directory is new here.</summary>
+    internal Visit? Take(HostTreeDirectory directory)
+    {
+        Visit? last = Interlocked.Exchange(ref _last, null);
+        if (last?.Directory == directory)
+        {
+            if (last.TryOpen())
+                return last;
+        }
+        else
+        {
+            last?.Dispose();
+        }
+
+        Return(new Visit(directory));
+        return null;
+    }
+
+    internal void Return(Visit visit) => Interlocked.Exchange(ref _last, visit)?.Dispose();
+
+    /// <summary>A directory, open from the second visit on.</summary>
+    internal sealed class Visit(HostTreeDirectory directory) : IDisposable
+    {
+        private SafeFileHandle? _handle;
+
+        internal HostTreeDirectory Directory => directory;
+
+        /// <summary>Good until the visit is returned.</summary>
+        internal int Descriptor => (int)_handle!.DangerousGetHandle();
+
+        internal bool TryOpen()
+        {
+            if (_handle is not null)
+                return true;
+            int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out _);
+            if (descriptor < 0)
+                return false;
+            _handle = new SafeFileHandle(descriptor, ownsHandle: true);
+            return true;
+        }
+
+        public void Dispose() => _handle?.Dispose();
     }
 }

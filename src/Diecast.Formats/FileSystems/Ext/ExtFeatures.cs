@@ -54,8 +54,8 @@ internal readonly record struct ExtFeature(string Name, ExtFeatureKind Kind, uin
     /// <summary>What this writer can make, in the order in which dumpe2fs lists features.</summary>
     internal static readonly ExtFeature[] Supported =
     [
-        HasJournal, ExtAttr, ResizeInode, DirIndex, OrphanFile,
-        FileType, Extent, SixtyFourBit, FlexGroups, ChecksumSeed, LargeDir,
+        HasJournal, ExtAttr, ResizeInode, DirIndex, SparseSuper2, OrphanFile,
+        FileType, MetaGroups, Extent, SixtyFourBit, FlexGroups, ChecksumSeed, LargeDir,
         SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, MetadataChecksum,
     ];
 

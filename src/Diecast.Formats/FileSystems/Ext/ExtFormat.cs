@@ -8,7 +8,6 @@ internal static class ExtFormat
     internal const int SuperblockOffset = 1024;
     internal const ushort SuperblockMagic = 0xef53;
     internal const int SuperblockStateClean = 1;
-    internal const int ErrorsContinue = 1;
     internal const int DynamicRevision = 1;
     internal const int DefaultMountXattrUser = 0x4;
     internal const int DefaultMountAcl = 0x8;
@@ -56,8 +55,17 @@ internal static class ExtFormat
     /// <summary>The logical block number past the last has to fit 32 bits too (ext4_max_size).</summary>
     internal const long MaximumFileBlocks = uint.MaxValue;
 
-    /// <summary>Resize inode and 32-bit block pointers end here.</summary>
+    /// <summary>Without the feature 64bit, and for the resize inode and for block pointers.</summary>
     internal const long MaximumBlocks = uint.MaxValue;
+
+    /// <summary>
+    /// With the feature 64bit: 2 PiB in blocks of 4 KiB. The format ends at 2^32; descriptors and what a plan knows of
+    /// groups are held in memory.
+    /// </summary>
+    internal const long MaximumGroups = 1 << 24;
+
+    /// <summary>Groups have fewer blocks and inodes than this, even where a block has more bits.</summary>
+    internal const int BitmapLimit = 65536;
 
     internal const long MaximumInodes = uint.MaxValue;
 

@@ -28,7 +28,7 @@ public sealed partial class ExtPlan
         else if (place == ExtTree.PlaceOf(ExtFormat.BadBlocksInode))
             SetTimes(inode, _options.Time, extra: false);
         else if (node.Source is { } source)
-            FillInode(node, source, inode);
+            FillInode(place, node, source, inode);
 
         if (_checksums)
         {
@@ -39,12 +39,12 @@ public sealed partial class ExtPlan
         }
     }
 
-    private void FillInode(in ExtNode node, Inode source, Span<byte> inode)
+    private void FillInode(int place, in ExtNode node, Inode source, Span<byte> inode)
     {
         Set(inode, ExtInodeLayout.Uid, ExtInodeLayout.UidHigh, source.Uid);
         Set(inode, ExtInodeLayout.Gid, ExtInodeLayout.GidHigh, source.Gid);
         Set(inode, ExtInodeLayout.SizeLo, ExtInodeLayout.SizeHigh, node.Size);
-        Set(inode, ExtInodeLayout.BlocksLo, ExtInodeLayout.BlocksHigh, SectorsOf(node));
+        Set(inode, ExtInodeLayout.BlocksLo, ExtInodeLayout.BlocksHigh, SectorsOf(place, node));
         ExtInodeLayout.Mode.Set(inode, (long)source.FullMode);
         ExtInodeLayout.LinksCount.Set(inode, (long)node.Links);
         SetTimes(inode, source.ModifiedTime, extra: true);
@@ -60,14 +60,15 @@ public sealed partial class ExtPlan
                 SetDevice(special, map);
                 break;
             default:
-                flags = ExtFormat.InodeExtents;
-                ExtExtentTree.WriteRoot(map, ExtentsOf(node), node.ExtentCount, _blockSize);
+                flags = _hasExtents ? ExtFormat.InodeExtents : 0;
+                WriteMap(place, node, map);
                 break;
         }
 
         if (node.Directory > 0 && _tree.Directories[node.Directory - 1].Layout is { IsIndexed: true })
             flags |= ExtFormat.InodeIndexed;
         ExtInodeLayout.Flags.Set(inode, (ulong)flags);
+        FillHurd(place, source, inode);
         if (node.XattrBlock > 0)
             Set(inode, ExtInodeLayout.FileAclLo, ExtInodeLayout.FileAclHigh, _tree.XattrBlocks[node.XattrBlock - 1].Physical);
         if (inode.Length > ExtInodeLayout.Size)
@@ -85,10 +86,10 @@ public sealed partial class ExtPlan
         SetTimes(inode, _options.Time, extra: true);
     }
 
-    /// <summary>Sectors of all blocks that are the inode's: content, extent tree, attributes.</summary>
-    private long SectorsOf(in ExtNode node)
+    /// <summary>Sectors of all blocks that are the inode's: content, map, attributes, translator.</summary>
+    private long SectorsOf(int place, in ExtNode node)
     {
-        long blocks = node.XattrBlock > 0 ? 1 : 0;
+        long blocks = (node.XattrBlock > 0 ? 1 : 0) + (_tree.TranslatorOf(place) is null ? 0 : 1);
         foreach (ExtExtent extent in ExtentsOf(node))
             blocks += extent.Blocks;
         return blocks * (_blockSize / ExtFormat.SectorSize);

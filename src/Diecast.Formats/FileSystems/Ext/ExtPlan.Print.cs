@@ -35,9 +35,9 @@ public sealed partial class ExtPlan
     private void PrintGroup(int group, TextWriter writer)
     {
         GroupState state = StateOf(group);
-        string super = ExtGeometry.HasSuperblock(group)
-            ? Text($" superblock {_geometry.FirstBlock(group)} descriptors +{_geometry.DescriptorBlocks} reserved +{_geometry.ReservedDescriptorBlocks}")
-            : "";
+        int descriptors = _geometry.DescriptorsIn(group).Count;
+        string super = (_geometry.HoldsSuperblock(group) ? Text($" superblock {_geometry.FirstBlock(group)}") : "")
+            + (descriptors > 0 ? Text($" descriptors +{descriptors} reserved +{_geometry.ReservedDescriptorBlocks}") : "");
         string flags = (state.BlocksUninitialized ? " block_uninit" : "") + (state.InodesUninitialized ? " inode_uninit" : "");
         writer.Write(Text($"group {group}: blocks {_geometry.FirstBlock(group)}+{_geometry.BlocksIn(group)}{super}"));
         writer.Write(Text($" bitmaps {_map.BlockBitmaps[group]} {_map.InodeBitmaps[group]}"));
@@ -82,9 +82,11 @@ public sealed partial class ExtPlan
         foreach (ExtExtent extent in extents[..node.ExtentCount])
             writer.Write(Text($" {extent.Logical}+{extent.Blocks}@{extent.Physical}"));
         foreach (ExtExtent tree in extents[node.ExtentCount..])
-            writer.Write(Text($" tree@{tree.Physical}"));
+            writer.Write(_hasExtents ? Text($" tree@{tree.Physical}") : Text($" map+{tree.Blocks}@{tree.Physical}"));
         if (node.XattrBlock > 0)
             writer.Write(Text($" xattrs@{_tree.XattrBlocks[node.XattrBlock - 1].Physical}"));
+        if (_tree.TranslatorOf(place) is { } translator)
+            writer.Write(Text($" translator@{translator.Physical}"));
         writer.WriteLine();
     }
 

@@ -18,9 +18,10 @@ internal struct ExtNode
     internal int FirstRun;
     internal int RunCount;
 
-    /// <summary>The blocks of content by place, and after them, as extents of one block, those of the extent tree.</summary>
+    /// <summary>The blocks of content by place, and after them those of the map that leads to them.</summary>
     internal int FirstExtent;
     internal int ExtentCount;
+    internal int MapCount;
 
     /// <summary>The directory's record plus one, or zero.</summary>
     internal int Directory;
@@ -41,6 +42,15 @@ internal struct ExtXattrBlock
     internal ExtXattrs Xattrs;
     internal int References;
     internal long Physical;
+}
+
+/// <summary>A passive translator of the Hurd.</summary>
+/// <param name="Place">The place of its inode.</param>
+/// <param name="Value">Its command: words that end with NUL.</param>
+internal sealed record ExtTranslator(int Place, ReadOnlyMemory<byte> Value)
+{
+    /// <summary>The block that holds it.</summary>
+    internal long Physical { get; set; }
 }
 
 /// <summary>A directory's entries.</summary>

@@ -13,6 +13,7 @@ internal static class ExtSizing
         if (blocks <= least)
             throw DoesNotFit(options, content + least, blocks, usedInodes, 0);
         var geometry = ExtGeometry.WithoutSmallLastGroup(options, blocks, content, usedInodes);
+        CheckHeads(options, geometry);
         if (geometry.Room < content || !geometry.InodesFit || geometry.LastGroupShortfall > 0)
             throw DoesNotFit(options, content, geometry.Room, usedInodes, geometry.Inodes);
         return geometry;
@@ -27,7 +28,7 @@ internal static class ExtSizing
     internal static ExtGeometry Smallest(ExtOptions options, long content, long usedInodes)
     {
         CheckInodes(options, content, usedInodes);
-        int blocksPerGroup = options.BlockSize * 8;
+        int blocksPerGroup = ExtGeometry.BlocksInGroup(options.BlockSize);
         int firstDataBlock = options.BlockSize == 1024 ? 1 : 0;
         long floor = Math.Max(
             ExtSizes.DivideUp(options.MinimumSize, options.BlockSize),
@@ -42,6 +43,7 @@ internal static class ExtSizing
                 var geometry = new ExtGeometry(options, blocks, content, usedInodes);
                 if (!geometry.InodesFit)
                     break;
+                CheckHeads(options, geometry);
                 long lacking = Math.Max(geometry.LastGroupShortfall, content + FreeBlocks(options, geometry) - geometry.Room);
                 if (lacking <= 0)
                     return geometry;
@@ -75,12 +77,24 @@ internal static class ExtSizing
             throw DoesNotFit(options, content, content, usedInodes, inodes);
     }
 
+    /// <summary>Without meta_bg the descriptors of all groups are in one.</summary>
+    private static void CheckHeads(ExtOptions options, ExtGeometry geometry)
+    {
+        if (geometry.HeadBlocks(0) < geometry.BlocksPerGroup)
+            return;
+        throw new UnrepresentableException(
+            ExtFormat.Name, null, $"a file system of {geometry.Blocks} blocks of {options.BlockSize} bytes: the descriptors of {geometry.Groups} groups do not fit one group; meta_bg spreads them");
+    }
+
     private static void CheckBlocks(ExtOptions options, long blocks)
     {
-        if (blocks > ExtFormat.MaximumBlocks)
+        long limit = options.Profile.Features.Has(ExtFeature.SixtyFourBit)
+            ? ExtFormat.MaximumGroups * ExtGeometry.BlocksInGroup(options.BlockSize)
+            : ExtFormat.MaximumBlocks;
+        if (blocks > limit)
         {
             throw new UnrepresentableException(
-                ExtFormat.Name, null, $"a file system of {blocks} blocks of {options.BlockSize} bytes; {ExtFormat.MaximumBlocks} are possible");
+                ExtFormat.Name, null, $"a file system of {blocks} blocks of {options.BlockSize} bytes; {limit} are possible");
         }
     }
 }

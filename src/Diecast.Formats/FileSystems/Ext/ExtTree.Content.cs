@@ -12,10 +12,11 @@ internal sealed partial class ExtTree
     {
         int blockSize = _options.BlockSize;
         long blocks = ExtSizes.DivideUp(file.Content.Length, blockSize);
-        if (blocks > ExtFormat.MaximumFileBlocks)
-        {
-            throw Refused(file, $"the file has {file.Content.Length} bytes; {ExtFormat.MaximumFileBlocks} blocks of {blockSize} are possible");
-        }
+        long limit = _hasExtents ? ExtFormat.MaximumFileBlocks : ExtPointerMap.MaximumFileBlocks(blockSize);
+        if (blocks > limit)
+            throw Refused(file, $"the file has {file.Content.Length} bytes; {limit} blocks of {blockSize} are possible");
+        if (file.Content.Length > int.MaxValue && !_options.Profile.Features.Has(ExtFeature.LargeFile))
+            throw Refused(file, $"the file has {file.Content.Length} bytes; more than {int.MaxValue} need the feature large_file");
 
         if (!file.Content.MayHaveHoles)
         {
@@ -57,8 +58,19 @@ internal sealed partial class ExtTree
             Runs.Add(new ExtRun(0, 1));
     }
 
+    /// <summary>i_blocks has 32 bits of sectors, with huge_file 48.</summary>
+    private void CheckSectors(in ExtNode node, long blocks)
+    {
+        long sectors = (blocks + (node.XattrBlock > 0 ? 1 : 0) + (_translators.Count > 0 ? 1 : 0)) * (_options.BlockSize / ExtFormat.SectorSize);
+        if (sectors > uint.MaxValue && !_options.Profile.Features.Has(ExtFeature.HugeFile))
+            throw Refused(node.Source!, $"it takes {sectors} sectors; more than {uint.MaxValue} need the feature huge_file");
+    }
+
     private void CheckDevice(SpecialInode special)
     {
+        // The Hurd looks at the first word alone (ext2fs/inode.c, diskfs_user_read_node).
+        if (_options.Creator == ExtCreator.Hurd && (special.Device.Major > 0xff || special.Device.Minor > 0xff))
+            throw Refused(special, $"the device {special.Device.Major}:{special.Device.Minor} is past 255:255, where numbers of the Hurd end");
         if (special.Device is { Major: > 0xfff } or { Minor: > 0xfffff })
             throw Refused(special, $"the device {special.Device.Major}:{special.Device.Minor} is past 4095:1048575");
     }
@@ -71,8 +83,11 @@ internal sealed partial class ExtTree
             return;
         if (!_xattrs.TryGetValue(inode.Xattrs, out ExtXattrs? xattrs))
         {
+            Xattrs stored = WithoutTranslator(inode.Xattrs);
+            if (stored.Count > 0 && !_options.Profile.Features.Has(ExtFeature.ExtAttr))
+                throw Refused(inode, "extended attributes need the feature ext_attr");
             int room = Math.Max(0, _options.InodeSize - ExtInodeLayout.Size);
-            xattrs = ExtXattrs.Create(inode.Xattrs, room, _options.BlockSize, out string? error)
+            xattrs = ExtXattrs.Create(stored, room, _options.BlockSize, out string? error)
                 ?? throw Refused(inode, error!);
             _xattrs.Add(inode.Xattrs, xattrs);
         }

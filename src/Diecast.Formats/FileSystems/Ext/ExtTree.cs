@@ -14,6 +14,7 @@ internal sealed partial class ExtTree
     private readonly ExtOptions _options;
     private readonly ExtDirectoryHash _hash;
     private readonly bool _checksums;
+    private readonly bool _hasExtents;
     private readonly Dictionary<Xattrs, ExtXattrs> _xattrs = [];
     private Dictionary<Inode, int> _places = [];
     private Dictionary<Xattrs, int> _xattrBlocks = [];
@@ -24,8 +25,9 @@ internal sealed partial class ExtTree
         _options = options;
         _hash = hash;
         _checksums = options.Profile.Features.Has(ExtFeature.MetadataChecksum);
+        _hasExtents = options.Profile.Features.Has(ExtFeature.Extent);
         Nodes.AddDefaults(ExtFormat.FirstInode - 1);
-        Walk(WithLostAndFound(tree.Root));
+        Walk(WithLostAndFound(WithOverrides(tree.Root)));
         Finish();
         // Of use on the walk alone, and as large as the rest of the plan.
         _places = [];
@@ -43,7 +45,7 @@ internal sealed partial class ExtTree
 
     internal ExtList<ExtXattrBlock> XattrBlocks { get; } = new();
 
-    /// <summary>Blocks of content, directories, attributes and, with the fewest extents possible, extent trees.</summary>
+    /// <summary>Blocks of content, directories, attributes and maps; of extent trees with the fewest extents possible.</summary>
     internal long Blocks { get; private set; }
 
     /// <summary>Bytes of a directory's block that entries may fill.</summary>
@@ -65,6 +67,16 @@ internal sealed partial class ExtTree
         node.Links = 1;
     }
 
+    private DirectoryInode WithOverrides(DirectoryInode root)
+    {
+        if (_options is { RootOwner: null, RootMode: null })
+            return root;
+        DirectoryInode copy = Copy(root, _options.RootMode ?? root.Mode);
+        if (_options.RootOwner is { } owner)
+            (copy.Uid, copy.Gid) = (owner.Uid, owner.Gid);
+        return copy;
+    }
+
     private DirectoryInode WithLostAndFound(DirectoryInode root)
     {
         if (!_options.LostAndFound)
@@ -77,11 +89,18 @@ internal sealed partial class ExtTree
                 throw Refused(other, "lost+found must be a directory");
         }
 
-        var copy = new DirectoryInode(root.Mode);
+        DirectoryInode copy = Copy(root, root.Mode);
+        copy.Set(LostAndFoundName, new DirectoryInode(0b111_000_000) { ModifiedTime = _options.Time });
+        return copy;
+    }
+
+    private static DirectoryInode Copy(DirectoryInode root, int mode)
+    {
+        var copy = new DirectoryInode();
         copy.CopyMetadata(root);
+        copy.Mode = mode;
         foreach (DirectoryEntry entry in root.Entries)
             copy.Set(entry.Name, entry.Inode);
-        copy.Set(LostAndFoundName, new DirectoryInode(0b111_000_000) { ModifiedTime = _options.Time });
         return copy;
     }
 
@@ -162,6 +181,7 @@ internal sealed partial class ExtTree
 
         node.RunCount = Runs.Count - node.FirstRun;
         AddMetadata(inode, ref node);
+        AddTranslator(inode, place);
         Nodes[place] = node;
         return place;
     }
@@ -197,7 +217,7 @@ internal sealed partial class ExtTree
         // index an empty leaf would have no hash.
         if (isLostAndFound && directory.Layout is not { IsIndexed: true })
         {
-            int least = Math.Min(ExtFormat.LostAndFoundSize / _options.BlockSize, ExtFormat.DirectPointers);
+            int least = Math.Clamp(ExtFormat.LostAndFoundSize / _options.BlockSize, 2, ExtFormat.DirectPointers);
             directory.Blocks = Math.Max(directory.Blocks, least);
         }
 
@@ -210,6 +230,7 @@ internal sealed partial class ExtTree
             Directory = Directories.Count + 1,
         };
         AddMetadata(source, ref node);
+        AddTranslator(source, place);
         Nodes[place] = node;
         return Directories.Add(directory);
     }
@@ -233,15 +254,22 @@ internal sealed partial class ExtTree
         foreach (ExtNode node in Nodes.Span)
         {
             long extents = 0;
+            long blocks = 0;
             foreach (ExtRun run in Runs.Span.Slice(node.FirstRun, node.RunCount))
             {
-                Blocks += run.Blocks;
+                blocks += run.Blocks;
                 extents += ExtSizes.DivideUp(run.Blocks, ExtExtentTree.MaximumBlocks);
             }
 
-            Blocks += ExtExtentTree.Blocks(extents, _options.BlockSize);
+            long map = _hasExtents
+                ? ExtExtentTree.Blocks(extents, _options.BlockSize)
+                : ExtPointerMap.Count(Runs.Span.Slice(node.FirstRun, node.RunCount), _options.BlockSize);
+            blocks += map;
+            CheckSectors(node, blocks);
+            Blocks += blocks;
         }
 
-        Blocks += XattrBlocks.Count;
+        Blocks += XattrBlocks.Count + _translators.Count;
+        _translators.Sort(static (a, b) => a.Place.CompareTo(b.Place));
     }
 }

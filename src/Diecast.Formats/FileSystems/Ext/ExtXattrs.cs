@@ -20,6 +20,7 @@ internal sealed class ExtXattrs
         (1, "user."u8.ToArray()),
         (4, "trusted."u8.ToArray()),
         (6, "security."u8.ToArray()),
+        (10, "gnu."u8.ToArray()),
     ];
 
     private readonly Entry[] _inInode;

@@ -54,6 +54,9 @@ internal sealed class ExtImage : IDisposable
         return this;
     }
 
+    /// <summary>The tree that the reader finds in it.</summary>
+    internal FileTree Read() => ExtFileSystem.Read(Blob.FromFile(HostFile.FromPath(Path), 0, new FileInfo(Path).Length));
+
     internal string Debug(string request) => Tool.Check("debugfs", "-R", request, Path);
 
     /// <summary>What debugfs says to many requests.</summary>
