@@ -28,7 +28,7 @@ public static class BlobWriter
             int descriptor = (int)file.DangerousGetHandle();
             FileDescriptor.SetLength(descriptor, blob.Length, displayPath);
             using var digester = options.Digest is null ? null : new BlobDigester(options.Digest);
-            var sink = new FileSink(descriptor, displayPath, digester, options.Progress, cancellation);
+            using var sink = new FileSink(descriptor, displayPath, digester, options.Progress, cancellation);
             blob.Emit(sink);
             sink.Complete(blob.Length);
         }
@@ -42,7 +42,7 @@ public static class BlobWriter
     public static void Digest(Blob blob, System.Security.Cryptography.IncrementalHash digest, CancellationToken cancellation = default)
     {
         using var digester = new BlobDigester(digest);
-        var sink = new FileSink(-1, "", digester, null, cancellation);
+        using var sink = new FileSink(-1, "", digester, null, cancellation);
         blob.Emit(sink);
         sink.Complete(blob.Length);
     }

@@ -13,7 +13,7 @@ namespace Diecast.Formats.Blobs;
 /// the time. copy_file_range without shared blocks goes page by page through a pipe and costs half as much again.
 /// </remarks>
 internal sealed class FileSink(
-    int target, string displayPath, BlobDigester? digester, IProgress<long>? progress, CancellationToken cancellation) : IBlobSink
+    int target, string displayPath, BlobDigester? digester, IProgress<long>? progress, CancellationToken cancellation) : IBlobSink, IDisposable
 {
     internal const int StagingSize = 128 * 1024;
 
@@ -28,6 +28,7 @@ internal sealed class FileSink(
     /// </summary>
     private const long SmallestHole = 4096;
 
+    private readonly HostDirectoryCursor _cursor = new();
     private byte[] _staging = new byte[StagingSize];
     private int _staged;
     private long _position;
@@ -66,7 +67,7 @@ internal sealed class FileSink(
 
     public void File(HostFile file, long offset, long length)
     {
-        using HostFile.Lease lease = file.Borrow();
+        using HostFile.Lease lease = file.Borrow(_cursor);
         long shared = Clone(file, lease.Descriptor, offset, length);
         offset += shared;
         length -= shared;
@@ -91,6 +92,8 @@ internal sealed class FileSink(
             length -= count;
         }
     }
+
+    public void Dispose() => _cursor.Dispose();
 
     /// <summary>Writes what is staged and checks that the walk ended where the blob does.</summary>
     internal void Complete(long length)

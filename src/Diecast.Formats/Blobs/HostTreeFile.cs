@@ -8,7 +8,6 @@ namespace Diecast.Formats.Blobs;
 /// <summary>A directory of a scanned host tree: its name and the way up. Paths are put together when they are needed.</summary>
 internal sealed class HostTreeDirectory(HostTreeDirectory? parent, byte[] name)
 {
-    private readonly HostTreeRecent _recent = parent?._recent ?? new HostTreeRecent();
 
     // Longer paths than PATH_MAX (with its NUL) cannot be opened in one step.
     private const int MaximumPath = 4096;
@@ -21,32 +20,24 @@ internal sealed class HostTreeDirectory(HostTreeDirectory? parent, byte[] name)
     internal string Display(ReadOnlySpan<byte> entry) => Encoding.UTF8.GetString(Join(entry.ToArray()));
 
     /// <summary>Opens an entry for reading. A link in place of what was scanned is an error.</summary>
-    internal unsafe int OpenEntry(byte[] entry, out int error)
+    internal unsafe int OpenEntry(byte[] entry, HostDirectoryCursor? cursor, out int error)
     {
-        if (_recent.Take(this) is not { } recent)
+        if (entry.Length > MaximumName || cursor?.Enter(this) is not { } directory)
             return Open(entry, Libc.ReadOnly, out error);
         Span<byte> terminated = stackalloc byte[MaximumName + 1];
-        int descriptor = -1;
-        error = Libc.EINTR;
-        if (entry.Length > MaximumName)
+        entry.CopyTo(terminated);
+        terminated[entry.Length] = 0;
+        int descriptor;
+        fixed (byte* p = terminated)
         {
-            descriptor = Open(entry, Libc.ReadOnly, out error);
-        }
-        else
-        {
-            entry.CopyTo(terminated);
-            terminated[entry.Length] = 0;
-            fixed (byte* p = terminated)
+            do
             {
-                while (error == Libc.EINTR)
-                {
-                    descriptor = Libc.OpenAt(recent.Descriptor, p, Libc.ReadOnly | Libc.CloseOnExec | Libc.NoFollow, 0);
-                    error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
-                }
+                descriptor = Libc.OpenAt(directory, p, Libc.ReadOnly | Libc.CloseOnExec | Libc.NoFollow, 0);
+                error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
             }
+            while (error == Libc.EINTR);
         }
 
-        _recent.Return(recent);
         return descriptor;
     }
 
@@ -138,9 +129,9 @@ internal sealed class HostTreeFile(HostTreeDirectory directory, byte[] name) : H
 {
     public override string DisplayPath => directory.Display(name);
 
-    internal override Lease Borrow()
+    internal override Lease Borrow(HostDirectoryCursor? cursor)
     {
-        int descriptor = directory.OpenEntry(name, out int error);
+        int descriptor = directory.OpenEntry(name, cursor, out int error);
         return descriptor >= 0
             ? new Lease(descriptor, null)
             : throw FileDescriptor.Error("open", DisplayPath, error);
@@ -148,54 +139,38 @@ internal sealed class HostTreeFile(HostTreeDirectory directory, byte[] name) : H
 }
 
 /// <summary>
-/// The directory of a scanned tree that a file was last opened in. Files are opened in the order of the tree, so that
+/// The directory of a scanned tree that a file was last opened in. Files are written in the order of the tree, so that
 /// most have the directory of the one before, and the way from the root is saved from the second one on.
 /// </summary>
-internal sealed class HostTreeRecent
+internal sealed class HostDirectoryCursor : IDisposable
 {
-    private Visit? _last;
+    private HostTreeDirectory? _directory;
+    private SafeFileHandle? _handle;
 
-    /// <summary>The open directory, which is the caller's until it is returned; null when the directory is new here.</summary>
-    internal Visit? Take(HostTreeDirectory directory)
+    /// <summary>The descriptor of a directory, good until the next call; null when it is new here.</summary>
+    internal int? Enter(HostTreeDirectory directory)
     {
-        Visit? last = Interlocked.Exchange(ref _last, null);
-        if (last?.Directory == directory)
+        if (_directory != directory)
         {
-            if (last.TryOpen())
-                return last;
-        }
-        else
-        {
-            last?.Dispose();
+            Dispose();
+            _directory = directory;
+            return null;
         }
 
-        Return(new Visit(directory));
-        return null;
-    }
-
-    internal void Return(Visit visit) => Interlocked.Exchange(ref _last, visit)?.Dispose();
-
-    /// <summary>A directory, open from the second visit on.</summary>
-    internal sealed class Visit(HostTreeDirectory directory) : IDisposable
-    {
-        private SafeFileHandle? _handle;
-
-        internal HostTreeDirectory Directory => directory;
-
-        /// <summary>Good until the visit is returned.</summary>
-        internal int Descriptor => (int)_handle!.DangerousGetHandle();
-
-        internal bool TryOpen()
+        if (_handle is null)
         {
-            if (_handle is not null)
-                return true;
             int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out _);
             if (descriptor < 0)
-                return false;
+                return null;
             _handle = new SafeFileHandle(descriptor, ownsHandle: true);
-            return true;
         }
 
-        public void Dispose() => _handle?.Dispose();
+        return (int)_handle.DangerousGetHandle();
+    }
+
+    public void Dispose()
+    {
+        _handle?.Dispose();
+        _handle = null;
     }
 }
