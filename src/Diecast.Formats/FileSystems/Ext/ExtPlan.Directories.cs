@@ -96,7 +96,7 @@ public sealed partial class ExtPlan
     }
 
     private static byte TypeOf(InodeType type) => type switch
-        {
+    {
         InodeType.File => 1,
         InodeType.Directory => 2,
         InodeType.CharacterDevice => 3,

@@ -104,6 +104,28 @@ public class ExtCheckTests
         image.IsClean().Holds(tree);
     }
 
+    [ToolTheory("e2fsck", "mke2fs")]
+    [InlineData("default,^has_journal", 400)]
+    [InlineData("default,^has_journal", 4000)]
+    [InlineData("compat,^has_journal,uninit_bg", 4000)]
+    [InlineData("ext2", 400)]
+    public void Of_a_backup_superblock_e2fsck_says_what_it_says_of_mke2fs(string profile, long size)
+    {
+        string[] names = profile.Split(',');
+        ExtOptions options = ExtImage.Options with { Profile = ExtProfile.Find(names[0])!.With(names[1..]), Size = size * Mebi };
+        using var image = new ExtImage(new FileTree(), options);
+        using var directory = new TempDirectory();
+        using (var file = new FileStream(directory["image"], FileMode.CreateNew))
+            file.SetLength(size * Mebi);
+        Tool.Check(
+            "mke2fs", "-q", "-F", "-b", "4096", "-I", "256", "-i", "16384", "-U", $"{options.Uuid}", "-E", "lazy_itable_init=1",
+            "-O", $"none,{string.Join(',', options.Profile.FeatureNames)}", directory["image"]);
+        Assert.Equal(Complaints(directory["image"]), Complaints(image.Path));
+
+        static string Complaints(string path) =>
+            Tool.Run("e2fsck", "-fn", "-b", "32768", "-B", "4096", path).Output.Replace(path, "image", StringComparison.Ordinal);
+    }
+
     [ToolFact("e2fsck")]
     public void It_can_be_rebuilt_from_a_backup_superblock()
     {

@@ -32,6 +32,10 @@ public class ExtGrowthTests
         { "default,^resize_inode", 4096, 64 },
         { "default,^resize_inode", 1024, 16 },
         { "compat,uninit_bg", 1024, 30 },
+        { "ext2", 4096, 64 },
+        { "ext3", 1024, 30 },
+        { "default,sparse_super2", 4096, 300 },
+        { "default,^resize_inode,meta_bg", 4096, 200 },
     };
 
     [ToolTheory("resize2fs", "e2fsck", "debugfs")]

@@ -33,8 +33,14 @@ public class ExtSizeTests
     [MemberData(nameof(Needs))]
     public void The_automatic_size_is_the_smallest(int blockSize, long content, long free)
     {
+        IsSmallest(ExtProfile.Default, blockSize, content, free);
+        IsSmallest(ExtProfile.Ext3, blockSize, content, free);
+    }
+
+    private static void IsSmallest(ExtProfile profile, int blockSize, long content, long free)
+    {
         FileTree tree = Dense(content);
-        ExtOptions options = ExtImage.Options with { BlockSize = blockSize, FreeBytes = free };
+        ExtOptions options = ExtImage.Options with { Profile = profile, BlockSize = blockSize, FreeBytes = free };
         ExtPlan plan = ExtFileSystem.Plan(tree, options);
         Assert.True(free == 0 || Available(plan) >= free, $"{Available(plan)} of {free}");
         Assert.Equal(plan.Length, plan.BlockCount * blockSize);
