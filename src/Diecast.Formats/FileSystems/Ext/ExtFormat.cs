@@ -14,6 +14,8 @@ internal static class ExtFormat
     internal const int FlagSignedHash = 1;
     internal const int FlagUnsignedHash = 2;
     internal const int ChecksumCrc32C = 1;
+    internal const int EncodingUtf8Of12 = 1;
+    internal const int EncodingStrict = 1;
     internal const int NoMountLimit = 0xffff;
     internal const int JournalBackupInodeBlocks = 1;
 
@@ -23,6 +25,8 @@ internal static class ExtFormat
 
     internal const int BadBlocksInode = 1;
     internal const int RootInode = 2;
+    internal const int UserQuotaInode = 3;
+    internal const int GroupQuotaInode = 4;
     internal const int ResizeInode = 7;
     internal const int JournalInode = 8;
     internal const int FirstInode = 11;

@@ -140,6 +140,10 @@ public sealed partial record ExtOptions
             throw Refused($"a journal of {JournalSize} bytes; {ExtSizes.LeastJournalBlocks} blocks are the least");
         if (InodeSize == ExtFormat.OldInodeSize && Profile.Features.Has(ExtFeature.ExtraInodeSize))
             throw Refused("inodes of 128 bytes have no extra fields: leave out extra_isize");
+        if (InodeSize == ExtFormat.OldInodeSize && Profile.Features.Has(ExtFeature.InlineData))
+            throw Refused("inodes of 128 bytes have no room for data: leave out inline_data");
+        CheckQuotas();
+        CheckCasefold();
         CheckFormat();
         CheckMount();
     }

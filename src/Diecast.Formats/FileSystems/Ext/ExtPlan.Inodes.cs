@@ -49,10 +49,16 @@ public sealed partial class ExtPlan
         ExtInodeLayout.LinksCount.Set(inode, (long)node.Links);
         SetTimes(inode, source.ModifiedTime, extra: true);
 
-        uint flags = 0;
+        uint flags = node.Flags;
+        bool isInline = (flags & ExtFormat.InodeInlineData) != 0;
+        byte[] inlineData = [];
         Span<byte> map = ExtInodeLayout.Block.In(inode);
         switch (source)
         {
+            case Inode when isInline:
+                inlineData = InlineData(node);
+                inlineData.AsSpan(0, map.Length).CopyTo(map);
+                break;
             case SymlinkInode link when node.RunCount == 0:
                 link.Target.Span.CopyTo(map);
                 break;
@@ -60,7 +66,7 @@ public sealed partial class ExtPlan
                 SetDevice(special, map);
                 break;
             default:
-                flags = _hasExtents ? ExtFormat.InodeExtents : 0;
+                flags |= _hasExtents ? ExtFormat.InodeExtents : 0;
                 WriteMap(place, node, map);
                 break;
         }
@@ -71,8 +77,15 @@ public sealed partial class ExtPlan
         FillHurd(place, source, inode);
         if (node.XattrBlock > 0)
             Set(inode, ExtInodeLayout.FileAclLo, ExtInodeLayout.FileAclHigh, _tree.XattrBlocks[node.XattrBlock - 1].Physical);
+        if (node.Project > 0)
+            ExtInodeLayout.Projid.Set(inode, (ulong)node.Project);
+        if (node.XattrValue > 0)
+            SetXattrValue(_tree.XattrValues[node.XattrValue - 1], inode);
         if (inode.Length > ExtInodeLayout.Size)
-            _tree.XattrsOf(source)?.WriteInode(inode[ExtInodeLayout.Size..]);
+        {
+            ReadOnlyMemory<byte> rest = isInline ? inlineData.AsMemory(map.Length) : default;
+            ExtXattrs.WriteInode(_tree.XattrsOf(node), inode[ExtInodeLayout.Size..], isInline, rest);
+        }
     }
 
     private void FillResizeInode(Span<byte> inode)
@@ -92,6 +105,8 @@ public sealed partial class ExtPlan
         long blocks = (node.XattrBlock > 0 ? 1 : 0) + (_tree.TranslatorOf(place) is null ? 0 : 1);
         foreach (ExtExtent extent in ExtentsOf(node))
             blocks += extent.Blocks;
+        if (_features.Has(ExtFeature.XattrInodes))
+            blocks += _tree.XattrsOf(node)?.ValueBlocks ?? 0;
         return blocks * (_blockSize / ExtFormat.SectorSize);
     }
 

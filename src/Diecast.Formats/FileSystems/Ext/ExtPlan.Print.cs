@@ -29,6 +29,10 @@ public sealed partial class ExtPlan
             writer.WriteLine(Text($"inode {ExtFormat.ResizeInode} (resize) block {_resizeBlock}"));
         if (_geometry.OrphanBlocks > 0)
             PrintInode(_orphanPlace, "(orphan file)", writer);
+        foreach (ExtXattrValue value in _tree.XattrValues.Span)
+            PrintInode(value.Place, "(attribute value)", writer);
+        foreach ((int place, ExtQuotaFile file) in _tree.Quotas)
+            PrintInode(place, $"({file.Type} quota)", writer);
         PrintTree(writer);
     }
 
@@ -78,6 +82,10 @@ public sealed partial class ExtPlan
         ExtNode node = _tree.Nodes[place];
         Inode source = node.Source!;
         writer.Write(Text($"inode {NumberOf(place)} {path} {Convert.ToString(source.FullMode, 8)} {source.Uid}:{source.Gid} links {node.Links} size {node.Size}"));
+        if ((node.Flags & ExtFormat.InodeInlineData) != 0)
+            writer.Write(" inline");
+        if (node.Project > 0)
+            writer.Write(Text($" project {node.Project}"));
         ReadOnlySpan<ExtExtent> extents = ExtentsOf(node);
         foreach (ExtExtent extent in extents[..node.ExtentCount])
             writer.Write(Text($" {extent.Logical}+{extent.Blocks}@{extent.Physical}"));

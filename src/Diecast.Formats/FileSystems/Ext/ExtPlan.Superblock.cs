@@ -16,6 +16,7 @@ public sealed partial class ExtPlan
         SetTimes(block);
         SetIdentity(block);
         SetJournal(block);
+        SetQuotas(block);
         ExtSuperblockLayout.Magic.Set(block, (ulong)ExtFormat.SuperblockMagic);
         ExtSuperblockLayout.State.Set(block, (long)ExtFormat.SuperblockStateClean);
         ExtSuperblockLayout.Errors.Set(block, (long)_options.Errors + 1);
@@ -47,6 +48,12 @@ public sealed partial class ExtPlan
 
         if (_features.Has(ExtFeature.OrphanFile))
             ExtSuperblockLayout.OrphanFileInum.Set(block, NumberOf(_orphanPlace));
+        if (_features.Has(ExtFeature.Casefold))
+        {
+            ExtSuperblockLayout.Encoding.Set(block, (long)ExtFormat.EncodingUtf8Of12);
+            ExtSuperblockLayout.EncodingFlags.Set(block, _options.CasefoldStrict ? (long)ExtFormat.EncodingStrict : 0L);
+        }
+
         if (_features.Has(ExtFeature.ChecksumSeed))
             ExtSuperblockLayout.ChecksumSeed.Set(block, (ulong)_checksumSeed);
         if (_checksums)

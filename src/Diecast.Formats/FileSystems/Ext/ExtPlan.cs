@@ -37,7 +37,7 @@ public sealed partial class ExtPlan : FileSystemPlan
         options.Uuid.TryWriteBytes(uuid, bigEndian: true, out _);
         _checksumSeed = Crc32C.Append(Crc32C.Start, uuid);
 
-        _tree = new ExtTree(tree, options, new ExtDirectoryHash(_hashSeed, options.HashCharacters));
+        _tree = new ExtTree(tree, options, new ExtDirectoryHash(_hashSeed, options.HashCharacters), _checksumSeed);
         if (_features.Has(ExtFeature.OrphanFile))
             _orphanPlace = _tree.Nodes.AddDefaults(1);
         (_geometry, _map) = Place();
@@ -51,6 +51,7 @@ public sealed partial class ExtPlan : FileSystemPlan
             _tree.Nodes.RemoveLast();
         }
 
+        CountQuotas();
         Length = options.Size ?? _geometry.Blocks * _blockSize;
     }
 

@@ -92,7 +92,7 @@ public sealed class ExtProfile : IEquatable<ExtProfile>
             string bare = change.TrimStart('^');
             ExtFeature feature = ExtFeature.Supported.FirstOrDefault(f => f.Name == bare);
             if (feature.Name is null)
-                throw new ArgumentException($"the ext4 feature '{bare}' cannot be made", nameof(changes));
+                throw new ArgumentException(ExtRefusals.Of(bare), nameof(changes));
             features = change.StartsWith('^') ? features.Without(feature) : features.With(feature);
         }
 
@@ -121,6 +121,8 @@ public sealed class ExtProfile : IEquatable<ExtProfile>
             (ExtFeature.OrphanFile, ExtFeature.HasJournal),
             (ExtFeature.ResizeInode, ExtFeature.SparseSuper),
             (ExtFeature.LargeDir, ExtFeature.DirIndex),
+            (ExtFeature.XattrInodes, ExtFeature.ExtAttr),
+            (ExtFeature.InlineData, ExtFeature.ExtAttr),
         ])
         {
             if (features.Has(feature) && !features.Has(needed))

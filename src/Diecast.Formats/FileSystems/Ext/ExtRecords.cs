@@ -28,6 +28,15 @@ internal struct ExtNode
 
     /// <summary>The attribute block's record plus one, or zero.</summary>
     internal int XattrBlock;
+
+    /// <summary>The attribute's value that it is plus one, or zero.</summary>
+    internal int XattrValue;
+
+    /// <summary>Bits of i_flags that do not follow from the rest.</summary>
+    internal uint Flags;
+
+    /// <summary>The project it belongs to.</summary>
+    internal uint Project;
 }
 
 /// <summary>Logical blocks of a file that have content.</summary>

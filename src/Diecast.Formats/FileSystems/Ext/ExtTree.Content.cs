@@ -48,13 +48,13 @@ internal sealed partial class ExtTree
             Runs.Add(new ExtRun((uint)first, (uint)(end - first)));
     }
 
-    private void AddTarget(SymlinkInode symlink)
+    private void AddTarget(SymlinkInode symlink, ref ExtNode node)
     {
         // The kernel ends a target with NUL and allows PATH_MAX and a block with that.
         int limit = Math.Min(4096, _options.BlockSize) - 1;
         if (symlink.Target.Length == 0 || symlink.Target.Length > limit || symlink.Target.Span.Contains((byte)0))
             throw Refused(symlink, $"the link's target has {symlink.Target.Length} bytes; 1 to {limit} without NUL are possible");
-        if (symlink.Target.Length >= ExtFormat.FastSymlinkSize)
+        if (symlink.Target.Length >= ExtFormat.FastSymlinkSize && !SetInline(symlink, ref node))
             Runs.Add(new ExtRun(0, 1));
     }
 
@@ -81,23 +81,17 @@ internal sealed partial class ExtTree
             throw Refused(inode, $"the time {inode.ModifiedTime.Seconds} s is outside of {ExtTime.Range(_options.InodeSize)}");
         if (inode.Xattrs.Count == 0)
             return;
-        if (!_xattrs.TryGetValue(inode.Xattrs, out ExtXattrs? xattrs))
-        {
-            Xattrs stored = WithoutTranslator(inode.Xattrs);
-            if (stored.Count > 0 && !_options.Profile.Features.Has(ExtFeature.ExtAttr))
-                throw Refused(inode, "extended attributes need the feature ext_attr");
-            int room = Math.Max(0, _options.InodeSize - ExtInodeLayout.Size);
-            xattrs = ExtXattrs.Create(stored, room, _options.BlockSize, out string? error)
-                ?? throw Refused(inode, error!);
-            _xattrs.Add(inode.Xattrs, xattrs);
-        }
-
+        ExtXattrs xattrs = XattrsFor(inode, XattrRoom(node));
+        xattrs.Bind(_options.BlockSize, ValueOf);
+        xattrs.ReferFromInode();
         if (!xattrs.NeedsBlock)
             return;
-        if (!_xattrBlocks.TryGetValue(inode.Xattrs, out int block) || XattrBlocks[block].References == MaximumXattrReferences)
+        (Xattrs, string) key = (inode.Xattrs, xattrs.Placement);
+        if (!_xattrBlocks.TryGetValue(key, out int block) || XattrBlocks[block].References == MaximumXattrReferences)
         {
             block = XattrBlocks.Add(new ExtXattrBlock { Xattrs = xattrs });
-            _xattrBlocks[inode.Xattrs] = block;
+            _xattrBlocks[key] = block;
+            xattrs.ReferFromBlock();
         }
 
         XattrBlocks[block].References++;

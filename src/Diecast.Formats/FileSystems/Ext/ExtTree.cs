@@ -13,25 +13,29 @@ internal sealed partial class ExtTree
     private readonly FileTree _tree;
     private readonly ExtOptions _options;
     private readonly ExtDirectoryHash _hash;
+    private readonly uint _checksumSeed;
     private readonly bool _checksums;
     private readonly bool _hasExtents;
-    private readonly Dictionary<Xattrs, ExtXattrs> _xattrs = [];
+    private int _treeEnd;
     private Dictionary<Inode, int> _places = [];
-    private Dictionary<Xattrs, int> _xattrBlocks = [];
 
-    internal ExtTree(FileTree tree, ExtOptions options, in ExtDirectoryHash hash)
+    internal ExtTree(FileTree tree, ExtOptions options, in ExtDirectoryHash hash, uint checksumSeed)
     {
+        _checksumSeed = checksumSeed;
         _tree = tree;
         _options = options;
         _hash = hash;
         _checksums = options.Profile.Features.Has(ExtFeature.MetadataChecksum);
         _hasExtents = options.Profile.Features.Has(ExtFeature.Extent);
+        FindProjects();
+        FindCasefolded();
         Nodes.AddDefaults(ExtFormat.FirstInode - 1);
         Walk(WithLostAndFound(WithOverrides(tree.Root)));
+        AddQuotas();
         Finish();
         // Of use on the walk alone, and as large as the rest of the plan.
         _places = [];
-        _xattrBlocks = [];
+        ForgetXattrs();
     }
 
     internal ExtList<ExtNode> Nodes { get; } = new();
@@ -54,9 +58,6 @@ internal sealed partial class ExtTree
     internal int MaximumIndexLevels => _options.Profile.Features.Has(ExtFeature.LargeDir) ? 2 : 1;
 
     internal static int PlaceOf(int inodeNumber) => inodeNumber - 1;
-
-    /// <summary>The attributes of an inode as they are stored, or null when it has none.</summary>
-    internal ExtXattrs? XattrsOf(Inode inode) => inode.Xattrs.Count == 0 ? null : _xattrs[inode.Xattrs];
 
     /// <summary>Makes an inode that is not of the tree a regular file of root's.</summary>
     internal void SetSystemFile(int place, long size, Timestamp time)
@@ -132,7 +133,7 @@ internal sealed partial class ExtTree
                 child = entry.Inode as DirectoryInode;
                 if (child is null)
                 {
-                    place = AddOrLink(entry.Inode);
+                    place = AddOrLink(entry.Inode, record.Node);
                 }
                 else
                 {
@@ -152,12 +153,13 @@ internal sealed partial class ExtTree
         }
     }
 
-    private int AddOrLink(Inode inode)
+    private int AddOrLink(Inode inode, int parent)
     {
         if (_places.TryGetValue(inode, out int place))
         {
             if (++Nodes[place].Links > ExtFormat.MaximumLinks)
                 throw Refused(inode, $"a file can have {ExtFormat.MaximumLinks} names");
+            CheckProject(inode, parent, Nodes[place]);
             return place;
         }
 
@@ -168,11 +170,12 @@ internal sealed partial class ExtTree
         {
             case FileInode file:
                 node.Size = file.Content.Length;
-                AddContent(file);
+                if (!AddInline(file, ref node))
+                    AddContent(file);
                 break;
             case SymlinkInode symlink:
                 node.Size = symlink.Target.Length;
-                AddTarget(symlink);
+                AddTarget(symlink, ref node);
                 break;
             case SpecialInode special:
                 CheckDevice(special);
@@ -180,6 +183,7 @@ internal sealed partial class ExtTree
         }
 
         node.RunCount = Runs.Count - node.FirstRun;
+        SetProject(inode, parent, ref node);
         AddMetadata(inode, ref node);
         AddTranslator(inode, place);
         Nodes[place] = node;
@@ -189,6 +193,10 @@ internal sealed partial class ExtTree
     private int AddDirectory(DirectoryInode source, int place, int parent, bool isLostAndFound)
     {
         ReadOnlySpan<DirectoryEntry> entries = source.Entries;
+        uint flags = CasefoldFlag(source, parent);
+        // The kernel takes a root without blocks for a corrupt one (ext4_fill_super).
+        if (!isLostAndFound && place != parent && InlineSize(source) is { } inlineSize)
+            return AddInlineDirectory(source, place, parent, inlineSize, flags);
         var directory = new ExtDirectory
         {
             Node = place,
@@ -199,9 +207,9 @@ internal sealed partial class ExtTree
         };
         if (!ExtDirectoryLayout.FitsOneBlock(entries, DirectoryRoom))
         {
-            bool indexed = _options.Profile.Features.Has(ExtFeature.DirIndex);
+            bool indexed = _options.Profile.Features.Has(ExtFeature.DirIndex) && (flags == 0 || AllFold(entries));
             directory.Layout = indexed
-                ? ExtDirectoryLayout.Indexed(entries, DirectoryRoom, _hash)
+                ? ExtDirectoryLayout.Indexed(entries, DirectoryRoom, _hash, flags != 0)
                 : ExtDirectoryLayout.Linear(entries, DirectoryRoom);
             directory.Blocks = directory.Layout.LeafCount;
             if (indexed)
@@ -228,7 +236,9 @@ internal sealed partial class ExtTree
             FirstRun = Runs.Add(new ExtRun(0, (uint)directory.Blocks)),
             RunCount = 1,
             Directory = Directories.Count + 1,
+            Flags = flags,
         };
+        SetProject(source, parent, ref node);
         AddMetadata(source, ref node);
         AddTranslator(source, place);
         Nodes[place] = node;

@@ -106,7 +106,8 @@ internal static class ExtComparison
                 break;
         }
 
-        if (inode.Xattrs.Count == 0)
+        // Inline data goes on as an attribute.
+        if (inode.Xattrs.Count == 0 && Field("Flags: 0x([1357])0000000").Length == 0)
             Assert.DoesNotContain("Extended attributes", text, StringComparison.Ordinal);
     }
 
@@ -126,6 +127,16 @@ internal static class ExtComparison
     private static string Time(Timestamp time) =>
         $"{(uint)(time.Seconds & uint.MaxValue):x8}:{((uint)time.Nanoseconds << 2) | (uint)(((time.Seconds - unchecked((int)time.Seconds)) >> 32) & 3):x8}";
 
-    private static bool Same(Blob blob, string path) =>
-        File.Exists(path) && new FileInfo(path).Length == blob.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(blob.ToArray());
+    private static bool Same(Blob blob, string path)
+    {
+        const int inline = 60;
+        if (!File.Exists(path))
+            return false;
+        byte[] expected = blob.ToArray();
+        byte[] actual = File.ReadAllBytes(path);
+        // Of a file that is within its inode debugfs dumps all of i_block.
+        if (actual.Length == inline && expected.Length < inline)
+            Array.Resize(ref expected, inline);
+        return actual.AsSpan().SequenceEqual(expected);
+    }
 }

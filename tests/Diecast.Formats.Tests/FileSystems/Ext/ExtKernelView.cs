@@ -20,7 +20,7 @@ internal sealed class ExtMounts : IDisposable
         {
             Tool.Check(
                 "sh",
-                ["-ec", "d=$1 o=$2; shift 2; i=0; for f; do mount -t ext4 -o loop,$o \"$f\" $d/$i; i=$((i+1)); done", "sh", _directory.Path, options, .. images]);
+                ["-ec", "d=$1 o=$2; shift 2; i=0; for f; do mount -t ext4 -o loop,$o \"$f\" $d/$i || exit 1; i=$((i+1)); done", "sh", _directory.Path, options, .. images]);
         }
         catch
         {
@@ -34,7 +34,7 @@ internal sealed class ExtMounts : IDisposable
 
     public void Dispose()
     {
-        Tool.Run("sh", "-c", "for m in $1/*; do mountpoint -q $m && umount $m; done", "sh", _directory.Path);
+        Tool.Run("sh", "-c", "for m in $1/*; do mountpoint -q $m && { umount $m || umount -l $m; }; done", "sh", _directory.Path);
         _directory.Dispose();
     }
 }

@@ -68,7 +68,7 @@ public class ExtMinimumTests
     private static void SetSmallest(ExtRandomCase random, long freeBytes, bool minimize)
     {
         random.IsExactlyFull = false;
-        random.Options = random.Options with { Size = null, FreeBytes = freeBytes, MinimumSize = 0, Minimize = minimize };
+        random.Options = random.Options with { Size = null, FreeBytes = freeBytes, MinimumSize = 0, InodeCount = null, Minimize = minimize };
         // Of several groups, every other time.
         if (random.Seed % 2 == 0)
             random.Additions.Add((c, directory) => directory.Set("dense", new FileInode(Dense(c.Random.Next(c.Options.BlockSize << 14)))));

@@ -21,6 +21,7 @@ internal sealed class ExtRandomCase
                 _drawn.Add(variation.Name);
         }
 
+        Settle();
         limit?.Invoke(this);
         Tree = new ExtRandomTree(this).Make();
     }
@@ -43,6 +44,9 @@ internal sealed class ExtRandomCase
 
     internal int MostXattrs { get; set; } = 4;
 
+    /// <summary>Whether device numbers go beyond a byte each.</summary>
+    internal bool HasLargeDevices { get; set; } = true;
+
     internal long EarliestTime { get; set; } = int.MinValue;
 
     internal long LatestTime { get; set; } = int.MaxValue + (2L << 32);
@@ -59,6 +63,9 @@ internal sealed class ExtRandomCase
     /// The extra work of a variation on the tree, after everything else: what its feature is for.
     /// </summary>
     internal List<Action<ExtRandomCase, DirectoryInode>> Additions { get; } = [];
+
+    /// <summary>The kernel mounts no blocks that are larger than its pages.</summary>
+    internal bool IsMountable => Options.BlockSize <= 4096;
 
     /// <summary>Changes features, where what is drawn already allows it.</summary>
     internal bool Change(params string[] features)
@@ -86,8 +93,46 @@ internal sealed class ExtRandomCase
         return true;
     }
 
+    /// <summary>Leaves out what does not go with the rest, and sets the limits that follow from the options.</summary>
+    private void Settle()
+    {
+        ExtFeatures features = Options.Profile.Features;
+        if (Options.JournalSize < 1024L * Options.BlockSize)
+            Options = Options with { JournalSize = null };
+        if (Options.InodeSize == 128)
+            (LatestTime, HasNanoseconds) = (int.MaxValue, false);
+        if (!features.Has(ExtFeature.Extent))
+            LargestFile = Math.Min(LargestFile, ExtPointerMap.MaximumFileBlocks(Options.BlockSize) * Options.BlockSize);
+        if (!features.Has(ExtFeature.LargeFile))
+            LargestFile = Math.Min(LargestFile, int.MaxValue);
+        if (!features.Has(ExtFeature.ExtAttr))
+            MostXattrs = 0;
+        HasLargeDevices = Options.Creator != ExtCreator.Hurd;
+        HasNamesOfAnyBytes &= IsMountable;
+        // Whatever is left, as a feature that inodes are too small for.
+        try
+        {
+            Options.Check();
+        }
+        catch (UnrepresentableException)
+        {
+            _drawn.Clear();
+            Options = Options with { Profile = ExtProfile.Default, InodeSize = 256, Revision = ExtRevision.Dynamic };
+        }
+    }
+
     /// <summary>The plan; where the size that was drawn is too small, which must be said, that of the smallest.</summary>
     internal ExtPlan Plan()
+    {
+        ExtPlan plan = PlanWithRoot();
+        // The root is then as the options say.
+        Tree.Root.Mode = Options.RootMode ?? Tree.Root.Mode;
+        if (Options.RootOwner is { } owner)
+            (Tree.Root.Uid, Tree.Root.Gid) = (owner.Uid, owner.Gid);
+        return plan;
+    }
+
+    private ExtPlan PlanWithRoot()
     {
         if (IsExactlyFull)
         {

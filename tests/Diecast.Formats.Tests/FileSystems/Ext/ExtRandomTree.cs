@@ -65,6 +65,7 @@ internal sealed class ExtRandomTree(ExtRandomCase random)
     /// <summary>Both forms of a device number, and their limits.</summary>
     private DeviceNumber Device() => _random.Next(4) switch
     {
+        _ when !random.HasLargeDevices => new DeviceNumber((uint)_random.Next(256), (uint)_random.Next(256)),
         0 => new DeviceNumber(255, 255),
         1 => new DeviceNumber((uint)_random.Next(255, 257), (uint)_random.Next(255, 257)),
         2 => new DeviceNumber(4095, 1048575),
@@ -109,7 +110,7 @@ internal sealed class ExtRandomTree(ExtRandomCase random)
             _ => _random.NextInt64(random.EarliestTime, random.LatestTime),
         };
         inode.ModifiedTime = new Timestamp(seconds, !random.HasNanoseconds ? 0 : _random.Next(8) == 0 ? 999_999_999 : _random.Next(1_000_000_000));
-        if (_random.Next(inode is FileInode or DirectoryInode ? 3 : 8) != 0)
+        if (random.MostXattrs == 0 || _random.Next(inode is FileInode or DirectoryInode ? 3 : 8) != 0)
             return;
         if (_shared.Count == 0 || _random.Next(3) > 0)
             _shared.Add(SomeXattrs(inode is FileInode or DirectoryInode, inode is DirectoryInode));

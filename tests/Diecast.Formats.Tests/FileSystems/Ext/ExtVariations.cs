@@ -12,11 +12,15 @@ internal static class ExtVariations
         // Profiles: the last one drawn counts.
         Profile("modern", 4),
         Profile("compat", 4),
+        Profile("ext2", 10),
+        Profile("ext3", 10),
+        Profile("hurd", 12),
 
         // Blocks and inodes.
         new("blocks of 1 KiB", 3, c => c.With(o => o with { BlockSize = 1024 })),
         new("blocks of 2 KiB", 6, c => c.With(o => o with { BlockSize = 2048 })),
-        new("inodes of 128", 8, c => c.Change("^extra_isize") && c.With(o => o with { InodeSize = 128 }) && OldTimes(c)),
+        new("blocks of 8 to 64 KiB", 15, c => c.With(o => o with { BlockSize = 8192 << c.Random.Next(4) })),
+        new("inodes of 128", 8, c => c.Change("^extra_isize") && c.With(o => o with { InodeSize = 128 })),
         new("inodes of 512", 6, c => c.Options.InodeSize == 256 && c.With(o => o with { InodeSize = 512 })),
         new("inodes of 1024", 6, c => c.Options.InodeSize == 256 && c.With(o => o with { InodeSize = 1024 })),
 
@@ -31,6 +35,18 @@ internal static class ExtVariations
         Feature("^dir_nlink", 8),
         Feature("large_dir", 6),
         Feature("^has_journal", 8),
+        Feature("ea_inode", 5),
+        Feature("quota", 6),
+        new("inline_data", 4, c => c.Options.InodeSize > 128 && c.Change("inline_data")),
+        new("projects", 6, c => c.Options.InodeSize > 128 && c.Change("project") && c.With(o => o with { Projects = [new ExtProject("/", (uint)c.Seed)] })),
+        Feature("^extent", 8, "^64bit"),
+        Feature("^filetype", 8),
+        Feature("^large_file", 8),
+        Feature("^sparse_super", 8, "^resize_inode"),
+        Feature("meta_bg", 8, "^resize_inode"),
+        new("the original revision", 15, c => c.Change("none") && c.With(o => o with { Revision = ExtRevision.Original, InodeSize = 128 })),
+        new("groups in a flex group", 5, c => c.With(o => o with { GroupsPerFlex = 1 << c.Random.Next(9) })),
+        new("stride and stripe", 8, c => c.With(o => o with { Stride = 16, StripeWidth = 64 })),
 
         // Names, marks and rules.
         new("label", 4, c => c.With(o => o with { Label = "é random label" })),
@@ -38,6 +54,10 @@ internal static class ExtVariations
         new("hash seed", 6, c => c.With(o => o with { HashSeed = new Guid(ExtImage.Bytes(16, c.Seed)) })),
         new("unsigned characters", 2, c => c.With(o => o with { HashCharacters = ExtHashCharacters.Unsigned })),
         new("no lost+found", 8, c => c.With(o => o with { LostAndFound = false })),
+        new("root owner", 8, c => c.With(o => o with { RootOwner = new ExtOwner(70_000, 80_000) })),
+        new("root mode", 8, c => c.With(o => o with { RootMode = 0xfff })),
+        new("mount options", 8, c => c.With(o => o with { DefaultMountOptions = ["acl", "user_xattr", "bsdgroups"], MountOptions = "noauto_da_alloc,max_batch_time=5" })),
+        new("errors", 8, c => c.With(o => o with { Errors = ExtErrors.RemountReadOnly, MaxMountCount = 20, CheckInterval = TimeSpan.FromDays(30) })),
         new("reserved", 2, c => c.With(o => o with { ReservedPercent = c.Random.Next(0, 5001) / 100m })),
 
         // Sizes: the last one drawn counts.
@@ -56,10 +76,8 @@ internal static class ExtVariations
     private static ExtVariation Profile(string name, int oneIn) =>
         new(name, oneIn, c => c.With(o => o with { Profile = ExtProfile.Find(name)! }));
 
-    private static ExtVariation Feature(string change, int oneIn) => new(change, oneIn, c => c.Change(change));
-
-    /// <summary>Seconds of 32 signed bits and nothing below.</summary>
-    private static bool OldTimes(ExtRandomCase c) => c.Do(() => (c.LatestTime, c.HasNanoseconds) = (int.MaxValue, false));
+    private static ExtVariation Feature(string change, int oneIn, params string[] needed) =>
+        new(change, oneIn, c => c.Change([.. needed, change]));
 
     /// <summary>A last group of no block, of a few, or of about as many as make it worth keeping.</summary>
     private static long AtGroupEdge(Random random, ExtOptions options)
