@@ -47,11 +47,11 @@ public sealed partial record ExtOptions
             throw Refused($"the feature resize_inode with blocks of {BlockSize} bytes needs the feature large_file");
     }
 
-    /// <summary>What mke2fs refuses, and what the Hurd's inode has no room for.</summary>
+    /// <summary>What mke2fs or Linux refuses, and what the Hurd's inode has no room for.</summary>
     private void CheckHurd()
     {
         foreach (ExtFeature feature in (ReadOnlySpan<ExtFeature>)
-            [ExtFeature.FileType, ExtFeature.HugeFile, ExtFeature.MetadataChecksum, ExtFeature.SixtyFourBit])
+            [ExtFeature.FileType, ExtFeature.HugeFile, ExtFeature.MetadataChecksum, ExtFeature.SixtyFourBit, ExtFeature.XattrInodes])
         {
             if (Profile.Features.Has(feature))
                 throw Refused($"the Hurd does not have the feature {feature.Name}: use the profile hurd");
