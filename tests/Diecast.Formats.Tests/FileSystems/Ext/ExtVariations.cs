@@ -69,7 +69,7 @@ internal static class ExtVariations
         new("full to the last block", 6, c => c.Do(() => c.IsExactlyFull = true)),
 
         // What is within inodes, or counts them: after the original revision, which has no features.
-        new("ea_inode", 5, c => IsDynamic(c) && c.Change("ea_inode")),
+        new("ea_inode", 5, c => IsDynamic(c) && c.Options.Creator == ExtCreator.Linux && c.Change("ea_inode")),
         new("quota", 6, c => IsDynamic(c) && c.Change("quota")),
         new("inline_data", 4, c => IsDynamic(c) && c.Options.InodeSize > 128 && c.Change("inline_data")),
         new("projects", 6, c => IsDynamic(c) && c.Options.InodeSize > 128 && c.Change("project") && c.With(o => o with { Projects = [new ExtProject("/", (uint)c.Seed)] })),
