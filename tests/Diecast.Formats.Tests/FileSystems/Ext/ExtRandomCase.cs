@@ -117,7 +117,7 @@ internal sealed class ExtRandomCase
         catch (UnrepresentableException)
         {
             _drawn.Clear();
-            Options = Options with { Profile = ExtProfile.Default, InodeSize = 256, Revision = ExtRevision.Dynamic };
+            Options = Options with { Profile = ExtProfile.Default, InodeSize = 256, Revision = ExtRevision.Dynamic, Projects = [] };
         }
     }
 
