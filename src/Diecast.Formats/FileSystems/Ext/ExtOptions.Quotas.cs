@@ -28,6 +28,9 @@ public sealed partial record ExtOptions
 
     private void CheckQuotas()
     {
+        // Both use the upper half of i_version (ext4_fill_super).
+        if (Creator == ExtCreator.Hurd && Profile.Features.Has(ExtFeature.XattrInodes))
+            throw Refused("ea_inode is not for the Hurd: Linux does not mount it");
         bool hasProjects = Profile.Features.Has(ExtFeature.Project);
         if (hasProjects && InodeSize == ExtFormat.OldInodeSize)
             throw Refused("inodes of 128 bytes have no project: leave out project");

@@ -35,10 +35,6 @@ internal static class ExtVariations
         Feature("^dir_nlink", 8),
         Feature("large_dir", 6),
         Feature("^has_journal", 8),
-        Feature("ea_inode", 5),
-        Feature("quota", 6),
-        new("inline_data", 4, c => c.Options.InodeSize > 128 && c.Change("inline_data")),
-        new("projects", 6, c => c.Options.InodeSize > 128 && c.Change("project") && c.With(o => o with { Projects = [new ExtProject("/", (uint)c.Seed)] })),
         Feature("^extent", 8, "^64bit"),
         Feature("^filetype", 8),
         Feature("^large_file", 8),
@@ -71,7 +67,15 @@ internal static class ExtVariations
         new("exact size", 5, c => c.With(o => o with { Size = (16 * Mebi) + c.Random.NextInt64(300 * Mebi) })),
         new("a group's edge", 5, c => c.With(o => o with { Size = AtGroupEdge(c.Random, o) })),
         new("full to the last block", 6, c => c.Do(() => c.IsExactlyFull = true)),
+
+        // What is within inodes, or counts them: after the original revision, which has no features.
+        new("ea_inode", 5, c => IsDynamic(c) && c.Options.Creator == ExtCreator.Linux && c.Change("ea_inode")),
+        new("quota", 6, c => IsDynamic(c) && c.Change("quota")),
+        new("inline_data", 4, c => IsDynamic(c) && c.Options.InodeSize > 128 && c.Change("inline_data")),
+        new("projects", 6, c => IsDynamic(c) && c.Options.InodeSize > 128 && c.Change("project") && c.With(o => o with { Projects = [new ExtProject("/", (uint)c.Seed)] })),
     ];
+
+    private static bool IsDynamic(ExtRandomCase c) => c.Options.Revision != ExtRevision.Original;
 
     private static ExtVariation Profile(string name, int oneIn) =>
         new(name, oneIn, c => c.With(o => o with { Profile = ExtProfile.Find(name)! }));
