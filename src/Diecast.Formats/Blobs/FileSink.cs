@@ -34,6 +34,9 @@ internal sealed class FileSink(
     private long _position;
     private bool _clones = target >= 0;
 
+    /// <summary>Where the next byte goes.</summary>
+    internal long Position => _position + _staged;
+
     /// <summary>
     /// What still goes into the buffer. Calls end at multiples of their size: the page cache then has one folio for
     /// each, where two halves cost a sixth more.
@@ -104,6 +107,14 @@ internal sealed class FileSink(
         digester?.Complete();
     }
 
+    /// <summary>Goes on at another place, where the digester cannot follow. Holes are not written there either.</summary>
+    internal void Seek(long position)
+    {
+        Flush();
+        _position = position;
+        digester = null;
+    }
+
     /// <summary>Shares the blocks of a file as far as that goes and returns how many bytes that is.</summary>
     private long Clone(HostFile file, int source, long offset, long length)
     {
@@ -160,7 +171,7 @@ internal sealed class FileSink(
             Flush();
     }
 
-    private void Flush()
+    internal void Flush()
     {
         if (_staged == 0)
             return;
