@@ -23,7 +23,14 @@ internal static class BuildCommand
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the lines of the programs that are run." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the plan and write nothing but the cached base; with -v the place of every file." };
         var offline = new Option<bool>("--offline") { Description = "Ask no network; use the newest cached base of this declaration." };
-        foreach (Option option in new Option[] { type, output, json, quiet, verbose, dryRun, offline })
+        var digest = new Option<string>("--digest")
+        {
+            Description = "What to say of the output's bytes: sha256, or none, which saves half of the time. Default: sha256.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "sha256",
+        };
+        digest.AcceptOnlyFromAmong("sha256", "none");
+        foreach (Option option in new Option[] { type, output, json, quiet, verbose, dryRun, offline, digest })
             command.Options.Add(option);
         string file = session.File("server.yaml");
         command.Example(file, "casts the image into this directory");
@@ -38,7 +45,10 @@ internal static class BuildCommand
                 Verbosity verbosity = result.GetValue(quiet) ? Verbosity.Quiet
                     : result.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal;
                 LoadedDefinition loaded = session.Load(result, definition, TypeFlag(result.GetValue(type)));
-                BuildOptions options = Options(result.GetValue(output), result.GetValue(offline));
+                BuildOptions options = Options(result.GetValue(output), result.GetValue(offline)) with
+                {
+                    Digest = result.GetValue(digest) == "none" ? OutputDigest.None : OutputDigest.Sha256,
+                };
                 bool isJson = result.GetValue(json);
                 if (result.GetValue(dryRun))
                     return DryRun(session, loaded, options, verbosity, isJson, cancellation);

@@ -9,7 +9,7 @@ internal sealed record TypeJson(string Name, string Description);
 internal sealed record StepJson(string Title, double Seconds, double ProcessorSeconds, long PeakMemory, long Bytes, string Summary);
 
 /// <summary>An output of a build.</summary>
-internal sealed record OutputJson(string Path, string Format, long Size, long AllocatedSize, string Sha256);
+internal sealed record OutputJson(string Path, string Format, long Size, long AllocatedSize, string? Sha256);
 
 /// <summary>A finished build.</summary>
 internal sealed record BuildJson(StepJson[] Steps, OutputJson[] Outputs, long Epoch, string[] Codecs, string[] Plan);

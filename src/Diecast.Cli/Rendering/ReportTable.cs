@@ -27,7 +27,8 @@ internal static class ReportTable
             lines.Add(Name("output"), new TextTable.Cell(output.Path, "bold"));
             lines.Add(Name("format"), output.Format);
             lines.Add(Name("size"), $"{Units.Size(output.Size)} ({output.Size} bytes), {Units.Size(output.AllocatedSize)} on the disk");
-            lines.Add(Name("sha256"), output.Sha256);
+            if (output.Sha256 is { } sha256)
+                lines.Add(Name("sha256"), sha256);
             terminal.Output.Profile.Out.Writer.WriteLine();
             lines.Write(terminal);
         }

@@ -4,19 +4,22 @@ using Diecast.Formats.Native;
 namespace Diecast.Formats.Blobs;
 
 /// <summary>
-/// Gathers what arrives into staging buffers and writes each with one call.
+/// Gathers what arrives into staging buffers and writes each with one call. Where the target's file system can share
+/// blocks with a source (XFS, btrfs), it is asked to, and only the ends of files are copied.
 /// </summary>
 /// <remarks>
-/// Calls of 128 to 256 KiB are the fastest everywhere; from 512 KiB on the kernel takes large folios, which a virtual
-/// machine that hands free memory back to its host pays for with a fault each, up to six times the time. So the
-/// staging buffer is 256 KiB and the kernel is asked to copy from 128 KiB on.
+/// copy_file_range without shared blocks goes page by page through a pipe, and costs half as much again as reading and
+/// writing.
 /// </remarks>
 internal sealed class FileSink(
-    int target, string displayPath, BlobDigester? digester, IProgress<long>? progress, CancellationToken cancellation) : IBlobSink
+    SinkLine line, IProgress<long>? progress, CancellationToken cancellation) : IBlobSink, IDisposable
 {
-    internal const int StagingSize = 256 * 1024;
-    private const long KernelCopyThreshold = 128 * 1024;
-    private const long KernelCopyStep = 64L * 1024 * 1024;
+    internal const int StagingSize = SinkLine.BufferSize;
+
+    /// <summary>Offsets and lengths of shared blocks; a file system with larger ones refuses those that are not its own.</summary>
+    private const long CloneGrain = 4096;
+
+    private const long CloneStep = 1L << 30;
 
     /// <summary>
     /// Less than this a host file system cannot leave out, so it is gathered with its neighbours: the ends of small
@@ -24,10 +27,14 @@ internal sealed class FileSink(
     /// </summary>
     private const long SmallestHole = 4096;
 
-    private byte[] _staging = new byte[StagingSize];
+    private readonly HostDirectoryCursor _cursor = new();
+    private byte[] _staging = line.Rent();
     private int _staged;
     private long _position;
-    private bool _kernelCopies = true;
+    private bool _clones = line.Target is not null;
+
+    /// <summary>What still goes into the buffer, which ends at a multiple of its size.</summary>
+    private int Room => StagingSize - (int)(_position % StagingSize) - _staged;
 
     public void Hole(long length)
     {
@@ -38,7 +45,7 @@ internal sealed class FileSink(
         }
 
         Flush();
-        digester?.Zeros(length, cancellation);
+        line.Add(new SinkRun(null, _position, length, IsToWrite: false));
         _position += length;
         Report();
     }
@@ -47,7 +54,7 @@ internal sealed class FileSink(
     {
         while (bytes.Length > 0)
         {
-            int count = Math.Min(bytes.Length, StagingSize - _staged);
+            int count = Math.Min(bytes.Length, Room);
             bytes[..count].CopyTo(_staging.AsSpan(_staged));
             Staged(count);
             bytes = bytes[count..];
@@ -56,18 +63,13 @@ internal sealed class FileSink(
 
     public void File(HostFile file, long offset, long length)
     {
-        using HostFile.Lease lease = file.Borrow();
-        if (digester is null && _kernelCopies && length >= KernelCopyThreshold)
-        {
-            Flush();
-            long copied = KernelCopy(lease.Descriptor, offset, length);
-            offset += copied;
-            length -= copied;
-        }
-
+        using HostFile.Lease lease = file.Borrow(_cursor);
+        long shared = Clone(file, lease.Descriptor, offset, length);
+        offset += shared;
+        length -= shared;
         while (length > 0)
         {
-            int count = (int)Math.Min(length, StagingSize - _staged);
+            int count = (int)Math.Min(length, Room);
             file.ReadExactly(lease.Descriptor, offset, _staging.AsSpan(_staged, count));
             Staged(count);
             offset += count;
@@ -79,7 +81,7 @@ internal sealed class FileSink(
     {
         while (length > 0)
         {
-            int count = (int)Math.Min(length, StagingSize - _staged);
+            int count = (int)Math.Min(length, Room);
             blob.Read(offset, _staging.AsSpan(_staged, count));
             Staged(count);
             offset += count;
@@ -87,42 +89,62 @@ internal sealed class FileSink(
         }
     }
 
+    public void Dispose() => _cursor.Dispose();
+
     /// <summary>Writes what is staged and checks that the walk ended where the blob does.</summary>
     internal void Complete(long length)
     {
         Flush();
         if (_position != length)
             throw new UnreachableException($"the pieces of a blob of {length} bytes end at {_position}");
-        digester?.Complete();
+        line.Complete();
     }
 
-    private long KernelCopy(int source, long offset, long length)
+    /// <summary>Shares the blocks of a file as far as that goes and returns how many bytes that is.</summary>
+    private long Clone(HostFile file, int source, long offset, long length)
     {
+        long whole = length & ~(CloneGrain - 1);
+        if (!_clones || whole == 0 || ((offset | (_position + _staged)) & (CloneGrain - 1)) != 0)
+            return 0;
+        Flush();
         long done = 0;
-        while (done < length)
+        while (done < whole)
         {
             cancellation.ThrowIfCancellationRequested();
-            long step = Math.Min(KernelCopyStep, length - done);
-            long copied = FileDescriptor.CopyRange(source, offset + done, target, _position, step, displayPath);
-            done += copied;
-            _position += copied;
-            Report();
-            if (copied < step)
-            {
-                // Another file system, an old kernel, or a source that ends: the plain path finds out which.
-                _kernelCopies = copied > 0;
+            long step = Math.Min(CloneStep, whole - done);
+            CloneOutcome outcome = FileDescriptor.TryClone(source, offset + done, line.Target!.Value, _position, step);
+            _clones = outcome != CloneOutcome.Never;
+            if (outcome != CloneOutcome.Shared)
                 break;
-            }
+            Digest(file, source, offset + done, step);
+            done += step;
+            _position += step;
+            Report();
         }
 
         return done;
+    }
+
+    /// <summary>Has a range digested that need not be written.</summary>
+    private void Digest(HostFile file, int source, long offset, long length)
+    {
+        if (!line.IsDigested)
+            return;
+        for (long done = 0; done < length;)
+        {
+            int count = (int)Math.Min(length - done, StagingSize);
+            file.ReadExactly(source, offset + done, _staging.AsSpan(0, count));
+            line.Add(new SinkRun(_staging, _position + done, count, IsToWrite: false));
+            _staging = line.Rent();
+            done += count;
+        }
     }
 
     private void Zeros(int length)
     {
         while (length > 0)
         {
-            int count = Math.Min(length, StagingSize - _staged);
+            int count = Math.Min(length, Room);
             _staging.AsSpan(_staged, count).Clear();
             Staged(count);
             length -= count;
@@ -132,7 +154,7 @@ internal sealed class FileSink(
     private void Staged(int count)
     {
         _staged += count;
-        if (_staged == StagingSize)
+        if (Room == 0)
             Flush();
     }
 
@@ -141,11 +163,9 @@ internal sealed class FileSink(
         if (_staged == 0)
             return;
         cancellation.ThrowIfCancellationRequested();
-        if (target >= 0)
-            FileDescriptor.Write(target, _position, _staging.AsSpan(0, _staged), displayPath);
+        line.Add(new SinkRun(_staging, _position, _staged, IsToWrite: true));
+        _staging = line.Rent();
         _position += _staged;
-        if (digester is not null)
-            _staging = digester.Exchange(_staging, _staged, cancellation);
         _staged = 0;
         Report();
     }

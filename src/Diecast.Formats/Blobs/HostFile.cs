@@ -57,7 +57,11 @@ public abstract class HostFile : IDisposable
     }
 
     /// <summary>A descriptor to read from; the lease must be disposed.</summary>
-    internal abstract Lease Borrow();
+    /// <param name="cursor">Where the reader was last, which saves way to files of a scanned tree; null if nowhere.</param>
+    internal abstract Lease Borrow(HostDirectoryCursor? cursor);
+
+    /// <summary>A descriptor to read from; the lease must be disposed.</summary>
+    internal Lease Borrow() => Borrow(null);
 
     /// <summary>Releases what the file holds.</summary>
     private protected virtual void Dispose(bool disposing)
@@ -89,7 +93,7 @@ public abstract class HostFile : IDisposable
     {
         public override string DisplayPath => displayPath;
 
-        internal override Lease Borrow()
+        internal override Lease Borrow(HostDirectoryCursor? cursor)
         {
             bool added = false;
             handle.DangerousAddRef(ref added);
@@ -109,6 +113,6 @@ public abstract class HostFile : IDisposable
 
         public override string DisplayPath => path;
 
-        internal override Lease Borrow() => OpenLease(_path, this);
+        internal override Lease Borrow(HostDirectoryCursor? cursor) => OpenLease(_path, this);
     }
 }

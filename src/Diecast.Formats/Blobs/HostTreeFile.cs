@@ -1,20 +1,45 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Diecast.Formats.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Formats.Blobs;
 
 /// <summary>A directory of a scanned host tree: its name and the way up. Paths are put together when they are needed.</summary>
 internal sealed class HostTreeDirectory(HostTreeDirectory? parent, byte[] name)
 {
+
     // Longer paths than PATH_MAX (with its NUL) cannot be opened in one step.
     private const int MaximumPath = 4096;
+    private const int MaximumName = 255;
 
     /// <summary>Path of the directory without a NUL.</summary>
     internal byte[] Path => Join(null);
 
     /// <summary>Path of an entry, for messages.</summary>
     internal string Display(ReadOnlySpan<byte> entry) => Encoding.UTF8.GetString(Join(entry.ToArray()));
+
+    /// <summary>Opens an entry for reading. A link in place of what was scanned is an error.</summary>
+    internal unsafe int OpenEntry(byte[] entry, HostDirectoryCursor? cursor, out int error)
+    {
+        if (entry.Length > MaximumName || cursor?.Enter(this) is not { } directory)
+            return Open(entry, Libc.ReadOnly, out error);
+        Span<byte> terminated = stackalloc byte[MaximumName + 1];
+        entry.CopyTo(terminated);
+        terminated[entry.Length] = 0;
+        int descriptor;
+        fixed (byte* p = terminated)
+        {
+            do
+            {
+                descriptor = Libc.OpenAt(directory, p, Libc.ReadOnly | Libc.CloseOnExec | Libc.NoFollow, 0);
+                error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+            }
+            while (error == Libc.EINTR);
+        }
+
+        return descriptor;
+    }
 
     /// <summary>Opens an entry, or the directory itself for null. A link in place of what was scanned is an error.</summary>
     internal unsafe int Open(byte[]? entry, int flags, out int error)
@@ -104,11 +129,48 @@ internal sealed class HostTreeFile(HostTreeDirectory directory, byte[] name) : H
 {
     public override string DisplayPath => directory.Display(name);
 
-    internal override Lease Borrow()
+    internal override Lease Borrow(HostDirectoryCursor? cursor)
     {
-        int descriptor = directory.Open(name, Libc.ReadOnly, out int error);
+        int descriptor = directory.OpenEntry(name, cursor, out int error);
         return descriptor >= 0
             ? new Lease(descriptor, null)
             : throw FileDescriptor.Error("open", DisplayPath, error);
+    }
+}
+
+/// <summary>
+/// The directory of a scanned tree that a file was last opened in. Files are written in the order of the tree, so that
+/// most have the directory of the one before, and the way from the root is saved from the second one on.
+/// </summary>
+internal sealed class HostDirectoryCursor : IDisposable
+{
+    private HostTreeDirectory? _directory;
+    private SafeFileHandle? _handle;
+
+    /// <summary>The descriptor of a directory, good until the next call; null when it is new here.</summary>
+    internal int? Enter(HostTreeDirectory directory)
+    {
+        if (_directory != directory)
+        {
+            Dispose();
+            _directory = directory;
+            return null;
+        }
+
+        if (_handle is null)
+        {
+            int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out _);
+            if (descriptor < 0)
+                return null;
+            _handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+
+        return (int)_handle.DangerousGetHandle();
+    }
+
+    public void Dispose()
+    {
+        _handle?.Dispose();
+        _handle = null;
     }
 }

@@ -82,33 +82,28 @@ internal static class FileDescriptor
     }
 
     /// <summary>
-    /// Lets the kernel copy a range between two files (a reflink where the file system has them).
-    /// Returns the bytes copied: less than asked, possibly none, where the kernel cannot do it or the source ends.
+    /// Makes a range of the target share the blocks of a range of the source. Offsets and length must be whole blocks of
+    /// the file system that both are on.
     /// </summary>
-    internal static unsafe long CopyRange(int source, long sourceOffset, int target, long targetOffset, long length, string display)
+    internal static unsafe CloneOutcome TryClone(int source, long sourceOffset, int target, long targetOffset, long length)
     {
-        long done = 0;
-        while (done < length)
+        var range = new FileCloneRange
         {
-            long from = sourceOffset + done;
-            long to = targetOffset + done;
-            nint count = Libc.CopyFileRange(source, &from, target, &to, (nuint)(length - done), 0);
-            if (count == 0)
-                break;
-            if (count < 0)
-            {
-                int error = Marshal.GetLastPInvokeError();
-                if (error == Libc.EINTR)
-                    continue;
-                if (error is Libc.EXDEV or Libc.EINVAL or Libc.ENOSYS or Libc.EOPNOTSUPP)
-                    break;
-                throw Error("copy to", display, error);
-            }
-
-            done += count;
+            Source = source,
+            SourceOffset = (ulong)sourceOffset,
+            Length = (ulong)length,
+            TargetOffset = (ulong)targetOffset,
+        };
+        int error;
+        do
+        {
+            if (Libc.Control(target, Libc.CloneRange, &range) == 0)
+                return CloneOutcome.Shared;
+            error = Marshal.GetLastPInvokeError();
         }
+        while (error == Libc.EINTR);
 
-        return done;
+        return error is Libc.EOPNOTSUPP or Libc.ENOTTY or Libc.ENOSYS or Libc.EPERM ? CloneOutcome.Never : CloneOutcome.NotThis;
     }
 
     /// <summary>The offset of the end; pipes have none.</summary>
@@ -152,4 +147,17 @@ internal static class FileDescriptor
     internal static bool IsDiskFull(IOException exception) =>
         (exception.HResult & 0xffff) is Libc.ENOSPC or Libc.EDQUOT
         && (exception.HResult & unchecked((int)0xffff0000)) == unchecked((int)0x80070000);
+}
+
+/// <summary>What came of asking the kernel to share blocks.</summary>
+internal enum CloneOutcome
+{
+    /// <summary>They are shared.</summary>
+    Shared,
+
+    /// <summary>Not of this range: the source is on another file system, its blocks are larger, the file is in use.</summary>
+    NotThis,
+
+    /// <summary>Not to this target: its file system or the kernel does not have it.</summary>
+    Never,
 }

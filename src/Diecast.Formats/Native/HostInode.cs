@@ -34,6 +34,19 @@ internal static class HostInode
         }
     }
 
+    /// <summary>
+    /// Whether an entry has attributes, in one call that starts from its directory; null where the kernel cannot say
+    /// that in one call, or the answer is not plain, and the longer way by the path will tell.
+    /// </summary>
+    internal static unsafe bool? HasXattrs(int directory, ReadOnlySpan<byte> name)
+    {
+        fixed (byte* p = name)
+        {
+            nint length = Libc.SystemCall(Libc.ListXattrsAtNumber, directory, p, Libc.SymlinkNoFollow, null, 0);
+            return length < 0 ? null : length > 0;
+        }
+    }
+
     /// <summary>The attributes whose names pass the filter; null where the file system has none at all.</summary>
     internal static unsafe List<Xattr>? ReadXattrs(ReadOnlySpan<byte> path, Predicate<FileName> wanted, HostEntry entry)
     {

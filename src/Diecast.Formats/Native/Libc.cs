@@ -36,7 +36,8 @@ internal static partial class Libc
     internal const int ENOENT = 2;
     internal const int EINTR = 4;
     internal const int ENXIO = 6;
-    internal const int EXDEV = 18;
+    internal const int EPERM = 1;
+    internal const int ENOTTY = 25;
     internal const int EINVAL = 22;
     internal const int ENOSPC = 28;
     internal const int ERANGE = 34;
@@ -57,9 +58,11 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
     internal static unsafe partial nint PositionalWrite(int descriptor, byte* buffer, nuint count, long offset);
 
-    [LibraryImport(Library, EntryPoint = "copy_file_range", SetLastError = true)]
-    internal static unsafe partial nint CopyFileRange(
-        int source, long* sourceOffset, int target, long* targetOffset, nuint count, uint flags);
+    /// <summary>FICLONERANGE, as x86, Arm, RISC-V and s390 number it; elsewhere the kernel refuses it.</summary>
+    internal const uint CloneRange = 0x4020940d;
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    internal static unsafe partial int Control(int descriptor, nuint request, FileCloneRange* range);
 
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int SetLength(int descriptor, long length);
@@ -90,4 +93,20 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "lgetxattr", SetLastError = true)]
     internal static unsafe partial nint GetXattr(byte* path, byte* name, byte* value, nuint size);
+
+    /// <summary>listxattrat, of Linux 6.13 and later, the same number on every architecture in use; C libraries lack it.</summary>
+    internal const nint ListXattrsAtNumber = 465;
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static unsafe partial nint SystemCall(nint number, nint directory, byte* path, nint flags, byte* names, nuint size);
+}
+
+/// <summary>The kernel's <c>struct file_clone_range</c> (include/uapi/linux/fs.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FileCloneRange
+{
+    internal long Source;
+    internal ulong SourceOffset;
+    internal ulong Length;
+    internal ulong TargetOffset;
 }

@@ -26,6 +26,7 @@ public static class HostDirectoryReader
         private readonly Stack<(DirectoryInode Inode, HostTreeDirectory Directory)> _pending = [];
         private readonly Predicate<FileName> _wanted = options.Xattrs == HostXattrs.All ? static _ => true : IsPortable;
         private (uint Major, uint Minor)? _withoutXattrs;
+        private bool _asksShortly = true;
 
         internal FileTree Run(string path)
         {
@@ -37,7 +38,9 @@ public static class HostDirectoryReader
             var entry = new HostEntry(rootDirectory, null);
             FileStatus status = HostInode.Stat(0, terminated, entry);
             var root = new DirectoryInode(status.FullMode & 0xfff);
-            Describe(root, status, terminated, entry);
+            Describe(root, status);
+            if (WantsXattrs(status))
+                AddXattrs(root, status, terminated, entry);
             _pending.Push((root, rootDirectory));
             while (_pending.TryPop(out (DirectoryInode Inode, HostTreeDirectory Directory) next))
                 ReadDirectory(next.Inode, next.Directory);
@@ -82,10 +85,15 @@ public static class HostDirectoryReader
                 _pending.Push((below, new HostTreeDirectory(directory, name)));
             if (isLinked)
                 _linked.Add(key, inode);
-            byte[] path = parentPath.Length + terminated.Length < MaximumPath
-                ? [.. parentPath, (byte)'/', .. terminated]
-                : [.. Encoding.ASCII.GetBytes($"/proc/self/fd/{handle.Descriptor}/"), .. terminated];
-            Describe(inode, status, path, entry);
+            Describe(inode, status);
+            if (WantsXattrs(status) && HasXattrs(handle.Descriptor, terminated))
+            {
+                byte[] path = parentPath.Length + terminated.Length < MaximumPath
+                    ? [.. parentPath, (byte)'/', .. terminated]
+                    : [.. Encoding.ASCII.GetBytes($"/proc/self/fd/{handle.Descriptor}/"), .. terminated];
+                AddXattrs(inode, status, path, entry);
+            }
+
             return inode;
         }
 
@@ -106,21 +114,33 @@ public static class HostDirectoryReader
             return builder.ToBlob(status.Size);
         }
 
-        private void Describe(Inode inode, FileStatus status, byte[] path, HostEntry entry)
+        private void Describe(Inode inode, FileStatus status)
         {
             inode.ModifiedTime = new Timestamp(status.ModifiedSeconds, status.ModifiedNanoseconds);
-            if (options.Owner == HostOwner.Keep)
-            {
-                inode.Uid = status.Uid;
-                inode.Gid = status.Gid;
-            }
-
-            (uint, uint) fileSystem = (status.FileSystemMajor, status.FileSystemMinor);
-            if (options.Xattrs == HostXattrs.None || _withoutXattrs == fileSystem)
+            if (options.Owner != HostOwner.Keep)
                 return;
+            inode.Uid = status.Uid;
+            inode.Gid = status.Gid;
+        }
+
+        private bool WantsXattrs(in FileStatus status) =>
+            options.Xattrs != HostXattrs.None && _withoutXattrs != (status.FileSystemMajor, status.FileSystemMinor);
+
+        /// <summary>Nearly nothing has attributes, so the way there is worth its own call.</summary>
+        private bool HasXattrs(int directory, byte[] terminated)
+        {
+            if (!_asksShortly)
+                return true;
+            bool? has = HostInode.HasXattrs(directory, terminated);
+            _asksShortly = has is not null;
+            return has ?? true;
+        }
+
+        private void AddXattrs(Inode inode, FileStatus status, byte[] path, HostEntry entry)
+        {
             List<Xattr>? xattrs = HostInode.ReadXattrs(path, _wanted, entry);
             if (xattrs is null)
-                _withoutXattrs = fileSystem;
+                _withoutXattrs = (status.FileSystemMajor, status.FileSystemMinor);
             else if (xattrs.Count > 0)
                 inode.Xattrs = Xattrs.Create(xattrs);
         }

@@ -18,4 +18,21 @@ public sealed record BuildOptions
 
     /// <summary>Directory of the cache. Default: <c>$XDG_CACHE_HOME/diecast</c>, else <c>~/.cache/diecast</c>.</summary>
     public string? CacheDirectory { get; init; }
+
+    /// <summary>
+    /// What the report says of each output's bytes. Default: their SHA-256, which has every byte pass through memory.
+    /// </summary>
+    public OutputDigest Digest { get; init; } = OutputDigest.Sha256;
+}
+
+/// <summary>The digest of an output.</summary>
+public enum OutputDigest
+{
+    /// <summary>SHA-256 of all bytes, holes included, computed while they are written.</summary>
+    Sha256,
+
+    /// <summary>
+    /// None. Where the output's file system shares blocks (XFS, btrfs), files' content is then not even read.
+    /// </summary>
+    None,
 }

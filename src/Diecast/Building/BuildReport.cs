@@ -24,5 +24,5 @@ public sealed record BuildReport
 /// <param name="Format">Disk format.</param>
 /// <param name="Size">Length in bytes.</param>
 /// <param name="AllocatedSize">Bytes that the host file system stores.</param>
-/// <param name="Sha256">Digest of the file, in lower-case hexadecimal.</param>
-public sealed record OutputReport(string Path, string Format, long Size, long AllocatedSize, string Sha256);
+/// <param name="Sha256">Digest of the file, in lower-case hexadecimal; null when none was asked for.</param>
+public sealed record OutputReport(string Path, string Format, long Size, long AllocatedSize, string? Sha256);

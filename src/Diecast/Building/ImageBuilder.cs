@@ -60,7 +60,7 @@ public static class ImageBuilder
         using var pipeline = new BuildPipeline(loaded, options, steps, cancellation);
         BuildPlan plan = pipeline.Plan();
         string path = OutputPath(plan.Definition, options);
-        OutputReport output = steps.Run(string.Create(CultureInfo.InvariantCulture, $"write {Path.GetFileName(path)}"), step => Write(plan, path, step, cancellation));
+        OutputReport output = steps.Run(string.Create(CultureInfo.InvariantCulture, $"write {Path.GetFileName(path)}"), step => Write(plan, path, options.Digest, step, cancellation));
         return new BuildReport
         {
             Steps = steps.Finished,
@@ -84,14 +84,15 @@ public static class ImageBuilder
     internal static string OutputPath(Definition definition, BuildOptions options) =>
         Path.GetFullPath(options.OutputPath ?? definition.Name + EncoderOf(definition).Extension);
 
-    private static OutputReport Write(BuildPlan plan, string path, StepRunner.Step step, CancellationToken cancellation)
+    private static OutputReport Write(
+        BuildPlan plan, string path, OutputDigest digest, StepRunner.Step step, CancellationToken cancellation)
     {
         DiskEncoder encoder = EncoderOf(plan.Definition);
         Blob encoded = encoder.Encode(plan.Content);
         long data = encoded.DataRanges().Sum(range => range.Length);
         CheckRoom(path, data);
         using var output = OutputFile.Create(path);
-        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash? sha256 = digest == OutputDigest.None ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
             BlobWriter.Write(
@@ -117,7 +118,7 @@ public static class ImageBuilder
             encoder.Name,
             encoded.Length,
             allocated,
-            Convert.ToHexStringLower(sha256.GetHashAndReset()));
+            sha256 is null ? null : Convert.ToHexStringLower(sha256.GetHashAndReset()));
     }
 
     private static DiskEncoder EncoderOf(Definition definition) =>

@@ -21,8 +21,9 @@ internal sealed class ExtBlockMap
             PlaceTables(flex, Math.Min(flex + geometry.GroupsPerFlex, geometry.Groups), tables);
         for (int group = 0; group < geometry.Groups; group++)
         {
-            if (ExtGeometry.HasSuperblock(group))
-                tables.Add(new Range(geometry.FirstBlock(group), geometry.SuperAndDescriptorBlocks));
+            int head = geometry.HeadBlocks(group);
+            if (head > 0)
+                tables.Add(new Range(geometry.FirstBlock(group), head));
         }
 
         if (geometry.FirstDataBlock > 0)
@@ -136,8 +137,9 @@ internal sealed class ExtBlockMap
             long super = _geometry.FirstBlock(group);
             if (super >= position + count)
                 break;
-            if (ExtGeometry.HasSuperblock(group) && position < super + _geometry.SuperAndDescriptorBlocks)
-                position = super + _geometry.SuperAndDescriptorBlocks;
+            int head = _geometry.HeadBlocks(group);
+            if (head > 0 && position < super + head)
+                position = super + head;
         }
 
         if (position + count > limit)

@@ -87,13 +87,14 @@ internal sealed class ExtDirectoryLayout
     }
 
     /// <summary>Sorts by hash and fills leaves.</summary>
-    internal static ExtDirectoryLayout Indexed(ReadOnlySpan<DirectoryEntry> entries, int room, in ExtDirectoryHash hash)
+    internal static ExtDirectoryLayout Indexed(ReadOnlySpan<DirectoryEntry> entries, int room, in ExtDirectoryHash hash, bool ignoresCase = false)
     {
         ulong[] keys = new ulong[entries.Length];
         int[] order = new int[entries.Length];
         for (int i = 0; i < entries.Length; i++)
         {
-            keys[i] = hash.Of(entries[i].Name.Span);
+            ReadOnlySpan<byte> name = entries[i].Name.Span;
+            keys[i] = hash.Of(ignoresCase ? ExtCasefold.KeyOf(name) : name);
             order[i] = i;
         }
 

@@ -25,6 +25,7 @@ internal readonly record struct ExtFeature(string Name, ExtFeatureKind Kind, uin
     internal static readonly ExtFeature DirIndex = Compatible("dir_index", 0x20);
     internal static readonly ExtFeature SparseSuper2 = Compatible("sparse_super2", 0x200);
     internal static readonly ExtFeature FastCommit = Compatible("fast_commit", 0x400);
+    internal static readonly ExtFeature StableInodes = Compatible("stable_inodes", 0x800);
     internal static readonly ExtFeature OrphanFile = Compatible("orphan_file", 0x1000);
     internal static readonly ExtFeature Compression = Incompatible("compression", 0x1);
     internal static readonly ExtFeature FileType = Incompatible("filetype", 0x2);
@@ -48,15 +49,20 @@ internal readonly record struct ExtFeature(string Name, ExtFeatureKind Kind, uin
     internal static readonly ExtFeature UninitGroups = ReadOnlyCompatible("uninit_bg", 0x10);
     internal static readonly ExtFeature DirNlink = ReadOnlyCompatible("dir_nlink", 0x20);
     internal static readonly ExtFeature ExtraInodeSize = ReadOnlyCompatible("extra_isize", 0x40);
+    internal static readonly ExtFeature Quota = ReadOnlyCompatible("quota", 0x100);
     internal static readonly ExtFeature BigAllocation = ReadOnlyCompatible("bigalloc", 0x200);
     internal static readonly ExtFeature MetadataChecksum = ReadOnlyCompatible("metadata_csum", 0x400);
+    internal static readonly ExtFeature Project = ReadOnlyCompatible("project", 0x2000);
+    internal static readonly ExtFeature Verity = ReadOnlyCompatible("verity", 0x8000);
 
     /// <summary>What this writer can make, in the order in which dumpe2fs lists features.</summary>
     internal static readonly ExtFeature[] Supported =
     [
-        HasJournal, ExtAttr, ResizeInode, DirIndex, OrphanFile,
-        FileType, Extent, SixtyFourBit, FlexGroups, ChecksumSeed, LargeDir,
-        SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, MetadataChecksum,
+        HasJournal, ExtAttr, ResizeInode, DirIndex, SparseSuper2, StableInodes, OrphanFile,
+        FileType, MetaGroups, Extent, SixtyFourBit, FlexGroups, XattrInodes, ChecksumSeed, LargeDir,
+        InlineData, Encrypt, Casefold,
+        SparseSuper, LargeFile, HugeFile, UninitGroups, DirNlink, ExtraInodeSize, Quota, MetadataChecksum, Project,
+        Verity,
     ];
 
     /// <summary>

@@ -3,7 +3,7 @@ using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Ext;
 
-/// <summary>Writes ext4 file systems, and reads ext2, ext3 and ext4.</summary>
+/// <summary>Writes and reads ext2, ext3 and ext4 file systems.</summary>
 public static class ExtFileSystem
 {
     /// <summary>Lays out a tree. No content is read, and the tree must not change while the plan is in use.</summary>
@@ -11,8 +11,8 @@ public static class ExtFileSystem
     /// <param name="options">What the tree does not say.</param>
     /// <exception cref="DoesNotFitException">The tree is larger than <see cref="ExtOptions.Size"/>.</exception>
     /// <exception cref="UnrepresentableException">
-    /// The tree or an option asks for what ext4 cannot hold: a name over 255 bytes, a time before 1901 or after 2310,
-    /// attributes beyond one block, a directory with two names, a file of 16 TiB.
+    /// The tree or an option asks for what ext2, ext3 or ext4 cannot hold: a name over 255 bytes, a time before 1901 or
+    /// after 2446, attributes beyond one block, a directory with two names, a file of 16 TiB.
     /// </exception>
     public static ExtPlan Plan(FileTree tree, ExtOptions options)
     {

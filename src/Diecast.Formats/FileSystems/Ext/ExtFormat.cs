@@ -8,13 +8,14 @@ internal static class ExtFormat
     internal const int SuperblockOffset = 1024;
     internal const ushort SuperblockMagic = 0xef53;
     internal const int SuperblockStateClean = 1;
-    internal const int ErrorsContinue = 1;
     internal const int DynamicRevision = 1;
     internal const int DefaultMountXattrUser = 0x4;
     internal const int DefaultMountAcl = 0x8;
     internal const int FlagSignedHash = 1;
     internal const int FlagUnsignedHash = 2;
     internal const int ChecksumCrc32C = 1;
+    internal const int EncodingUtf8Of12 = 1;
+    internal const int EncodingStrict = 1;
     internal const int NoMountLimit = 0xffff;
     internal const int JournalBackupInodeBlocks = 1;
 
@@ -24,6 +25,8 @@ internal static class ExtFormat
 
     internal const int BadBlocksInode = 1;
     internal const int RootInode = 2;
+    internal const int UserQuotaInode = 3;
+    internal const int GroupQuotaInode = 4;
     internal const int ResizeInode = 7;
     internal const int JournalInode = 8;
     internal const int FirstInode = 11;
@@ -56,8 +59,17 @@ internal static class ExtFormat
     /// <summary>The logical block number past the last has to fit 32 bits too (ext4_max_size).</summary>
     internal const long MaximumFileBlocks = uint.MaxValue;
 
-    /// <summary>Resize inode and 32-bit block pointers end here.</summary>
+    /// <summary>Without the feature 64bit, and for the resize inode and for block pointers.</summary>
     internal const long MaximumBlocks = uint.MaxValue;
+
+    /// <summary>
+    /// With the feature 64bit: 2 PiB in blocks of 4 KiB. The format ends at 2^32; descriptors and what a plan knows of
+    /// groups are held in memory.
+    /// </summary>
+    internal const long MaximumGroups = 1 << 24;
+
+    /// <summary>Groups have fewer blocks and inodes than this, even where a block has more bits.</summary>
+    internal const int BitmapLimit = 65536;
 
     internal const long MaximumInodes = uint.MaxValue;
 

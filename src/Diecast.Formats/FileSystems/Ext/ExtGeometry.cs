@@ -4,7 +4,7 @@ namespace Diecast.Formats.FileSystems.Ext;
 /// How a file system of so many blocks divides into groups, and what its fixed tables take: the arithmetic of
 /// ext2fs_initialize, from sizes alone.
 /// </summary>
-internal sealed class ExtGeometry
+internal sealed partial class ExtGeometry
 {
     private readonly ExtOptions _options;
     private readonly ExtFeatures _features;
@@ -20,22 +20,25 @@ internal sealed class ExtGeometry
         _features = options.Profile.Features;
         Blocks = blocks;
         UsedInodes = usedInodes;
-        BlocksPerGroup = BlockSize * 8;
+        BlocksPerGroup = BlocksInGroup(BlockSize);
         FirstDataBlock = BlockSize == 1024 ? 1 : 0;
         DescriptorSize = _features.Has(ExtFeature.SixtyFourBit) ? ExtDescriptorLayout.Size : ExtFormat.OldDescriptorSize;
         Groups = (int)ExtSizes.DivideUp(blocks - FirstDataBlock, BlocksPerGroup);
         DescriptorBlocks = (int)ExtSizes.DivideUp((long)Groups * DescriptorSize, BlockSize);
-        ReservedDescriptorBlocks = _features.Has(ExtFeature.ResizeInode) ? CountReservedDescriptorBlocks() : 0;
+        ReservedDescriptorBlocks = HasResizeInode ? CountReservedDescriptorBlocks() : 0;
         SetInodes((askedBlocks ?? blocks) * BlockSize, content * BlockSize);
         JournalBlocks = CountJournalBlocks();
         OrphanBlocks = _features.Has(ExtFeature.OrphanFile) && JournalBlocks > 0 ? ExtSizes.OrphanBlocks(blocks) : 0;
         ReservedBlocks = (long)(blocks * options.ReservedPercent / 100);
 
-        long backups = CountBackups();
-        MetadataBlocks = FirstDataBlock + (backups * SuperAndDescriptorBlocks) + (Groups * (2L + InodeTableBlocks));
-        SystemBlocks = JournalBlocks + OrphanBlocks + (_features.Has(ExtFeature.ResizeInode) ? 1 : 0);
+        MetadataBlocks = FirstDataBlock + CountHeadBlocks() + (Groups * (2L + InodeTableBlocks));
+        SystemBlocks = JournalBlocks + OrphanBlocks + (HasResizeInode ? 1 : 0);
         foreach (long file in (ReadOnlySpan<long>)[JournalBlocks, OrphanBlocks])
-            SystemBlocks += ExtExtentTree.Blocks(ExtSizes.DivideUp(file, ExtExtentTree.MaximumBlocks), BlockSize);
+        {
+            SystemBlocks += _features.Has(ExtFeature.Extent)
+                ? ExtExtentTree.Blocks(ExtSizes.DivideUp(file, ExtExtentTree.MaximumBlocks), BlockSize)
+                : ExtPointerMap.Count(file, BlockSize);
+        }
     }
 
     internal int BlockSize => _options.BlockSize;
@@ -77,9 +80,10 @@ internal sealed class ExtGeometry
     /// <summary>Blocks that are left for the tree.</summary>
     internal long Room => Blocks - MetadataBlocks - SystemBlocks;
 
-    internal int GroupsPerFlex => _features.Has(ExtFeature.FlexGroups) ? ExtFormat.GroupsPerFlex : 1;
+    internal int GroupsPerFlex => _features.Has(ExtFeature.FlexGroups) ? _options.GroupsPerFlex : 1;
 
-    internal int SuperAndDescriptorBlocks => 1 + DescriptorBlocks + ReservedDescriptorBlocks;
+    /// <summary>The resize inode's pointers have 32 bits; mke2fs leaves it out beyond that.</summary>
+    internal bool HasResizeInode => _features.Has(ExtFeature.ResizeInode) && Blocks <= uint.MaxValue;
 
     /// <summary>Whether the inodes fit: a group has at most as many as a block has bits.</summary>
     internal bool InodesFit => Inodes >= UsedInodes && Inodes <= ExtFormat.MaximumInodes;
@@ -90,7 +94,7 @@ internal sealed class ExtGeometry
         get
         {
             int last = Groups - 1;
-            long overhead = 2 + InodeTableBlocks + (HasSuperblock(last) ? SuperAndDescriptorBlocks : 0);
+            long overhead = 2 + InodeTableBlocks + HeadBlocks(last);
             if (Groups > 1)
                 overhead += ExtFormat.LeastDataInLastGroup;
             return Math.Max(0, overhead - BlocksIn(last));
@@ -103,7 +107,7 @@ internal sealed class ExtGeometry
 
     internal int GroupOf(long block) => (int)((block - FirstDataBlock) / BlocksPerGroup);
 
-    /// <summary>Whether a group begins with a copy of the superblock: 0, 1 and the powers of 3, 5 and 7.</summary>
+    /// <summary>Whether a group begins with a copy of the superblock under sparse_super: 0, 1 and the powers of 3, 5 and 7.</summary>
     internal static bool HasSuperblock(int group) =>
         group <= 1 || IsPower(group, 3) || IsPower(group, 5) || IsPower(group, 7);
 
@@ -134,18 +138,22 @@ internal sealed class ExtGeometry
     private void SetInodes(long bytes, long contentBytes)
     {
         long ratio = _options.BytesPerInode;
-        long wanted = _options.InodeCount ?? Math.Max(
+        long byRatio = Math.Max(
             bytes / ratio,
             UsedInodes - ExtFormat.FirstInode + (Math.Max(0, bytes - contentBytes) / ratio));
+        long wanted = _options.InodeCount ?? (_options.Minimize ? UsedInodes : byRatio);
         long least = Math.Max(UsedInodes, ExtFormat.FirstInode + 1);
         wanted = Math.Clamp(wanted, least, Math.Max(least, ExtFormat.MaximumInodes));
         int inodesPerBlock = BlockSize / _options.InodeSize;
-        long perGroup = Math.Min(ExtSizes.DivideUp(wanted, Groups), (BlockSize * 8) - inodesPerBlock);
+        long perGroup = Math.Min(
+            ExtSizes.DivideUp(wanted, Groups), Math.Min(BlockSize * 8, ExtFormat.BitmapLimit) - inodesPerBlock);
         long tableBlocks = ExtSizes.DivideUp(perGroup, inodesPerBlock);
         long rounded = tableBlocks * inodesPerBlock / 8 * 8;
         // Where a block has fewer than eight inodes, mke2fs drops the odd ones; not those that are needed.
         if (rounded * Groups < Math.Max(UsedInodes, _options.InodeCount ?? 0))
             rounded = ExtSizes.DivideUp(perGroup, 8) * 8;
+        if (rounded * Groups > ExtFormat.MaximumInodes)
+            rounded = ExtFormat.MaximumInodes / Groups / inodesPerBlock * inodesPerBlock / 8 * 8;
         InodesPerGroup = (int)rounded;
         InodeTableBlocks = (int)ExtSizes.DivideUp(rounded, inodesPerBlock);
     }
@@ -155,18 +163,6 @@ internal sealed class ExtGeometry
         if (!_features.Has(ExtFeature.HasJournal))
             return 0;
         return _options.JournalSize is { } size ? size / BlockSize : ExtSizes.JournalBlocks(Blocks);
-    }
-
-    private long CountBackups()
-    {
-        long count = Math.Min(Groups, 2);
-        foreach (int factor in (ReadOnlySpan<int>)[3, 5, 7])
-        {
-            for (long power = factor; power < Groups; power *= factor)
-                count++;
-        }
-
-        return count;
     }
 
     private static bool IsPower(int value, int of)

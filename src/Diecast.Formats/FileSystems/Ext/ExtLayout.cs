@@ -220,6 +220,13 @@ internal static class ExtInodeLayout
     ];
 }
 
+/// <summary>Fields of an inode that have another meaning for the Hurd (osd1.hurd1 and osd2.hurd2 of struct ext2_inode).</summary>
+internal static class ExtHurdInodeLayout
+{
+    internal static readonly ExtField Translator = new("h_i_translator", 0x24, 4);
+    internal static readonly ExtField Author = new("h_i_author", 0x7c, 4);
+}
+
 /// <summary>struct ext4_xattr_header.</summary>
 internal static class ExtXattrHeaderLayout
 {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Diecast.Formats.Trees;
@@ -14,9 +15,12 @@ public enum ExtHashCharacters
     Unsigned,
 }
 
-/// <summary>Everything about an ext4 file system that its tree does not say.</summary>
-public sealed record ExtOptions
+/// <summary>Everything about an ext2, ext3 or ext4 file system that its tree does not say.</summary>
+public sealed partial record ExtOptions
 {
+    private readonly int? _inodeSize;
+    private readonly ExtCreator? _creator;
+
     /// <summary>The features. Default: <see cref="ExtProfile.Default"/>.</summary>
     public ExtProfile Profile { get; init; } = ExtProfile.Default;
 
@@ -57,6 +61,13 @@ public sealed record ExtOptions
     /// <summary>Bytes for which there is one inode. Default: 16384, as mke2fs has it.</summary>
     public int BytesPerInode { get; init; } = 16384;
 
+    /// <summary>
+    /// Whether, without <see cref="InodeCount"/>, there are no more inodes than the tree has, but for those that fill
+    /// the tables. With no <see cref="FreeBytes"/> the result is then never larger than what <c>resize2fs -M</c> makes of
+    /// a larger one; no file can be added before it grows. Default: no.
+    /// </summary>
+    public bool Minimize { get; init; }
+
     /// <summary>The share of blocks that only root may fill, in percent, 0 to 50. Default: 5, as mke2fs has it.</summary>
     public decimal ReservedPercent { get; init; } = 5;
 
@@ -66,11 +77,21 @@ public sealed record ExtOptions
     /// </summary>
     public long? JournalSize { get; init; }
 
-    /// <summary>Bytes in a block: 1024, 2048 or 4096. Default: 4096.</summary>
+    /// <summary>
+    /// Bytes in a block: a power of two from 1024 to 65536. Default: 4096. The kernel mounts no larger ones than its
+    /// pages, which are of 4096 bytes on most machines; from Linux 6.19 on, up to 65536.
+    /// </summary>
     public int BlockSize { get; init; } = 4096;
 
-    /// <summary>Bytes in an inode: 128, 256, 512 or 1024. Default: 256.</summary>
-    public int InodeSize { get; init; } = 256;
+    /// <summary>
+    /// Bytes in an inode: 128, 256, 512 or 1024. Default: 256; 128 in the profile <c>hurd</c> and in the original
+    /// revision.
+    /// </summary>
+    public int InodeSize
+    {
+        get => _inodeSize ?? (Revision == ExtRevision.Original ? ExtFormat.OldInodeSize : Profile.InodeSize);
+        init => _inodeSize = value;
+    }
 
     /// <summary>Where the file system was last mounted, up to 63 bytes. Default: nowhere.</summary>
     public string LastMounted { get; init; } = "";
@@ -101,8 +122,8 @@ public sealed record ExtOptions
 
     internal void Check()
     {
-        if (BlockSize is not (1024 or 2048 or 4096))
-            throw Refused($"a block of {BlockSize} bytes; 1024, 2048 and 4096 are possible");
+        if (BlockSize is < 1024 or > 65536 || !BitOperations.IsPow2(BlockSize))
+            throw Refused($"a block of {BlockSize} bytes; powers of two from 1024 to 65536 are possible");
         if (InodeSize is not (128 or 256 or 512 or 1024) || InodeSize > BlockSize)
             throw Refused($"an inode of {InodeSize} bytes; 128, 256, 512 and 1024 are possible");
         if (BytesPerInode < 1024)
@@ -119,6 +140,12 @@ public sealed record ExtOptions
             throw Refused($"a journal of {JournalSize} bytes; {ExtSizes.LeastJournalBlocks} blocks are the least");
         if (InodeSize == ExtFormat.OldInodeSize && Profile.Features.Has(ExtFeature.ExtraInodeSize))
             throw Refused("inodes of 128 bytes have no extra fields: leave out extra_isize");
+        if (InodeSize == ExtFormat.OldInodeSize && Profile.Features.Has(ExtFeature.InlineData))
+            throw Refused("inodes of 128 bytes have no room for data: leave out inline_data");
+        CheckQuotas();
+        CheckCasefold();
+        CheckFormat();
+        CheckMount();
     }
 
     private static bool Fits(string text, int bytes) =>

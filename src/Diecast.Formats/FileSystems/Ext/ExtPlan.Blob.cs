@@ -23,11 +23,14 @@ public sealed partial class ExtPlan
             ref ExtNode node = ref _tree.Nodes[place];
             if (node.RunCount > 0)
                 AddContent(place, ContentOf(place), pieces);
-            if (node.XattrBlock == 0)
-                continue;
-            ref ExtXattrBlock block = ref _tree.XattrBlocks[node.XattrBlock - 1];
-            if (block.Physical >= pieces.ContentEnd)
-                pieces.Add(block.Physical, XattrBlob(block));
+            if (node.XattrBlock > 0)
+            {
+                ref ExtXattrBlock block = ref _tree.XattrBlocks[node.XattrBlock - 1];
+                if (block.Physical >= pieces.ContentEnd)
+                    pieces.Add(block.Physical, XattrBlob(block));
+            }
+
+            AddTranslator(place, pieces);
         }
 
         if (pieces.ContentEnd > _map.Next)
@@ -51,7 +54,7 @@ public sealed partial class ExtPlan
                 $"ext4: inode {NumberOf(place)} was planned with {node.Size} bytes and has {content.Length}");
     }
 
-    /// <summary>Lays a file's extents and the blocks of its tree. Without content it is the orphan file.</summary>
+    /// <summary>Lays a file's extents and the blocks of its map. Without content it is the orphan file.</summary>
     private void AddContent(int place, Blob? content, ExtPieces pieces)
     {
         ExtNode node = _tree.Nodes[place];
@@ -63,24 +66,9 @@ public sealed partial class ExtPlan
             pieces.Add(extent.Physical, content is null ? OrphanBlob(extent) : content.Slice(offset, length));
         }
 
-        for (int i = 0; i < extents.Length - node.ExtentCount; i++)
-        {
-            int index = i;
-            pieces.Add(extents[node.ExtentCount + i].Physical, ExtPieces.Blocks(1, _blockSize, (_, block) =>
-            {
-                int end = ExtExtentTree.WriteBlock(block, ExtentsOf(node), node.ExtentCount, index);
-                if (_checksums)
-                {
-                    uint checksum = Crc32C.Append(ChecksumSeedOf(place), block[..end]);
-                    BinaryPrimitives.WriteUInt32LittleEndian(block[end..], checksum);
-                }
-            }));
-        }
+        for (int i = 0; i < node.MapCount; i++)
+            pieces.Add(extents[node.ExtentCount + i].Physical, MapBlob(place, node, i));
     }
-
-    /// <summary>The extents of an inode and after them the blocks of its extent tree.</summary>
-    private ReadOnlySpan<ExtExtent> ExtentsOf(in ExtNode node) =>
-        _extents.Span.Slice(node.FirstExtent, node.ExtentCount + (int)ExtExtentTree.Blocks(node.ExtentCount, _blockSize));
 
     private Blob XattrBlob(ExtXattrBlock record) => ExtPieces.Blocks(1, _blockSize, (_, block) =>
     {

@@ -76,7 +76,7 @@ public sealed partial class ExtPlan
             WriteEntry(block[last..], NumberOf(child), entries[at].Inode.Type, name);
         }
 
-        BinaryPrimitives.WriteUInt16LittleEndian(block[(last + 4)..], (ushort)(room - last));
+        WriteEntryLength(block[last..], room - last);
         if (!_checksums)
             return;
         Span<byte> tail = block[room..];
@@ -85,24 +85,31 @@ public sealed partial class ExtPlan
         BinaryPrimitives.WriteUInt32LittleEndian(tail[8..], Crc32C.Append(ChecksumSeedOf(directory.Node), block[..room]));
     }
 
-    private static void WriteEntry(Span<byte> entry, long number, InodeType type, ReadOnlySpan<byte> name)
+    private void WriteEntry(Span<byte> entry, long number, InodeType type, ReadOnlySpan<byte> name)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(entry, (uint)number);
-        BinaryPrimitives.WriteUInt16LittleEndian(entry[4..], (ushort)ExtDirectoryLayout.EntrySize(name.Length));
+        WriteEntryLength(entry, ExtDirectoryLayout.EntrySize(name.Length));
         entry[6] = (byte)name.Length;
-        entry[7] = type switch
-        {
-            InodeType.File => 1,
-            InodeType.Directory => 2,
-            InodeType.CharacterDevice => 3,
-            InodeType.BlockDevice => 4,
-            InodeType.Fifo => 5,
-            InodeType.Socket => 6,
-            InodeType.Symlink => 7,
-            _ => 0,
-        };
         name.CopyTo(entry[ExtDirectoryLayout.EntryHeaderSize..]);
+        // Without filetype it is the upper byte of the name's length.
+        entry[7] = !_features.Has(ExtFeature.FileType) ? (byte)0 : TypeOf(type);
     }
+
+    private static byte TypeOf(InodeType type) => type switch
+    {
+        InodeType.File => 1,
+        InodeType.Directory => 2,
+        InodeType.CharacterDevice => 3,
+        InodeType.BlockDevice => 4,
+        InodeType.Fifo => 5,
+        InodeType.Socket => 6,
+        InodeType.Symlink => 7,
+        _ => 0,
+    };
+
+    /// <summary>In blocks of 64 KiB the length of all does not fit its field (ext4_rec_len_to_disk).</summary>
+    private static void WriteEntryLength(Span<byte> entry, int length) =>
+        BinaryPrimitives.WriteUInt16LittleEndian(entry[4..], (ushort)Math.Min(length, ushort.MaxValue));
 
     /// <summary>
     /// The index's root, which looks like a block with the dot entries only, or a node of it, which looks like an
@@ -116,7 +123,7 @@ public sealed partial class ExtPlan
             WriteEntry(block, NumberOf(directory.Node), InodeType.Directory, "."u8);
             int second = ExtDirectoryLayout.EntrySize(1);
             WriteEntry(block[second..], NumberOf(directory.Parent), InodeType.Directory, ".."u8);
-            BinaryPrimitives.WriteUInt16LittleEndian(block[(second + 4)..], (ushort)(_blockSize - second));
+            WriteEntryLength(block[second..], _blockSize - second);
             block[IndexInfoOffset + 4] = ExtDirectoryHash.HalfMd4;
             block[IndexInfoOffset + 5] = IndexInfoLength;
             block[IndexInfoOffset + 6] = (byte)levels.Length;
@@ -124,7 +131,7 @@ public sealed partial class ExtPlan
         }
         else
         {
-            BinaryPrimitives.WriteUInt16LittleEndian(block[4..], (ushort)_blockSize);
+            WriteEntryLength(block, _blockSize);
             entriesOffset = ExtDirectoryLayout.NodeIndexOffset;
         }
 

@@ -16,11 +16,17 @@ public sealed partial class ExtPlan
         Blob descriptors = Blob.FromMemory(Descriptors(tables));
         for (int group = 0; group < _geometry.Groups; group++)
         {
-            if (!ExtGeometry.HasSuperblock(group))
-                continue;
-            long offset = group == 0 ? ExtFormat.SuperblockOffset : _geometry.FirstBlock(group) * _blockSize;
-            tables.Add((offset, Blob.FromMemory(Superblock(group))));
-            tables.Add(((_geometry.FirstBlock(group) + 1) * _blockSize, descriptors));
+            long block = _geometry.FirstBlock(group);
+            if (_geometry.HoldsSuperblock(group))
+            {
+                long offset = group == 0 ? ExtFormat.SuperblockOffset : block * _blockSize;
+                tables.Add((offset, Blob.FromMemory(Superblock(group))));
+                block++;
+            }
+
+            (int first, int count) = _geometry.DescriptorsIn(group);
+            if (count > 0)
+                tables.Add((block * _blockSize, descriptors.Slice((long)first * _blockSize, (long)count * _blockSize)));
         }
 
         if (_geometry is { ReservedDescriptorBlocks: > 0, Groups: > 1 })
@@ -81,7 +87,7 @@ public sealed partial class ExtPlan
         int usedInodes = (int)Math.Clamp(remaining, 0, _geometry.InodesPerGroup);
         // The kernel makes the bitmap of an untouched group itself: superblock, descriptors and the group's own tables
         // (ext4_init_block_bitmap). Other groups' tables, and the end in the last group, it would not see.
-        int own = ExtGeometry.HasSuperblock(group) ? _geometry.SuperAndDescriptorBlocks : 0;
+        int own = _geometry.HeadBlocks(group);
         long first = _geometry.FirstBlock(group);
         long end = first + _geometry.BlocksIn(group);
         if (_map.BlockBitmaps[group] >= first && _map.BlockBitmaps[group] < end)

@@ -28,7 +28,7 @@ public sealed partial class ExtPlan
         else if (place == ExtTree.PlaceOf(ExtFormat.BadBlocksInode))
             SetTimes(inode, _options.Time, extra: false);
         else if (node.Source is { } source)
-            FillInode(node, source, inode);
+            FillInode(place, node, source, inode);
 
         if (_checksums)
         {
@@ -39,20 +39,26 @@ public sealed partial class ExtPlan
         }
     }
 
-    private void FillInode(in ExtNode node, Inode source, Span<byte> inode)
+    private void FillInode(int place, in ExtNode node, Inode source, Span<byte> inode)
     {
         Set(inode, ExtInodeLayout.Uid, ExtInodeLayout.UidHigh, source.Uid);
         Set(inode, ExtInodeLayout.Gid, ExtInodeLayout.GidHigh, source.Gid);
         Set(inode, ExtInodeLayout.SizeLo, ExtInodeLayout.SizeHigh, node.Size);
-        Set(inode, ExtInodeLayout.BlocksLo, ExtInodeLayout.BlocksHigh, SectorsOf(node));
+        Set(inode, ExtInodeLayout.BlocksLo, ExtInodeLayout.BlocksHigh, SectorsOf(place, node));
         ExtInodeLayout.Mode.Set(inode, (long)source.FullMode);
         ExtInodeLayout.LinksCount.Set(inode, (long)node.Links);
         SetTimes(inode, source.ModifiedTime, extra: true);
 
-        uint flags = 0;
+        uint flags = node.Flags;
+        bool isInline = (flags & ExtFormat.InodeInlineData) != 0;
+        byte[] inlineData = [];
         Span<byte> map = ExtInodeLayout.Block.In(inode);
         switch (source)
         {
+            case Inode when isInline:
+                inlineData = InlineData(node);
+                inlineData.AsSpan(0, map.Length).CopyTo(map);
+                break;
             case SymlinkInode link when node.RunCount == 0:
                 link.Target.Span.CopyTo(map);
                 break;
@@ -60,18 +66,26 @@ public sealed partial class ExtPlan
                 SetDevice(special, map);
                 break;
             default:
-                flags = ExtFormat.InodeExtents;
-                ExtExtentTree.WriteRoot(map, ExtentsOf(node), node.ExtentCount, _blockSize);
+                flags |= _hasExtents ? ExtFormat.InodeExtents : 0;
+                WriteMap(place, node, map);
                 break;
         }
 
         if (node.Directory > 0 && _tree.Directories[node.Directory - 1].Layout is { IsIndexed: true })
             flags |= ExtFormat.InodeIndexed;
         ExtInodeLayout.Flags.Set(inode, (ulong)flags);
+        FillHurd(place, source, inode);
         if (node.XattrBlock > 0)
             Set(inode, ExtInodeLayout.FileAclLo, ExtInodeLayout.FileAclHigh, _tree.XattrBlocks[node.XattrBlock - 1].Physical);
+        if (node.Project > 0)
+            ExtInodeLayout.Projid.Set(inode, (ulong)node.Project);
+        if (node.XattrValue > 0)
+            SetXattrValue(_tree.XattrValues[node.XattrValue - 1], inode);
         if (inode.Length > ExtInodeLayout.Size)
-            _tree.XattrsOf(source)?.WriteInode(inode[ExtInodeLayout.Size..]);
+        {
+            ReadOnlyMemory<byte> rest = isInline ? inlineData.AsMemory(map.Length) : default;
+            ExtXattrs.WriteInode(_tree.XattrsOf(node), inode[ExtInodeLayout.Size..], isInline, rest);
+        }
     }
 
     private void FillResizeInode(Span<byte> inode)
@@ -85,12 +99,14 @@ public sealed partial class ExtPlan
         SetTimes(inode, _options.Time, extra: true);
     }
 
-    /// <summary>Sectors of all blocks that are the inode's: content, extent tree, attributes.</summary>
-    private long SectorsOf(in ExtNode node)
+    /// <summary>Sectors of all blocks that are the inode's: content, map, attributes, translator.</summary>
+    private long SectorsOf(int place, in ExtNode node)
     {
-        long blocks = node.XattrBlock > 0 ? 1 : 0;
+        long blocks = (node.XattrBlock > 0 ? 1 : 0) + (_tree.TranslatorOf(place) is null ? 0 : 1);
         foreach (ExtExtent extent in ExtentsOf(node))
             blocks += extent.Blocks;
+        if (_features.Has(ExtFeature.XattrInodes))
+            blocks += _tree.XattrsOf(node)?.ValueBlocks ?? 0;
         return blocks * (_blockSize / ExtFormat.SectorSize);
     }
 

@@ -29,15 +29,19 @@ public sealed partial class ExtPlan
             writer.WriteLine(Text($"inode {ExtFormat.ResizeInode} (resize) block {_resizeBlock}"));
         if (_geometry.OrphanBlocks > 0)
             PrintInode(_orphanPlace, "(orphan file)", writer);
+        foreach (ExtXattrValue value in _tree.XattrValues.Span)
+            PrintInode(value.Place, "(attribute value)", writer);
+        foreach ((int place, ExtQuotaFile file) in _tree.Quotas)
+            PrintInode(place, $"({file.Type} quota)", writer);
         PrintTree(writer);
     }
 
     private void PrintGroup(int group, TextWriter writer)
     {
         GroupState state = StateOf(group);
-        string super = ExtGeometry.HasSuperblock(group)
-            ? Text($" superblock {_geometry.FirstBlock(group)} descriptors +{_geometry.DescriptorBlocks} reserved +{_geometry.ReservedDescriptorBlocks}")
-            : "";
+        int descriptors = _geometry.DescriptorsIn(group).Count;
+        string super = (_geometry.HoldsSuperblock(group) ? Text($" superblock {_geometry.FirstBlock(group)}") : "")
+            + (descriptors > 0 ? Text($" descriptors +{descriptors} reserved +{_geometry.ReservedDescriptorBlocks}") : "");
         string flags = (state.BlocksUninitialized ? " block_uninit" : "") + (state.InodesUninitialized ? " inode_uninit" : "");
         writer.Write(Text($"group {group}: blocks {_geometry.FirstBlock(group)}+{_geometry.BlocksIn(group)}{super}"));
         writer.Write(Text($" bitmaps {_map.BlockBitmaps[group]} {_map.InodeBitmaps[group]}"));
@@ -78,13 +82,19 @@ public sealed partial class ExtPlan
         ExtNode node = _tree.Nodes[place];
         Inode source = node.Source!;
         writer.Write(Text($"inode {NumberOf(place)} {path} {Convert.ToString(source.FullMode, 8)} {source.Uid}:{source.Gid} links {node.Links} size {node.Size}"));
+        if ((node.Flags & ExtFormat.InodeInlineData) != 0)
+            writer.Write(" inline");
+        if (node.Project > 0)
+            writer.Write(Text($" project {node.Project}"));
         ReadOnlySpan<ExtExtent> extents = ExtentsOf(node);
         foreach (ExtExtent extent in extents[..node.ExtentCount])
             writer.Write(Text($" {extent.Logical}+{extent.Blocks}@{extent.Physical}"));
         foreach (ExtExtent tree in extents[node.ExtentCount..])
-            writer.Write(Text($" tree@{tree.Physical}"));
+            writer.Write(_hasExtents ? Text($" tree@{tree.Physical}") : Text($" map+{tree.Blocks}@{tree.Physical}"));
         if (node.XattrBlock > 0)
             writer.Write(Text($" xattrs@{_tree.XattrBlocks[node.XattrBlock - 1].Physical}"));
+        if (_tree.TranslatorOf(place) is { } translator)
+            writer.Write(Text($" translator@{translator.Physical}"));
         writer.WriteLine();
     }
 

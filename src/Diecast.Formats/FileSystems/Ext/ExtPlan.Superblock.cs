@@ -16,18 +16,30 @@ public sealed partial class ExtPlan
         SetTimes(block);
         SetIdentity(block);
         SetJournal(block);
+        SetQuotas(block);
         ExtSuperblockLayout.Magic.Set(block, (ulong)ExtFormat.SuperblockMagic);
         ExtSuperblockLayout.State.Set(block, (long)ExtFormat.SuperblockStateClean);
-        ExtSuperblockLayout.Errors.Set(block, (long)ExtFormat.ErrorsContinue);
-        ExtSuperblockLayout.RevLevel.Set(block, (long)ExtFormat.DynamicRevision);
-        ExtSuperblockLayout.MaxMountCount.Set(block, (long)ExtFormat.NoMountLimit);
-        ExtSuperblockLayout.FirstIno.Set(block, (long)ExtFormat.FirstInode);
-        ExtSuperblockLayout.InodeSize.Set(block, (long)_options.InodeSize);
+        ExtSuperblockLayout.Errors.Set(block, (long)_options.Errors + 1);
+        ExtSuperblockLayout.RevLevel.Set(block, (long)_options.Revision);
+        ExtSuperblockLayout.CreatorOs.Set(block, (long)_options.Creator);
+        ExtSuperblockLayout.MaxMountCount.Set(block, (long)(_options.MaxMountCount > 0 ? _options.MaxMountCount : ExtFormat.NoMountLimit));
+        ExtSuperblockLayout.CheckInterval.Set(block, _options.CheckInterval.Ticks / TimeSpan.TicksPerSecond);
+        if (_options.Revision == ExtRevision.Dynamic)
+        {
+            ExtSuperblockLayout.FirstIno.Set(block, (long)ExtFormat.FirstInode);
+            ExtSuperblockLayout.InodeSize.Set(block, (long)_options.InodeSize);
+        }
+
         ExtSuperblockLayout.BlockGroupNr.Set(block, (ulong)(group & 0xffff));
         ExtSuperblockLayout.FeatureCompat.Set(block, (ulong)_features.Compatible);
         ExtSuperblockLayout.FeatureIncompat.Set(block, (ulong)_features.Incompatible);
         ExtSuperblockLayout.FeatureRoCompat.Set(block, (ulong)_features.ReadOnlyCompatible);
-        ExtSuperblockLayout.DefaultMountOptions.Set(block, (long)(ExtFormat.DefaultMountXattrUser | ExtFormat.DefaultMountAcl));
+        ExtSuperblockLayout.DefaultMountOptions.Set(block, (ulong)_options.DefaultMountOptionBits);
+        Encoding.UTF8.GetBytes(_options.MountOptions, ExtSuperblockLayout.MountOptions.In(block));
+        ExtSuperblockLayout.RaidStride.Set(block, (long)_options.Stride);
+        ExtSuperblockLayout.RaidStripeWidth.Set(block, (long)_options.StripeWidth);
+        if (_features.Has(ExtFeature.SparseSuper2))
+            ExtSuperblockLayout.BackupBgs.Set(block, (long)_geometry.BackupGroups.First | ((long)_geometry.BackupGroups.Second << 32));
         if (_options.InodeSize > ExtFormat.OldInodeSize)
         {
             ExtSuperblockLayout.MinExtraIsize.Set(block, (long)ExtFormat.ExtraInodeSize);
@@ -36,6 +48,12 @@ public sealed partial class ExtPlan
 
         if (_features.Has(ExtFeature.OrphanFile))
             ExtSuperblockLayout.OrphanFileInum.Set(block, NumberOf(_orphanPlace));
+        if (_features.Has(ExtFeature.Casefold))
+        {
+            ExtSuperblockLayout.Encoding.Set(block, (long)ExtFormat.EncodingUtf8Of12);
+            ExtSuperblockLayout.EncodingFlags.Set(block, _options.CasefoldStrict ? (long)ExtFormat.EncodingStrict : 0L);
+        }
+
         if (_features.Has(ExtFeature.ChecksumSeed))
             ExtSuperblockLayout.ChecksumSeed.Set(block, (ulong)_checksumSeed);
         if (_checksums)
@@ -95,11 +113,12 @@ public sealed partial class ExtPlan
     {
         if (_geometry.JournalBlocks == 0)
             return;
-        ref ExtNode journal = ref _tree.Nodes[ExtTree.PlaceOf(ExtFormat.JournalInode)];
+        int place = ExtTree.PlaceOf(ExtFormat.JournalInode);
+        ref ExtNode journal = ref _tree.Nodes[place];
         ExtSuperblockLayout.JournalInum.Set(block, (long)ExtFormat.JournalInode);
         ExtSuperblockLayout.JournalBackupType.Set(block, (long)ExtFormat.JournalBackupInodeBlocks);
         Span<byte> backup = ExtSuperblockLayout.JournalBlocks.In(block);
-        ExtExtentTree.WriteRoot(backup, ExtentsOf(journal), journal.ExtentCount, _blockSize);
+        WriteMap(place, journal, backup[..ExtInodeLayout.Block.Width]);
         Span<byte> size = backup[ExtInodeLayout.Block.Width..];
         BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)(journal.Size >> 32));
         BinaryPrimitives.WriteUInt32LittleEndian(size[sizeof(uint)..], (uint)(journal.Size & uint.MaxValue));

@@ -72,7 +72,7 @@ public sealed partial class ExtPlan
     {
         for (int group = 1; group < _geometry.Groups; group++)
         {
-            if (ExtGeometry.HasSuperblock(group))
+            if (_geometry.HoldsSuperblock(group))
                 yield return group;
         }
     }

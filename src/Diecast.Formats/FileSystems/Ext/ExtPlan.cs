@@ -3,7 +3,7 @@ using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Ext;
 
-/// <summary>An ext4 file system that has been laid out: every inode has its number and every block its place.</summary>
+/// <summary>An ext2, ext3 or ext4 file system that has been laid out: every inode has its number and every block its place.</summary>
 /// <remarks>
 /// The order on disk is: superblock, descriptors and room for more of them; then the tables of the first 16 groups,
 /// and of the next 16 at their beginning, and so on; in the blocks between, one after the other, the journal, the
@@ -20,6 +20,7 @@ public sealed partial class ExtPlan : FileSystemPlan
     private readonly Guid _hashSeed;
     private readonly uint _checksumSeed;
     private readonly bool _checksums;
+    private readonly bool _hasExtents;
     private readonly int _blockSize;
     private readonly int _orphanPlace;
     private long _resizeBlock;
@@ -30,23 +31,27 @@ public sealed partial class ExtPlan : FileSystemPlan
         _blockSize = options.BlockSize;
         _features = options.Profile.Features;
         _checksums = _features.Has(ExtFeature.MetadataChecksum);
+        _hasExtents = _features.Has(ExtFeature.Extent);
         _hashSeed = options.EffectiveHashSeed;
         Span<byte> uuid = stackalloc byte[16];
         options.Uuid.TryWriteBytes(uuid, bigEndian: true, out _);
         _checksumSeed = Crc32C.Append(Crc32C.Start, uuid);
 
-        _tree = new ExtTree(tree, options, new ExtDirectoryHash(_hashSeed, options.HashCharacters));
+        _tree = new ExtTree(tree, options, new ExtDirectoryHash(_hashSeed, options.HashCharacters), _checksumSeed);
         if (_features.Has(ExtFeature.OrphanFile))
             _orphanPlace = _tree.Nodes.AddDefaults(1);
         (_geometry, _map) = Place();
         if (_geometry.JournalBlocks == 0)
             _features = _features.Without(ExtFeature.HasJournal);
+        if (!_geometry.HasResizeInode)
+            _features = _features.Without(ExtFeature.ResizeInode);
         if (_orphanPlace > 0 && _geometry.OrphanBlocks == 0)
         {
             _features = _features.Without(ExtFeature.OrphanFile);
             _tree.Nodes.RemoveLast();
         }
 
+        CountQuotas();
         Length = options.Size ?? _geometry.Blocks * _blockSize;
     }
 
@@ -120,7 +125,7 @@ public sealed partial class ExtPlan : FileSystemPlan
             PlaceSystemFile(ref _tree.Nodes[place], geometry.JournalBlocks, map);
         }
 
-        if (_features.Has(ExtFeature.ResizeInode))
+        if (geometry.HasResizeInode)
             _resizeBlock = map.TakeOne();
 
         if (geometry.OrphanBlocks > 0)
@@ -142,7 +147,7 @@ public sealed partial class ExtPlan : FileSystemPlan
                 node.FirstExtent = _extents.Count;
                 foreach (ExtRun run in _tree.Runs.Span.Slice(node.FirstRun, node.RunCount))
                     PlaceRun(run.Logical, run.Blocks, map);
-                FinishExtents(ref node, map);
+                FinishMap(ref node, map);
             }
 
             if (node.XattrBlock > 0)
@@ -151,6 +156,8 @@ public sealed partial class ExtPlan : FileSystemPlan
                 if (block.Physical == 0)
                     block.Physical = map.TakeOne();
             }
+
+            PlaceTranslator(place, map);
         }
     }
 
@@ -175,23 +182,6 @@ public sealed partial class ExtPlan : FileSystemPlan
     {
         node.FirstExtent = _extents.Count;
         PlaceRun(0, blocks, map);
-        FinishExtents(ref node, map);
-    }
-
-    /// <summary>Places the blocks of the extent tree; each has the logical number of the first that is below it.</summary>
-    private void FinishExtents(ref ExtNode node, ExtBlockMap map)
-    {
-        node.ExtentCount = _extents.Count - node.FirstExtent;
-        int first = node.FirstExtent;
-        int length = node.ExtentCount;
-        int perBlock = ExtExtentTree.EntriesPerBlock(_blockSize);
-        while (length > ExtExtentTree.RootEntries)
-        {
-            int blocks = (int)ExtSizes.DivideUp(length, perBlock);
-            for (int i = 0; i < blocks; i++)
-                _extents.Add(new ExtExtent(_extents[first + (i * perBlock)].Logical, 1, map.TakeOne()));
-            first += length;
-            length = blocks;
-        }
+        FinishMap(ref node, map);
     }
 }

@@ -6,10 +6,14 @@ namespace Diecast.Formats.FileSystems.Ext;
 /// </summary>
 public sealed class ExtProfile : IEquatable<ExtProfile>
 {
-    private ExtProfile(string name, ExtFeatures features)
+    private const int DefaultInodeSize = 256;
+
+    private ExtProfile(string name, ExtFeatures features, ExtCreator creator = ExtCreator.Linux, int inodeSize = DefaultInodeSize)
     {
         Name = name;
         Features = features;
+        Creator = creator;
+        InodeSize = inodeSize;
     }
 
     /// <summary>What mke2fs of Debian 12 makes; kernels from 3.18 on write it, GRUB 2.06 reads it.</summary>
@@ -30,6 +34,21 @@ public sealed class ExtProfile : IEquatable<ExtProfile>
     public static ExtProfile Compat { get; } = new(
         "compat", Default.Features.Without(ExtFeature.SixtyFourBit).Without(ExtFeature.MetadataChecksum));
 
+    /// <summary>What <c>mke2fs -t ext2</c> of Debian 12 makes: block pointers, and no journal.</summary>
+    public static ExtProfile Ext2 { get; } = new("ext2", ExtFeatures.Of(
+        ExtFeature.ExtAttr, ExtFeature.ResizeInode, ExtFeature.DirIndex, ExtFeature.FileType, ExtFeature.SparseSuper,
+        ExtFeature.LargeFile));
+
+    /// <summary>What <c>mke2fs -t ext3</c> of Debian 12 makes: ext2 with a journal.</summary>
+    public static ExtProfile Ext3 { get; } = new("ext3", Ext2.Features.With(ExtFeature.HasJournal));
+
+    /// <summary>
+    /// What <c>mke2fs -t ext2 -o hurd</c> of Debian 12 makes: ext2 for GNU/Hurd, without filetype and with inodes of
+    /// 128 bytes.
+    /// </summary>
+    public static ExtProfile Hurd { get; } = new(
+        "hurd", Ext2.Features.Without(ExtFeature.FileType), ExtCreator.Hurd, ExtFormat.OldInodeSize);
+
     /// <summary>The name, as in <c>default</c>; with the changes made to it, as in <c>default,^resize_inode</c>.</summary>
     public string Name { get; }
 
@@ -39,14 +58,23 @@ public sealed class ExtProfile : IEquatable<ExtProfile>
 
     internal ExtFeatures Features { get; }
 
-    /// <summary>The profile of a name: <c>default</c>, <c>modern</c> or <c>compat</c>; null if there is none.</summary>
+    /// <summary>For whom file systems of the profile are, unless the options say otherwise.</summary>
+    internal ExtCreator Creator { get; }
+
+    /// <summary>Bytes in an inode, unless the options say otherwise.</summary>
+    internal int InodeSize { get; }
+
+    /// <summary>
+    /// The profile of a name: <c>default</c>, <c>modern</c>, <c>compat</c>, <c>ext2</c>, <c>ext3</c> or <c>hurd</c>;
+    /// null if there is none.
+    /// </summary>
     public static ExtProfile? Find(string name) =>
-        new[] { Default, Modern, Compat }.FirstOrDefault(p => p.Name == name);
+        new[] { Default, Modern, Compat, Ext2, Ext3, Hurd }.FirstOrDefault(p => p.Name == name);
 
     /// <summary>The profile with features added, or removed where the name begins with <c>^</c>.</summary>
-    /// <param name="changes">Names as mke2fs spells them, as in <c>^resize_inode</c>.</param>
+    /// <param name="changes">Names as mke2fs spells them, as in <c>^resize_inode</c>; <c>none</c> removes all.</param>
     /// <exception cref="ArgumentException">
-    /// A feature that this writer does not make, one that cannot be left out, or two that exclude each other.
+    /// A feature that this writer does not make, one that needs another, or two that exclude each other.
     /// </exception>
     public ExtProfile With(params IEnumerable<string> changes)
     {
@@ -54,15 +82,21 @@ public sealed class ExtProfile : IEquatable<ExtProfile>
         string name = Name;
         foreach (string change in changes)
         {
+            name += "," + change;
+            if (change == "none")
+            {
+                features = default;
+                continue;
+            }
+
             string bare = change.TrimStart('^');
             ExtFeature feature = ExtFeature.Supported.FirstOrDefault(f => f.Name == bare);
             if (feature.Name is null)
-                throw new ArgumentException($"the ext4 feature '{bare}' cannot be made", nameof(changes));
+                throw new ArgumentException(ExtRefusals.Of(bare), nameof(changes));
             features = change.StartsWith('^') ? features.Without(feature) : features.With(feature);
-            name += "," + change;
         }
 
-        return new ExtProfile(name, Checked(features));
+        return new ExtProfile(name, Checked(features), Creator, InodeSize);
     }
 
     /// <inheritdoc/>
@@ -77,21 +111,34 @@ public sealed class ExtProfile : IEquatable<ExtProfile>
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>What mke2fs, e2fsck and the kernel ask of features, whatever the options are.</summary>
     private static ExtFeatures Checked(ExtFeatures features)
     {
-        foreach (ExtFeature needed in (ReadOnlySpan<ExtFeature>)
-            [ExtFeature.Extent, ExtFeature.FileType, ExtFeature.SparseSuper, ExtFeature.LargeFile, ExtFeature.ExtAttr])
+        foreach ((ExtFeature feature, ExtFeature needed) in (ReadOnlySpan<(ExtFeature, ExtFeature)>)
+        [
+            (ExtFeature.SixtyFourBit, ExtFeature.Extent),
+            (ExtFeature.ChecksumSeed, ExtFeature.MetadataChecksum),
+            (ExtFeature.OrphanFile, ExtFeature.HasJournal),
+            (ExtFeature.ResizeInode, ExtFeature.SparseSuper),
+            (ExtFeature.LargeDir, ExtFeature.DirIndex),
+            (ExtFeature.XattrInodes, ExtFeature.ExtAttr),
+            (ExtFeature.InlineData, ExtFeature.ExtAttr),
+        ])
         {
-            if (!features.Has(needed))
-                throw new ArgumentException($"the ext4 feature '{needed.Name}' cannot be left out", nameof(features));
+            if (features.Has(feature) && !features.Has(needed))
+                throw new ArgumentException($"{feature.Name} needs {needed.Name}", nameof(features));
         }
 
-        if (features.Has(ExtFeature.MetadataChecksum) && features.Has(ExtFeature.UninitGroups))
-            throw new ArgumentException("metadata_csum and uninit_bg exclude each other", nameof(features));
-        if (features.Has(ExtFeature.ChecksumSeed) && !features.Has(ExtFeature.MetadataChecksum))
-            throw new ArgumentException("metadata_csum_seed needs metadata_csum", nameof(features));
-        if (features.Has(ExtFeature.OrphanFile) && !features.Has(ExtFeature.HasJournal))
-            throw new ArgumentException("orphan_file needs has_journal", nameof(features));
+        foreach ((ExtFeature one, ExtFeature other) in (ReadOnlySpan<(ExtFeature, ExtFeature)>)
+        [
+            (ExtFeature.MetadataChecksum, ExtFeature.UninitGroups),
+            (ExtFeature.ResizeInode, ExtFeature.MetaGroups),
+        ])
+        {
+            if (features.Has(one) && features.Has(other))
+                throw new ArgumentException($"{one.Name} and {other.Name} exclude each other", nameof(features));
+        }
+
         return features;
     }
 }

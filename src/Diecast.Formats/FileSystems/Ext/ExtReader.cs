@@ -87,7 +87,7 @@ internal sealed partial class ExtReader
         inode.Uid = (uint)(ExtInodeLayout.Uid.Get(bytes) | (ExtInodeLayout.UidHigh.Get(bytes) << 16));
         inode.Gid = (uint)(ExtInodeLayout.Gid.Get(bytes) | (ExtInodeLayout.GidHigh.Get(bytes) << 16));
         inode.ModifiedTime = ModifiedTime(number, bytes);
-        inode.Xattrs = found.Xattrs;
+        inode.Xattrs = WithTranslator(number, bytes, found.Xattrs);
         if (inode is not DirectoryInode && ExtInodeLayout.LinksCount.Get(bytes) > 1)
             _linked.Add(number, inode);
         return inode;

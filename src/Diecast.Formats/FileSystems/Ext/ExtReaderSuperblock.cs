@@ -58,6 +58,7 @@ internal sealed class ExtReaderSuperblock
         if (isWide && (DescriptorSize < WideDescriptorSize || DescriptorSize > BlockSize || !BitOperations.IsPow2(DescriptorSize)))
             throw Invalid($"group descriptors of {DescriptorSize} bytes");
         FirstMetaGroup = Features.Has(ExtFeature.MetaGroups) ? Number(bytes, ExtSuperblockLayout.FirstMetaBg) : long.MaxValue;
+        IsHurd = ExtSuperblockLayout.CreatorOs.Get(bytes) == (ulong)ExtCreator.Hurd;
         JournalInode = Number(bytes, ExtSuperblockLayout.JournalInum);
         BackupGroups = ExtSuperblockLayout.BackupBgs.Get(bytes);
     }
@@ -85,6 +86,9 @@ internal sealed class ExtReaderSuperblock
     internal int DescriptorSize { get; }
 
     internal uint JournalInode { get; }
+
+    /// <summary>Whether inodes are those of the Hurd.</summary>
+    internal bool IsHurd { get; }
 
     private long FirstMetaGroup { get; }
 

@@ -18,15 +18,25 @@ internal struct ExtNode
     internal int FirstRun;
     internal int RunCount;
 
-    /// <summary>The blocks of content by place, and after them, as extents of one block, those of the extent tree.</summary>
+    /// <summary>The blocks of content by place, and after them those of the map that leads to them.</summary>
     internal int FirstExtent;
     internal int ExtentCount;
+    internal int MapCount;
 
     /// <summary>The directory's record plus one, or zero.</summary>
     internal int Directory;
 
     /// <summary>The attribute block's record plus one, or zero.</summary>
     internal int XattrBlock;
+
+    /// <summary>The attribute's value that it is plus one, or zero.</summary>
+    internal int XattrValue;
+
+    /// <summary>Bits of i_flags that do not follow from the rest.</summary>
+    internal uint Flags;
+
+    /// <summary>The project it belongs to.</summary>
+    internal uint Project;
 }
 
 /// <summary>Logical blocks of a file that have content.</summary>
@@ -41,6 +51,15 @@ internal struct ExtXattrBlock
     internal ExtXattrs Xattrs;
     internal int References;
     internal long Physical;
+}
+
+/// <summary>A passive translator of the Hurd.</summary>
+/// <param name="Place">The place of its inode.</param>
+/// <param name="Value">Its command: words that end with NUL.</param>
+internal sealed record ExtTranslator(int Place, ReadOnlyMemory<byte> Value)
+{
+    /// <summary>The block that holds it.</summary>
+    internal long Physical { get; set; }
 }
 
 /// <summary>A directory's entries.</summary>

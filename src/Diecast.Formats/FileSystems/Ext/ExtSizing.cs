@@ -11,8 +11,9 @@ internal static class ExtSizing
         CheckInodes(options, content, usedInodes);
         long least = 1 + (options.BlockSize == 1024 ? 1 : 0);
         if (blocks <= least)
-            throw DoesNotFit(options, content + least, blocks, usedInodes, usedInodes);
+            throw DoesNotFit(options, content + least, blocks, usedInodes, 0);
         var geometry = ExtGeometry.WithoutSmallLastGroup(options, blocks, content, usedInodes);
+        CheckHeads(options, geometry);
         if (geometry.Room < content || !geometry.InodesFit || geometry.LastGroupShortfall > 0)
             throw DoesNotFit(options, content, geometry.Room, usedInodes, geometry.Inodes);
         return geometry;
@@ -27,7 +28,7 @@ internal static class ExtSizing
     internal static ExtGeometry Smallest(ExtOptions options, long content, long usedInodes)
     {
         CheckInodes(options, content, usedInodes);
-        int blocksPerGroup = options.BlockSize * 8;
+        int blocksPerGroup = ExtGeometry.BlocksInGroup(options.BlockSize);
         int firstDataBlock = options.BlockSize == 1024 ? 1 : 0;
         long floor = Math.Max(
             ExtSizes.DivideUp(options.MinimumSize, options.BlockSize),
@@ -42,6 +43,7 @@ internal static class ExtSizing
                 var geometry = new ExtGeometry(options, blocks, content, usedInodes);
                 if (!geometry.InodesFit)
                     break;
+                CheckHeads(options, geometry);
                 long lacking = Math.Max(geometry.LastGroupShortfall, content + FreeBlocks(options, geometry) - geometry.Room);
                 if (lacking <= 0)
                     return geometry;
@@ -56,11 +58,9 @@ internal static class ExtSizing
         long neededBytes = needed * options.BlockSize;
         long availableBytes = Math.Max(0, available) * options.BlockSize;
         string size = options.Size is { } bytes ? $"a file system of {bytes} bytes" : "the file system";
-        string message = neededBytes > availableBytes
-            ? $"the tree needs {neededBytes} bytes and {size} has room for {availableBytes}"
-            : $"{size} leaves no room for its own tables";
-        if (inodes < usedInodes)
-            message = $"the tree needs {usedInodes} inodes and {size} has {inodes}; it needs {neededBytes} bytes of {availableBytes}";
+        string missing = neededBytes > availableBytes || inodes < usedInodes ? "" : "; its own tables leave no room";
+        string message = $"the tree needs {neededBytes} bytes and {usedInodes} inodes; "
+            + $"{size} has room for {availableBytes} bytes and {inodes} inodes{missing}";
         return new DoesNotFitException(ExtFormat.Name, neededBytes, availableBytes, message);
     }
 
@@ -77,12 +77,24 @@ internal static class ExtSizing
             throw DoesNotFit(options, content, content, usedInodes, inodes);
     }
 
+    /// <summary>Without meta_bg the descriptors of all groups are in one.</summary>
+    private static void CheckHeads(ExtOptions options, ExtGeometry geometry)
+    {
+        if (geometry.HeadBlocks(0) < geometry.BlocksPerGroup)
+            return;
+        throw new UnrepresentableException(
+            ExtFormat.Name, null, $"a file system of {geometry.Blocks} blocks of {options.BlockSize} bytes: the descriptors of {geometry.Groups} groups do not fit one group; meta_bg spreads them");
+    }
+
     private static void CheckBlocks(ExtOptions options, long blocks)
     {
-        if (blocks > ExtFormat.MaximumBlocks)
+        long limit = options.Profile.Features.Has(ExtFeature.SixtyFourBit)
+            ? ExtFormat.MaximumGroups * ExtGeometry.BlocksInGroup(options.BlockSize)
+            : ExtFormat.MaximumBlocks;
+        if (blocks > limit)
         {
             throw new UnrepresentableException(
-                ExtFormat.Name, null, $"a file system of {blocks} blocks of {options.BlockSize} bytes; {ExtFormat.MaximumBlocks} are possible");
+                ExtFormat.Name, null, $"a file system of {blocks} blocks of {options.BlockSize} bytes; {limit} are possible");
         }
     }
 }

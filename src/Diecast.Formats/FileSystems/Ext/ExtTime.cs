@@ -11,15 +11,25 @@ internal static class ExtTime
     private const long Earliest = int.MinValue;
     private const long Latest = int.MaxValue;
 
-    /// <summary>2310-04-04. With both epoch bits set, e2fsck takes a time for one before 1970, and changes it.</summary>
-    private const long LatestWithEpochBits = int.MaxValue + (2L << 32);
+    /// <summary>2446-05-10, the last that 34 bits hold.</summary>
+    private const long LatestWithEpochBits = int.MaxValue + (3L << 32);
+
+    /// <summary>
+    /// 2310-04-04 to 2378-04-22: both epoch bits are set, and the sign. Old kernels wrote times before 1970 so, and
+    /// e2fsck takes them for such and changes them (check_inode_extra_negative_epoch).
+    /// </summary>
+    private const long MistakenFrom = int.MaxValue + (2L << 32) + 1;
+
+    private const long MistakenTo = (3L << 32) - 1;
 
     internal static bool Fits(Timestamp time, int inodeSize) =>
         time.Seconds >= Earliest && time.Seconds <= (inodeSize > ExtFormat.OldInodeSize ? LatestWithEpochBits : Latest)
+        && time.Seconds is < MistakenFrom or > MistakenTo
         && time.Nanoseconds is >= 0 and < 1_000_000_000;
 
-    internal static string Range(int inodeSize) =>
-        $"{Earliest} to {(inodeSize > ExtFormat.OldInodeSize ? LatestWithEpochBits : Latest)} s";
+    internal static string Range(int inodeSize) => inodeSize > ExtFormat.OldInodeSize
+        ? $"{Earliest} to {MistakenFrom - 1} and {MistakenTo + 1} to {LatestWithEpochBits} s"
+        : $"{Earliest} to {Latest} s";
 
     internal static uint Seconds(Timestamp time) => (uint)(time.Seconds & uint.MaxValue);
 

@@ -12,10 +12,11 @@ internal sealed partial class ExtTree
     {
         int blockSize = _options.BlockSize;
         long blocks = ExtSizes.DivideUp(file.Content.Length, blockSize);
-        if (blocks > ExtFormat.MaximumFileBlocks)
-        {
-            throw Refused(file, $"the file has {file.Content.Length} bytes; {ExtFormat.MaximumFileBlocks} blocks of {blockSize} are possible");
-        }
+        long limit = _hasExtents ? ExtFormat.MaximumFileBlocks : ExtPointerMap.MaximumFileBlocks(blockSize);
+        if (blocks > limit)
+            throw Refused(file, $"the file has {file.Content.Length} bytes; {limit} blocks of {blockSize} are possible");
+        if (file.Content.Length > int.MaxValue && !_options.Profile.Features.Has(ExtFeature.LargeFile))
+            throw Refused(file, $"the file has {file.Content.Length} bytes; more than {int.MaxValue} need the feature large_file");
 
         if (!file.Content.MayHaveHoles)
         {
@@ -47,18 +48,29 @@ internal sealed partial class ExtTree
             Runs.Add(new ExtRun((uint)first, (uint)(end - first)));
     }
 
-    private void AddTarget(SymlinkInode symlink)
+    private void AddTarget(SymlinkInode symlink, ref ExtNode node)
     {
         // The kernel ends a target with NUL and allows PATH_MAX and a block with that.
         int limit = Math.Min(4096, _options.BlockSize) - 1;
         if (symlink.Target.Length == 0 || symlink.Target.Length > limit || symlink.Target.Span.Contains((byte)0))
             throw Refused(symlink, $"the link's target has {symlink.Target.Length} bytes; 1 to {limit} without NUL are possible");
-        if (symlink.Target.Length >= ExtFormat.FastSymlinkSize)
+        if (symlink.Target.Length >= ExtFormat.FastSymlinkSize && !SetInline(symlink, ref node))
             Runs.Add(new ExtRun(0, 1));
+    }
+
+    /// <summary>i_blocks has 32 bits of sectors, with huge_file 48.</summary>
+    private void CheckSectors(in ExtNode node, long blocks)
+    {
+        long sectors = (blocks + (node.XattrBlock > 0 ? 1 : 0) + (_translators.Count > 0 ? 1 : 0)) * (_options.BlockSize / ExtFormat.SectorSize);
+        if (sectors > uint.MaxValue && !_options.Profile.Features.Has(ExtFeature.HugeFile))
+            throw Refused(node.Source!, $"it takes {sectors} sectors; more than {uint.MaxValue} need the feature huge_file");
     }
 
     private void CheckDevice(SpecialInode special)
     {
+        // The Hurd looks at the first word alone (ext2fs/inode.c, diskfs_user_read_node).
+        if (_options.Creator == ExtCreator.Hurd && (special.Device.Major > 0xff || special.Device.Minor > 0xff))
+            throw Refused(special, $"the device {special.Device.Major}:{special.Device.Minor} is past 255:255, where numbers of the Hurd end");
         if (special.Device is { Major: > 0xfff } or { Minor: > 0xfffff })
             throw Refused(special, $"the device {special.Device.Major}:{special.Device.Minor} is past 4095:1048575");
     }
@@ -69,20 +81,17 @@ internal sealed partial class ExtTree
             throw Refused(inode, $"the time {inode.ModifiedTime.Seconds} s is outside of {ExtTime.Range(_options.InodeSize)}");
         if (inode.Xattrs.Count == 0)
             return;
-        if (!_xattrs.TryGetValue(inode.Xattrs, out ExtXattrs? xattrs))
-        {
-            int room = Math.Max(0, _options.InodeSize - ExtInodeLayout.Size);
-            xattrs = ExtXattrs.Create(inode.Xattrs, room, _options.BlockSize, out string? error)
-                ?? throw Refused(inode, error!);
-            _xattrs.Add(inode.Xattrs, xattrs);
-        }
-
+        ExtXattrs xattrs = XattrsFor(inode, XattrRoom(node));
+        xattrs.Bind(_options.BlockSize, ValueOf);
+        xattrs.ReferFromInode();
         if (!xattrs.NeedsBlock)
             return;
-        if (!_xattrBlocks.TryGetValue(inode.Xattrs, out int block) || XattrBlocks[block].References == MaximumXattrReferences)
+        (Xattrs, string) key = (inode.Xattrs, xattrs.Placement);
+        if (!_xattrBlocks.TryGetValue(key, out int block) || XattrBlocks[block].References == MaximumXattrReferences)
         {
             block = XattrBlocks.Add(new ExtXattrBlock { Xattrs = xattrs });
-            _xattrBlocks[inode.Xattrs] = block;
+            _xattrBlocks[key] = block;
+            xattrs.ReferFromBlock();
         }
 
         XattrBlocks[block].References++;

@@ -13,23 +13,29 @@ internal sealed partial class ExtTree
     private readonly FileTree _tree;
     private readonly ExtOptions _options;
     private readonly ExtDirectoryHash _hash;
+    private readonly uint _checksumSeed;
     private readonly bool _checksums;
-    private readonly Dictionary<Xattrs, ExtXattrs> _xattrs = [];
+    private readonly bool _hasExtents;
+    private int _treeEnd;
     private Dictionary<Inode, int> _places = [];
-    private Dictionary<Xattrs, int> _xattrBlocks = [];
 
-    internal ExtTree(FileTree tree, ExtOptions options, in ExtDirectoryHash hash)
+    internal ExtTree(FileTree tree, ExtOptions options, in ExtDirectoryHash hash, uint checksumSeed)
     {
+        _checksumSeed = checksumSeed;
         _tree = tree;
         _options = options;
         _hash = hash;
         _checksums = options.Profile.Features.Has(ExtFeature.MetadataChecksum);
+        _hasExtents = options.Profile.Features.Has(ExtFeature.Extent);
+        FindProjects();
+        FindCasefolded();
         Nodes.AddDefaults(ExtFormat.FirstInode - 1);
-        Walk(WithLostAndFound(tree.Root));
+        Walk(WithLostAndFound(WithOverrides(tree.Root)));
+        AddQuotas();
         Finish();
         // Of use on the walk alone, and as large as the rest of the plan.
         _places = [];
-        _xattrBlocks = [];
+        ForgetXattrs();
     }
 
     internal ExtList<ExtNode> Nodes { get; } = new();
@@ -43,7 +49,7 @@ internal sealed partial class ExtTree
 
     internal ExtList<ExtXattrBlock> XattrBlocks { get; } = new();
 
-    /// <summary>Blocks of content, directories, attributes and, with the fewest extents possible, extent trees.</summary>
+    /// <summary>Blocks of content, directories, attributes and maps; of extent trees with the fewest extents possible.</summary>
     internal long Blocks { get; private set; }
 
     /// <summary>Bytes of a directory's block that entries may fill.</summary>
@@ -53,9 +59,6 @@ internal sealed partial class ExtTree
 
     internal static int PlaceOf(int inodeNumber) => inodeNumber - 1;
 
-    /// <summary>The attributes of an inode as they are stored, or null when it has none.</summary>
-    internal ExtXattrs? XattrsOf(Inode inode) => inode.Xattrs.Count == 0 ? null : _xattrs[inode.Xattrs];
-
     /// <summary>Makes an inode that is not of the tree a regular file of root's.</summary>
     internal void SetSystemFile(int place, long size, Timestamp time)
     {
@@ -63,6 +66,16 @@ internal sealed partial class ExtTree
         node.Source = new FileInode(Blob.Zeros(size), 0b110_000_000) { ModifiedTime = time };
         node.Size = size;
         node.Links = 1;
+    }
+
+    private DirectoryInode WithOverrides(DirectoryInode root)
+    {
+        if (_options is { RootOwner: null, RootMode: null })
+            return root;
+        DirectoryInode copy = Copy(root, _options.RootMode ?? root.Mode);
+        if (_options.RootOwner is { } owner)
+            (copy.Uid, copy.Gid) = (owner.Uid, owner.Gid);
+        return copy;
     }
 
     private DirectoryInode WithLostAndFound(DirectoryInode root)
@@ -77,11 +90,18 @@ internal sealed partial class ExtTree
                 throw Refused(other, "lost+found must be a directory");
         }
 
-        var copy = new DirectoryInode(root.Mode);
+        DirectoryInode copy = Copy(root, root.Mode);
+        copy.Set(LostAndFoundName, new DirectoryInode(0b111_000_000) { ModifiedTime = _options.Time });
+        return copy;
+    }
+
+    private static DirectoryInode Copy(DirectoryInode root, int mode)
+    {
+        var copy = new DirectoryInode();
         copy.CopyMetadata(root);
+        copy.Mode = mode;
         foreach (DirectoryEntry entry in root.Entries)
             copy.Set(entry.Name, entry.Inode);
-        copy.Set(LostAndFoundName, new DirectoryInode(0b111_000_000) { ModifiedTime = _options.Time });
         return copy;
     }
 
@@ -113,7 +133,7 @@ internal sealed partial class ExtTree
                 child = entry.Inode as DirectoryInode;
                 if (child is null)
                 {
-                    place = AddOrLink(entry.Inode);
+                    place = AddOrLink(entry.Inode, record.Node);
                 }
                 else
                 {
@@ -133,12 +153,13 @@ internal sealed partial class ExtTree
         }
     }
 
-    private int AddOrLink(Inode inode)
+    private int AddOrLink(Inode inode, int parent)
     {
         if (_places.TryGetValue(inode, out int place))
         {
             if (++Nodes[place].Links > ExtFormat.MaximumLinks)
                 throw Refused(inode, $"a file can have {ExtFormat.MaximumLinks} names");
+            CheckProject(inode, parent, Nodes[place]);
             return place;
         }
 
@@ -149,11 +170,12 @@ internal sealed partial class ExtTree
         {
             case FileInode file:
                 node.Size = file.Content.Length;
-                AddContent(file);
+                if (!AddInline(file, ref node))
+                    AddContent(file);
                 break;
             case SymlinkInode symlink:
                 node.Size = symlink.Target.Length;
-                AddTarget(symlink);
+                AddTarget(symlink, ref node);
                 break;
             case SpecialInode special:
                 CheckDevice(special);
@@ -161,7 +183,9 @@ internal sealed partial class ExtTree
         }
 
         node.RunCount = Runs.Count - node.FirstRun;
+        SetProject(inode, parent, ref node);
         AddMetadata(inode, ref node);
+        AddTranslator(inode, place);
         Nodes[place] = node;
         return place;
     }
@@ -169,6 +193,10 @@ internal sealed partial class ExtTree
     private int AddDirectory(DirectoryInode source, int place, int parent, bool isLostAndFound)
     {
         ReadOnlySpan<DirectoryEntry> entries = source.Entries;
+        uint flags = CasefoldFlag(source, parent);
+        // The kernel takes a root without blocks for a corrupt one (ext4_fill_super).
+        if (!isLostAndFound && place != parent && InlineSize(source) is { } inlineSize)
+            return AddInlineDirectory(source, place, parent, inlineSize, flags);
         var directory = new ExtDirectory
         {
             Node = place,
@@ -179,9 +207,9 @@ internal sealed partial class ExtTree
         };
         if (!ExtDirectoryLayout.FitsOneBlock(entries, DirectoryRoom))
         {
-            bool indexed = _options.Profile.Features.Has(ExtFeature.DirIndex);
+            bool indexed = _options.Profile.Features.Has(ExtFeature.DirIndex) && (flags == 0 || AllFold(entries));
             directory.Layout = indexed
-                ? ExtDirectoryLayout.Indexed(entries, DirectoryRoom, _hash)
+                ? ExtDirectoryLayout.Indexed(entries, DirectoryRoom, _hash, flags != 0)
                 : ExtDirectoryLayout.Linear(entries, DirectoryRoom);
             directory.Blocks = directory.Layout.LeafCount;
             if (indexed)
@@ -197,7 +225,7 @@ internal sealed partial class ExtTree
         // index an empty leaf would have no hash.
         if (isLostAndFound && directory.Layout is not { IsIndexed: true })
         {
-            int least = Math.Min(ExtFormat.LostAndFoundSize / _options.BlockSize, ExtFormat.DirectPointers);
+            int least = Math.Clamp(ExtFormat.LostAndFoundSize / _options.BlockSize, 2, ExtFormat.DirectPointers);
             directory.Blocks = Math.Max(directory.Blocks, least);
         }
 
@@ -208,8 +236,11 @@ internal sealed partial class ExtTree
             FirstRun = Runs.Add(new ExtRun(0, (uint)directory.Blocks)),
             RunCount = 1,
             Directory = Directories.Count + 1,
+            Flags = flags,
         };
+        SetProject(source, parent, ref node);
         AddMetadata(source, ref node);
+        AddTranslator(source, place);
         Nodes[place] = node;
         return Directories.Add(directory);
     }
@@ -233,15 +264,22 @@ internal sealed partial class ExtTree
         foreach (ExtNode node in Nodes.Span)
         {
             long extents = 0;
+            long blocks = 0;
             foreach (ExtRun run in Runs.Span.Slice(node.FirstRun, node.RunCount))
             {
-                Blocks += run.Blocks;
+                blocks += run.Blocks;
                 extents += ExtSizes.DivideUp(run.Blocks, ExtExtentTree.MaximumBlocks);
             }
 
-            Blocks += ExtExtentTree.Blocks(extents, _options.BlockSize);
+            long map = _hasExtents
+                ? ExtExtentTree.Blocks(extents, _options.BlockSize)
+                : ExtPointerMap.Count(Runs.Span.Slice(node.FirstRun, node.RunCount), _options.BlockSize);
+            blocks += map;
+            CheckSectors(node, blocks);
+            Blocks += blocks;
         }
 
-        Blocks += XattrBlocks.Count;
+        Blocks += XattrBlocks.Count + _translators.Count;
+        _translators.Sort(static (a, b) => a.Place.CompareTo(b.Place));
     }
 }

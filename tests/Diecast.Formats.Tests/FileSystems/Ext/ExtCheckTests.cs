@@ -10,7 +10,7 @@ public class ExtCheckTests
     private const long Mebi = 1024 * 1024;
     private const long Gibi = 1024 * Mebi;
 
-    public static TheoryData<string> Profiles => ["default", "modern", "compat"];
+    public static TheoryData<string> Profiles => ["default", "modern", "compat", "ext2", "ext3"];
 
     [ToolTheory("e2fsck")]
     [MemberData(nameof(Profiles))]
@@ -24,9 +24,12 @@ public class ExtCheckTests
     [InlineData(1024)]
     [InlineData(2048)]
     [InlineData(4096)]
+    [InlineData(8192)]
+    [InlineData(16384)]
+    [InlineData(65536)]
     public void A_tree_of_all_types_is_clean(int blockSize)
     {
-        foreach (ExtProfile profile in new[] { ExtProfile.Default, ExtProfile.Modern, ExtProfile.Compat })
+        foreach (ExtProfile profile in new[] { ExtProfile.Default, ExtProfile.Modern, ExtProfile.Compat, ExtProfile.Ext2, ExtProfile.Ext3 })
         {
             using var image = new ExtImage(ExtTrees.AllTypes(), ExtImage.Options with { Profile = profile, BlockSize = blockSize, FreeBytes = 10 * Mebi });
             image.IsClean();
@@ -60,6 +63,16 @@ public class ExtCheckTests
     [InlineData("^has_journal")]
     [InlineData("^64bit")]
     [InlineData("^flex_bg,^metadata_csum,uninit_bg")]
+    [InlineData("sparse_super2")]
+    [InlineData("sparse_super2,^resize_inode,^flex_bg")]
+    [InlineData("^sparse_super,^resize_inode")]
+    [InlineData("^sparse_super,^resize_inode,^flex_bg")]
+    [InlineData("meta_bg,^resize_inode")]
+    [InlineData("meta_bg,^resize_inode,sparse_super2")]
+    [InlineData("meta_bg,^resize_inode,^flex_bg,^sparse_super")]
+    [InlineData("^64bit,^extent")]
+    [InlineData("^filetype,^huge_file,^dir_nlink")]
+    [InlineData("^large_file,^resize_inode")]
     public void A_changed_profile_is_clean(string changes)
     {
         FileTree tree = ExtTrees.AllTypes();
@@ -89,6 +102,28 @@ public class ExtCheckTests
         });
         using var image = new ExtImage(tree);
         image.IsClean().Holds(tree);
+    }
+
+    [ToolTheory("e2fsck", "mke2fs")]
+    [InlineData("default,^has_journal", 400)]
+    [InlineData("default,^has_journal", 4000)]
+    [InlineData("compat,^has_journal,uninit_bg", 4000)]
+    [InlineData("ext2", 400)]
+    public void Of_a_backup_superblock_e2fsck_says_what_it_says_of_mke2fs(string profile, long size)
+    {
+        string[] names = profile.Split(',');
+        ExtOptions options = ExtImage.Options with { Profile = ExtProfile.Find(names[0])!.With(names[1..]), Size = size * Mebi };
+        using var image = new ExtImage(new FileTree(), options);
+        using var directory = new TempDirectory();
+        using (var file = new FileStream(directory["image"], FileMode.CreateNew))
+            file.SetLength(size * Mebi);
+        Tool.Check(
+            "mke2fs", "-q", "-F", "-b", "4096", "-I", "256", "-i", "16384", "-U", $"{options.Uuid}", "-E", "lazy_itable_init=1",
+            "-O", $"none,{string.Join(',', options.Profile.FeatureNames)}", directory["image"]);
+        Assert.Equal(Complaints(directory["image"]), Complaints(image.Path));
+
+        static string Complaints(string path) =>
+            Tool.Run("e2fsck", "-fn", "-b", "32768", "-B", "4096", path).Output.Replace(path, "image", StringComparison.Ordinal);
     }
 
     [ToolFact("e2fsck")]

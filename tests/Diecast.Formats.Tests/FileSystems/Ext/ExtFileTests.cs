@@ -79,7 +79,7 @@ public class ExtFileTests
         using (var file = new FileStream(directory["image"], FileMode.CreateNew))
         {
             file.SetLength(blob.Length);
-            blob.Emit(new MetadataSink(file, plan));
+            blob.Emit(new ExtMetadataSink(file, plan));
         }
 
         (int exitCode, string output) = Tool.Run("e2fsck", "-fn", directory["image"]);
@@ -130,10 +130,24 @@ public class ExtFileTests
         Assert.Equal("/f", Assert.Throws<UnrepresentableException>(() => ExtFileSystem.Plan(tree, ExtImage.Options)).Path);
     }
 
+    [ToolFact("e2fsck", "debugfs")]
+    public void Times_to_2446_read_back_but_for_those_that_e2fsck_takes_for_old_ones()
+    {
+        var tree = new FileTree();
+        long[] times = [int.MinValue, -1, 0, int.MaxValue, int.MaxValue + 1L, int.MaxValue + (2L << 32), 3L << 32, (3L << 32) + int.MaxValue];
+        foreach (long time in times)
+            tree.Set($"/{time}", new FileInode(Blob.Empty) { ModifiedTime = new Timestamp(time, 999_999_999) });
+        using var image = new ExtImage(tree);
+        image.IsClean().Holds(tree);
+        ExtTreeEquality.AssertSame(tree, image.Read());
+    }
+
     [Fact]
     public void What_ext4_cannot_hold_is_refused_with_its_path()
     {
         Refused(new FileInode(Blob.Empty) { ModifiedTime = new Timestamp(10_737_418_240) });
+        Refused(new FileInode(Blob.Empty) { ModifiedTime = new Timestamp((3L << 32) - 1) });
+        Refused(new FileInode(Blob.Empty) { ModifiedTime = new Timestamp((3L << 32) + int.MaxValue + 1) });
         Refused(new FileInode(Blob.Empty) { ModifiedTime = new Timestamp(-2_147_483_649) });
         Refused(new SymlinkInode(new string('t', 4096)));
         Refused(new SymlinkInode(""));
@@ -147,35 +161,5 @@ public class ExtFileTests
         var tree = new FileTree();
         tree.Set("/d/" + name, inode);
         Assert.Equal("/d/" + name, Assert.Throws<UnrepresentableException>(() => ExtFileSystem.Plan(tree, ExtImage.Options)).Path);
-    }
-
-    /// <summary>Writes everything but what cannot be read.</summary>
-    private sealed class MetadataSink(FileStream file, ExtPlan plan) : IBlobSink
-    {
-        private long _position;
-
-        public void Hole(long length) => _position += length;
-
-        public void Bytes(ReadOnlySpan<byte> bytes)
-        {
-            file.Position = _position;
-            file.Write(bytes);
-            _position += bytes.Length;
-        }
-
-        public void File(HostFile source, long offset, long length) => throw new NotSupportedException();
-
-        public void Generated(Blob blob, long offset, long length)
-        {
-            if (blob.Length > plan.Length / 2)
-            {
-                _position += length;
-                return;
-            }
-
-            byte[] bytes = new byte[length];
-            blob.Read(offset, bytes);
-            Bytes(bytes);
-        }
     }
 }

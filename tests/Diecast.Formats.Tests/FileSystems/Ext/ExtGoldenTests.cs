@@ -78,6 +78,9 @@ public class ExtGoldenTests
         Assert.Equal(profile, ExtProfile.Default.With("^resize_inode", "large_dir"));
         Assert.Throws<ArgumentException>(() => ExtProfile.Default.With("bigalloc"));
         Assert.Throws<ArgumentException>(() => ExtProfile.Default.With("^extent"));
+        Assert.Throws<ArgumentException>(() => ExtProfile.Ext2.With("^sparse_super"));
+        Assert.Throws<ArgumentException>(() => ExtProfile.Ext2.With("meta_bg"));
+        Assert.Empty(ExtProfile.Ext2.With("none").FeatureNames);
         Assert.Throws<ArgumentException>(() => ExtProfile.Default.With("uninit_bg"));
         Assert.Throws<ArgumentException>(() => ExtProfile.Modern.With("^has_journal"));
         Assert.Null(ExtProfile.Find("nothing"));
@@ -89,10 +92,10 @@ public class ExtGoldenTests
         ExtOptions options = ExtImage.Options;
         foreach (ExtOptions wrong in new[]
         {
-            options with { BlockSize = 8192 }, options with { BlockSize = 0 }, options with { InodeSize = 100 }, options with { InodeSize = 128 },
+            options with { BlockSize = 12288 }, options with { BlockSize = 1 << 17 }, options with { BlockSize = 0 }, options with { InodeSize = 100 }, options with { InodeSize = 128 },
             options with { Label = "seventeen bytes !" }, options with { Label = "ééééééééé" }, options with { ReservedPercent = 51 },
             options with { FreeBytes = -1 }, options with { JournalSize = 4096 }, options with { BytesPerInode = 0 },
-            options with { LastMounted = new string('/', 64) }, options with { Size = 17L << 40 },
+            options with { LastMounted = new string('/', 64) }, options with { Size = 3L << 50 },
         })
         {
             Assert.Throws<UnrepresentableException>(() => ExtFileSystem.Plan(new FileTree(), wrong));

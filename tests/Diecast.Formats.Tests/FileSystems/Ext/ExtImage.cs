@@ -18,10 +18,14 @@ internal sealed class ExtImage : IDisposable
     private readonly TempDirectory _directory = new();
 
     internal ExtImage(FileTree tree, ExtOptions? options = null)
+        : this(ExtFileSystem.Plan(tree, options ?? Options), options ?? Options)
     {
-        options ??= Options;
+    }
+
+    internal ExtImage(ExtPlan plan, ExtOptions options)
+    {
         HasLostAndFound = options.LostAndFound;
-        Plan = ExtFileSystem.Plan(tree, options);
+        Plan = plan;
         Path = _directory["image"];
         using SafeFileHandle file = File.OpenHandle(Path, FileMode.CreateNew, FileAccess.Write);
         BlobWriter.Write(Plan.ToBlob(), file, Path);
@@ -49,6 +53,9 @@ internal sealed class ExtImage : IDisposable
         Assert.True(exitCode == 0 && remarks.Length == 0, $"e2fsck ended with {exitCode}:\n{output}");
         return this;
     }
+
+    /// <summary>The tree that the reader finds in it.</summary>
+    internal FileTree Read() => ExtFileSystem.Read(Blob.FromFile(HostFile.FromPath(Path), 0, new FileInfo(Path).Length));
 
     internal string Debug(string request) => Tool.Check("debugfs", "-R", request, Path);
 

@@ -8,46 +8,6 @@ namespace Diecast.Formats.Tests.FileSystems.Ext;
 /// <summary>Whatever the bytes are: a tree, or an InvalidImageException, soon and in little memory.</summary>
 public class ExtReaderHostileTests
 {
-    private const int Mutations = 3000;
-    private const int MostContent = 1 << 20;
-
-    [Theory]
-    [InlineData("default")]
-    [InlineData("modern")]
-    [InlineData("compat,^resize_inode")]
-    public void Mutations_of_our_own_images_are_read_or_refused(string profile)
-    {
-        string[] parts = profile.Split(',');
-        ExtOptions options = ExtImage.Options with
-        {
-            Profile = ExtProfile.Find(parts[0])!.With(parts[1..]),
-            BlockSize = 1024,
-            JournalSize = 0,
-            LostAndFound = false,
-        };
-        if (parts[0] == "modern")
-            options = options with { Profile = options.Profile.With("^orphan_file") };
-        Mutate(ExtFileSystem.Plan(SmallTree(), options).ToBlob().ToArray(), profile.Length);
-    }
-
-    [ToolTheory("mke2fs", "debugfs")]
-    [InlineData("-t", "ext2", "-b", "1024", "-I", "128")]
-    [InlineData("-t", "ext4", "-b", "1024", "-O", "inline_data,^has_journal", "-I", "256")]
-    [InlineData("-t", "ext4", "-b", "1024", "-O", "^has_journal,^extent,meta_bg,^resize_inode,^64bit", "-g", "256")]
-    public void Mutations_of_mke2fs_images_are_read_or_refused(params string[] options)
-    {
-        using var image = new ExtForeignImage("400K", FillSmall, ["-N", "64", .. options]);
-        Mutate(image.Bytes(), options.Length);
-    }
-
-    [ToolFact("mke2fs", "debugfs")]
-    public void Mutations_of_a_journal_that_is_due_are_read_or_refused()
-    {
-        using var image = new ExtForeignImage("2M", FillSmall, "-N", "64", "-t", "ext4", "-b", "1024", "-O", "^metadata_csum");
-        image.Debug("jo", $"jw -b 300-330 {image.FileOf(ExtImage.Bytes(31 * 1024))}", "jw -r 301-310", $"jw -b 20-22 {image.FileOf(image.Bytes()[20480..23552])}", "jc");
-        Mutate(image.Bytes(), 77);
-    }
-
     [Fact]
     public void A_directory_in_itself_is_refused()
     {
@@ -191,79 +151,9 @@ public class ExtReaderHostileTests
 
     private static InvalidImageException Refused(byte[] image) => Assert.Throws<InvalidImageException>(() => Walk(image));
 
-    private static void Walk(byte[] image)
-    {
-        byte[] buffer = new byte[MostContent];
-        foreach (TreeEntry entry in ExtFileSystem.Read(Blob.FromMemory(image)).Walk())
-        {
-            if (entry.Inode is FileInode file)
-                file.Content.Read(0, buffer.AsSpan(0, (int)Math.Min(file.Content.Length, MostContent)));
-        }
-    }
+    private static void Walk(byte[] image) => ExtMutations.Walk(image);
 
-    /// <summary>Changes a few numbers, most of them where something is, walks, and changes them back.</summary>
-    private static void Mutate(byte[] image, int seed)
-    {
-        Walk(image);
-        byte[] original = [.. image];
-        var random = new Random(seed);
-        int[] used = [.. Enumerable.Range(0, image.Length / 4).Where(i => BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(i * 4)) is not (0 or uint.MaxValue))];
-        int refused = 0;
-        for (int i = 0; i < Mutations; i++)
-        {
-            int[] places = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Place(random, used, image.Length))];
-            foreach (int place in places)
-                Change(random, image, place);
-            try
-            {
-                Walk(image);
-            }
-            catch (InvalidImageException)
-            {
-                refused++;
-            }
-
-            foreach (int place in places)
-                original.AsSpan(place, 8).CopyTo(image.AsSpan(place));
-        }
-
-        Assert.InRange(refused, Mutations / 20, Mutations - 1);
-    }
-
-    private static int Place(Random random, int[] used, int length) => Math.Min(length - 8, random.Next(10) switch
-    {
-        0 => random.Next(length),
-        1 => 1024 + random.Next(256),
-        _ => (used[random.Next(used.Length)] * 4) + random.Next(4),
-    });
-
-    private static void Change(Random random, byte[] image, int place)
-    {
-        Span<byte> target = image.AsSpan(place);
-        switch (random.Next(6))
-        {
-            case 0:
-                target[0] = (byte)random.Next(256);
-                break;
-            case 1:
-                target[0] ^= (byte)(1 << random.Next(8));
-                break;
-            case 2:
-                BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)random.Next(65536));
-                break;
-            case 3:
-                BinaryPrimitives.WriteUInt32LittleEndian(target, (uint)random.Next(600));
-                break;
-            case 4:
-                target[..random.Next(1, 9)].Fill((byte)(random.Next(2) * 255));
-                break;
-            default:
-                image.AsSpan(random.Next(image.Length - 8), 8).CopyTo(target);
-                break;
-        }
-    }
-
-    private static FileTree SmallTree()
+    internal static FileTree SmallTree()
     {
         FileTree tree = ExtTrees.Names(40, "/many/d");
         tree.Set("/file", new FileInode(Blob.FromMemory(ExtImage.Bytes(9000))));
@@ -276,17 +166,5 @@ public class ExtReaderHostileTests
         attributed.Xattrs = Xattrs.Create([new Xattr("user.a", ExtImage.Bytes(10)), new Xattr("user.b", ExtImage.Bytes(300)), new Xattr("system.posix_acl_access", ExtTrees.Acl)]);
         tree.Set("/attributed", attributed);
         return tree;
-    }
-
-    private static void FillSmall(string directory)
-    {
-        File.WriteAllBytes(Path.Combine(directory, "file"), ExtImage.Bytes(20_000));
-        File.WriteAllBytes(Path.Combine(directory, "inline"), ExtImage.Bytes(100));
-        File.WriteAllBytes(Path.Combine(directory, "large"), ExtImage.Bytes(60_000));
-        File.CreateSymbolicLink(Path.Combine(directory, "slow"), new string('s', 100));
-        Directory.CreateDirectory(Path.Combine(directory, "d/e"));
-        for (int i = 0; i < 30; i++)
-            File.WriteAllText(Path.Combine(directory, $"d/a name of some length {i}"), "");
-        File.WriteAllText(Path.Combine(directory, "d/e/f"), "f");
     }
 }

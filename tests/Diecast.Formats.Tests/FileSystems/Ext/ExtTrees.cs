@@ -48,10 +48,6 @@ internal static class ExtTrees
     internal static byte[] Acl => Convert.FromHexString(
         "02000000" + "01000600ffffffff" + "02000400e8030000" + "04000400ffffffff" + "10000400ffffffff" + "20000000ffffffff");
 
-    /// <summary>The same on disk: version 1, ids only where they say something.</summary>
-    internal static byte[] DiskAcl => Convert.FromHexString(
-        "01000000" + "01000600" + "02000400e8030000" + "04000400" + "10000400" + "20000000");
-
     internal static Blob Sparse(long length, params (long Offset, int Length)[] ranges)
     {
         var builder = new BlobBuilder();

@@ -1,0 +1,96 @@
+using System.Text;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Native;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Formats.Tests.FileSystems.Ext;
+
+/// <summary>Images mounted by the kernel, all of them until this is disposed.</summary>
+internal sealed class ExtMounts : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    /// <param name="images">Paths of images.</param>
+    /// <param name="options">As mount takes them, besides <c>loop</c>.</param>
+    internal ExtMounts(IReadOnlyList<string> images, string options = "ro")
+    {
+        for (int i = 0; i < images.Count; i++)
+            Directory.CreateDirectory(this[i]);
+        try
+        {
+            Tool.Check(
+                "sh",
+                ["-ec", "d=$1 o=$2; shift 2; i=0; for f; do mount -t ext4 -o loop,$o \"$f\" $d/$i || exit 1; i=$((i+1)); done", "sh", _directory.Path, options, .. images]);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where an image is mounted.</summary>
+    internal string this[int image] => _directory[$"{image}"];
+
+    public void Dispose()
+    {
+        Tool.Run("sh", "-c", "for m in $1/*; do mountpoint -q $m && { umount $m || umount -l $m; }; done", "sh", _directory.Path);
+        _directory.Dispose();
+    }
+}
+
+/// <summary>What the kernel sees in a mounted image is what the tree says.</summary>
+internal static class ExtKernelView
+{
+    /// <summary>Compares names, types, permissions, owners, times, attributes, contents, links and holes.</summary>
+    internal static void Holds(string mountPoint, FileTree tree, ExtImage image)
+    {
+        FileTree seen = HostDirectoryReader.Read(
+            mountPoint, new HostDirectoryOptions { Owner = HostOwner.Keep, Xattrs = HostXattrs.All });
+        ExtTreeEquality.AssertSame(tree, seen);
+        TreeEntry[] entries = [.. tree.Walk().Prepend(new TreeEntry("/", "/", tree.Root))];
+        Dictionary<Inode, int> links = ExtComparison.Links(entries, image.HasLostAndFound);
+        var root = new HostTreeDirectory(null, Encoding.UTF8.GetBytes(mountPoint + "/."));
+        CompareDirectory("", tree.Root, root, links, image.Plan.BlockSize);
+    }
+
+    private static void CompareDirectory(
+        string path, DirectoryInode inode, HostTreeDirectory directory, Dictionary<Inode, int> links, int blockSize)
+    {
+        int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out int error);
+        Assert.True(descriptor >= 0, $"{path}: error {error}");
+        using SafeDirectoryHandle handle = SafeDirectoryHandle.FromDescriptor(descriptor, path);
+        Compare(inode, [(byte)'.'], path);
+        foreach (DirectoryEntry entry in inode.Entries)
+        {
+            string name = $"{path}/{entry.Name}";
+            if (entry.Inode is DirectoryInode below)
+                CompareDirectory(name, below, new HostTreeDirectory(directory, entry.Name.Span.ToArray()), links, blockSize);
+            else
+                Compare(entry.Inode, entry.Name.Span.ToArray(), name);
+        }
+
+        void Compare(Inode source, byte[] name, string display)
+        {
+            FileStatus status = HostInode.Stat(handle.Descriptor, [.. name, 0], new HostEntry(directory, name));
+            Assert.True(status.Links == links[source], $"{display} has {status.Links} links, not {links[source]}");
+            if (source is not FileInode { Content.MayHaveHoles: true } file)
+                return;
+            using HostFile.Lease lease = new HostTreeFile(directory, name).Borrow();
+            ExtTreeEquality.AssertRanges(
+                display, file.Content, HostInode.DataRanges(lease.Descriptor, status.Size, new HostEntry(directory, name)), blockSize);
+        }
+    }
+}
+
+/// <summary>A test that mounts, and so wants root and loop devices.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ExtMountFactAttribute : FactAttribute
+{
+    public ExtMountFactAttribute() => Skip = Missing;
+
+    internal static string? Missing =>
+        Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control") && Tool.Find("mke2fs") is not null
+            ? null
+            : "mounting wants root, loop devices and e2fsprogs";
+}
