@@ -6,7 +6,7 @@ namespace Diecast.Formats.Disks;
 
 /// <summary>
 /// Where a <see cref="DiskWriter"/> writes: a file, which it may also go back in, or a stream such as a pipe, which takes
-/// bytes one after the other. Small writes are gathered into calls of 128 KiB.
+/// bytes one after the other. Small writes are gathered into large ones.
 /// </summary>
 /// <remarks>
 /// What arrives as a piece (<see cref="IBlobSink"/>) goes to <see cref="Position"/>. Holes of a file are not written, so

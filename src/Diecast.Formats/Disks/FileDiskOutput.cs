@@ -12,7 +12,7 @@ internal sealed class FileDiskOutput : DiskOutput
     private readonly int _descriptor;
     private readonly IncrementalHash? _digest;
     private readonly CancellationToken _cancellation;
-    private readonly BlobDigester? _digester;
+    private readonly SinkLine _line;
     private readonly FileSink _sink;
     private bool _wentElsewhere;
     private bool _disposed;
@@ -26,8 +26,8 @@ internal sealed class FileDiskOutput : DiskOutput
         _digest = digest;
         _cancellation = cancellation;
         DisplayPath = displayPath;
-        _digester = digest is null ? null : new BlobDigester(digest);
-        _sink = new FileSink(_descriptor, displayPath, _digester, null, cancellation);
+        _line = new SinkLine(_descriptor, displayPath, digest, long.MaxValue);
+        _sink = new FileSink(_line, null, cancellation);
     }
 
     public override string DisplayPath { get; }
@@ -72,8 +72,8 @@ internal sealed class FileDiskOutput : DiskOutput
     public override void Complete()
     {
         _sink.Flush();
+        _line.Complete();
         FileDescriptor.SetLength(_descriptor, Length, DisplayPath);
-        _digester?.Complete();
         if (_wentElsewhere)
             DigestAgain();
     }
@@ -84,7 +84,7 @@ internal sealed class FileDiskOutput : DiskOutput
             return;
         _disposed = true;
         _sink.Dispose();
-        _digester?.Dispose();
+        _line.Dispose();
         _file.DangerousRelease();
         base.Dispose(disposing);
     }
