@@ -51,6 +51,7 @@ public sealed partial class ExtPlan : FileSystemPlan
             _tree.Nodes.RemoveLast();
         }
 
+        options.CheckMountOptions(_geometry.JournalBlocks > 0);
         CountQuotas();
         Length = options.Size ?? _geometry.Blocks * _blockSize;
     }
