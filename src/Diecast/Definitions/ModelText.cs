@@ -94,12 +94,36 @@ internal static class ModelText
             "Enables a unit as `systemctl enable` does. In YAML a plain name.",
         "EnabledUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "FileAttribute" =>
+            "FAT attributes.",
+        "FileAttribute.Archive" =>
+            "It changed since the last backup; files have it from the start.",
+        "FileAttribute.Hidden" =>
+            "Listings leave it out.",
+        "FileAttribute.ReadOnly" =>
+            "Nobody may write it.",
+        "FileAttribute.System" =>
+            "It is a part of the operating system.",
+        "FileAttributeRule" =>
+            "FAT attributes of what has a path of a form.",
+        "FileAttributeRule.Clear" =>
+            "Attributes to clear. Default: empty.",
+        "FileAttributeRule.Path" =>
+            "Path from the file system's root, as in `/EFI/**`: `*` stands for any part of a name, `?` for one character, `**` for names and directories; case does not matter.",
+        "FileAttributeRule.Set" =>
+            "Attributes to set. Default: empty.",
         "FileSystemType" =>
             "File-system types that can be written.",
         "FileSystemType.Ext4" =>
             "ext4.",
         "FileSystemType.Vfat" =>
             "FAT12, FAT16 or FAT32, by size.",
+        "HashCharacters" =>
+            "Kinds of C characters that a directory hash can take names for.",
+        "HashCharacters.Signed" =>
+            "As on x86.",
+        "HashCharacters.Unsigned" =>
+            "As on Arm and Power.",
         "HostOwnership" =>
             "Who owns files that come from the host.",
         "HostOwnership.Keep" =>
@@ -216,12 +240,62 @@ internal static class ModelText
             "What a partition holds.",
         "PartitionFileSystem" =>
             "The file system made in a partition, and its options.",
+        "PartitionFileSystem.Attributes" =>
+            "FAT: attributes of files and directories by their path, applied in order. Default: empty.",
+        "PartitionFileSystem.BlockSize" =>
+            "ext4: bytes in a block: 1024, 2048 or 4096. Default: 4096.",
+        "PartitionFileSystem.BytesPerInode" =>
+            "ext4: bytes for which there is one inode; what the tree needs is always there. Default: 16K.",
+        "PartitionFileSystem.ClusterSize" =>
+            "FAT: bytes in a cluster, a power of two from the sector size to 64K. Default: by size, as mkfs.fat has it.",
+        "PartitionFileSystem.CodePage" =>
+            "FAT: code page of short names and of the label: 437 or 850. Default: 437.",
+        "PartitionFileSystem.DataAlignment" =>
+            "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
+        "PartitionFileSystem.DriveNumber" =>
+            "FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.",
+        "PartitionFileSystem.FatType" =>
+            "FAT: 12, 16 or 32. Default: 32 from 512 MiB on, below it the one of 12 and 16 that has more clusters.",
+        "PartitionFileSystem.Features" =>
+            "ext4: features by mke2fs's names to add to the profile, or to take from it with `^` before the name; a list or one text with commas, as in `^metadata_csum,^64bit`. Default: empty.",
+        "PartitionFileSystem.HashCharacters" =>
+            "ext4: the directory hash's notion of a character from 0x80 on. Default: signed.",
+        "PartitionFileSystem.HashSeed" =>
+            "ext4: the secret of the directory hash. Default: from the seed.",
+        "PartitionFileSystem.Heads" =>
+            "FAT: heads, 1 to 255, for boot code. Default: 64 below 512 MiB, else 255.",
+        "PartitionFileSystem.HiddenSectors" =>
+            "FAT: sectors before the file system, for boot code. Default: those before the partition.",
+        "PartitionFileSystem.InodeSize" =>
+            "ext4: bytes in an inode: 128, 256, 512 or 1024; 128 need the features `^extra_isize`. Default: 256.",
+        "PartitionFileSystem.Inodes" =>
+            "ext4: the number of inodes; it is rounded up to whole table blocks. Default: by `bytesPerInode`.",
+        "PartitionFileSystem.JournalSize" =>
+            "ext4: the journal's size, at least 1024 blocks, or `none`. Default: what mke2fs gives a file system of the size.",
         "PartitionFileSystem.Label" =>
             "Volume label: ext4 at most 16 bytes, FAT at most 11 characters. Default: none.",
+        "PartitionFileSystem.LastMounted" =>
+            "ext4: where it says that it was last mounted, at most 63 bytes. Default: the mount point.",
+        "PartitionFileSystem.LostAndFound" =>
+            "ext4: whether there is a `lost+found`, which e2fsck wants. Default: yes.",
+        "PartitionFileSystem.Profile" =>
+            "ext4: a named set of features, kept for ever: `default` (what Debian 12's mke2fs makes, which every boot loader in use reads), `modern` (adds metadata_csum_seed and orphan_file), `compat` (without 64bit and metadata_csum). Default: `default`.",
+        "PartitionFileSystem.ReadOnlyFiles" =>
+            "FAT: which files get the attribute read-only from their mode. Default: none.",
+        "PartitionFileSystem.ReservedPercent" =>
+            "ext4: the share of blocks that only root may fill, in percent, 0 to 50. Default: 1, where mke2fs has 5.",
+        "PartitionFileSystem.SectorSize" =>
+            "FAT: bytes in a sector: 512, 1024, 2048 or 4096, no fewer than the disk's. Default: the disk's.",
+        "PartitionFileSystem.SectorsPerTrack" =>
+            "FAT: sectors in a track, 1 to 63, for boot code. Default: 32 below 512 MiB, else 63.",
         "PartitionFileSystem.Type" =>
             "Type of the file system.",
+        "PartitionFileSystem.Unsupported" =>
+            "FAT: what becomes of symbolic links, devices, pipes and sockets. Default: error.",
         "PartitionFileSystem.Uuid" =>
             "UUID; for FAT its first 32 bits are the volume id. Default: from the seed.",
+        "PartitionFileSystem.VolumeId" =>
+            "FAT: volume id, as `1A2B-3C4D`. Default: the first 32 bits of the UUID.",
         "PartitionTableType" =>
             "Partition tables.",
         "PartitionTableType.Gpt" =>
@@ -234,6 +308,12 @@ internal static class ModelText
             "The bytes of a host file, without a file system of ours.",
         "RawContent.Path" =>
             "Path, relative to the definition.",
+        "ReadOnlyFiles" =>
+            "Which files are read-only in a file system without permissions.",
+        "ReadOnlyFiles.ByMode" =>
+            "Those whose mode lets nobody write.",
+        "ReadOnlyFiles.None" =>
+            "None, so that all can be replaced.",
         "SerialGetty" =>
             "A login prompt on a serial line. In YAML `{getty: ttyS0}`.",
         "SerialGetty.Line" =>
@@ -274,6 +354,12 @@ internal static class ModelText
             "The files of a tar archive.",
         "TarContent.Path" =>
             "Path, relative to the definition.",
+        "UnsupportedFiles" =>
+            "What becomes of files that a file system cannot hold.",
+        "UnsupportedFiles.Error" =>
+            "The build fails and names them.",
+        "UnsupportedFiles.Skip" =>
+            "They are left out.",
         "UserAccount" =>
             "An account.",
         "UserAccount.Comment" =>

@@ -147,6 +147,8 @@ public sealed partial class ExtPlan : FileSystemPlan
                 node.FirstExtent = _extents.Count;
                 foreach (ExtRun run in _tree.Runs.Span.Slice(node.FirstRun, node.RunCount))
                     PlaceRun(run.Logical, run.Blocks, map);
+                if ((node.Flags & ExtInodeFlags.Verity) != 0)
+                    _extents.Sort(node.FirstExtent, static (a, b) => a.Logical.CompareTo(b.Logical));
                 FinishMap(ref node, map);
             }
 
