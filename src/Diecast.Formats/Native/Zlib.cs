@@ -63,6 +63,49 @@ internal static partial class Zlib
         }
     }
 
+    /// <summary>
+    /// Walks over whole raw deflate data and tells in bits from its start where the last block's header is and where the data
+    /// ends (zlib.h, inflate with Z_BLOCK). Null when the data is not whole.
+    /// </summary>
+    internal static unsafe (long Header, long End)? FindLastBlock(SafeInflateHandle stream, ReadOnlySpan<byte> data, Span<byte> scratch)
+    {
+        const int StopAtBlock = 5;
+        const int UnusedBits = 7;
+        const int IsLast = 64;
+        const int AtBoundary = 128;
+        _ = Reset(stream);
+        bool added = false;
+        stream.DangerousAddRef(ref added);
+        try
+        {
+            var state = (ZlibStream*)stream.DangerousGetHandle();
+            fixed (byte* from = data)
+            fixed (byte* to = scratch)
+            {
+                state->NextInput = from;
+                state->AvailableInput = (uint)data.Length;
+                state->NextOutput = to;
+                state->AvailableOutput = (uint)scratch.Length;
+                long header = 0;
+                while (InflateStream(stream, StopAtBlock) == Ok)
+                {
+                    if ((state->DataType & AtBoundary) == 0)
+                        return null;
+                    long position = ((data.Length - (long)state->AvailableInput) * 8) - (state->DataType & UnusedBits);
+                    if ((state->DataType & IsLast) != 0)
+                        return (header, position);
+                    header = position;
+                }
+
+                return null;
+            }
+        }
+        finally
+        {
+            stream.DangerousRelease();
+        }
+    }
+
     [LibraryImport(Library, EntryPoint = "zlibVersion")]
     private static partial nint Version();
 
@@ -94,6 +137,9 @@ internal unsafe struct ZlibStream
 
     [FieldOffset(32)]
     internal uint AvailableOutput;
+
+    [FieldOffset(88)]
+    internal int DataType;
 }
 
 internal sealed class SafeInflateHandle : SafeHandleZeroOrMinusOneIsInvalid

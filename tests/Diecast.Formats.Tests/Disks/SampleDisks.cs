@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.Disks;
 using Diecast.Formats.Tests.Blobs;
 
 namespace Diecast.Formats.Tests.Disks;
@@ -82,6 +83,27 @@ internal static class SampleDisks
     }
 
     internal static void Write(Blob blob, string path) => BlobTests.Write(blob, path, null);
+
+    /// <summary>Has a sequential writer make a file of a disk.</summary>
+    internal static void Write(Blob disk, string path, Func<DiskOutput, DiskWriter> open)
+    {
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite);
+        using DiskOutput output = DiskOutput.ToFile(file, path);
+        using DiskWriter writer = open(output);
+        disk.Emit(writer);
+        writer.Complete();
+    }
+
+    /// <summary>Has a sequential writer make a stream of a disk.</summary>
+    internal static byte[] Stream(Blob disk, Func<DiskOutput, DiskWriter> open)
+    {
+        using var stream = new MemoryStream();
+        using DiskOutput output = DiskOutput.ToStream(stream, "stream");
+        using DiskWriter writer = open(output);
+        disk.Emit(writer);
+        writer.Complete();
+        return stream.ToArray();
+    }
 
     internal static Blob Open(string path) => Blob.FromFile(HostFile.FromPath(path), 0, new FileInfo(path).Length);
 

@@ -130,7 +130,7 @@ public sealed class VmdkTests
     public void Bytes_do_not_change()
     {
         Blob disk = SampleDisks.Sparse(new Random(11), 150_000_001, 20);
-        Assert.Equal("", SampleDisks.Hash(Vmdk.Encode(disk)));
+        Assert.StartsWith("1dfc663d92829d7b85e6120d84ac4a78", SampleDisks.Hash(Vmdk.Encode(disk)), StringComparison.Ordinal);
     }
 
     [Fact]

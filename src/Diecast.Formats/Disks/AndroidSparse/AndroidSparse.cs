@@ -31,6 +31,18 @@ public static class AndroidSparse
             : [.. parts.Select((part, i) => new DiskFile(FormattableString.Invariant($".simg.{i}"), part))];
     }
 
+    /// <summary>
+    /// A writer of the disk as one sparse image that looks at the content: blocks that repeat a 32-bit value, zeros among them, are
+    /// stored as that value. The output must be a file.
+    /// </summary>
+    /// <param name="disk">The disk that will come; only its length is used now.</param>
+    /// <param name="output">Where the image goes.</param>
+    /// <param name="options">Block size and what becomes of holes, or null for the default.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the disk has more blocks than 32 bits count.</exception>
+    /// <exception cref="NotSupportedException">The output is a stream.</exception>
+    public static DiskWriter OpenWriter(Blob disk, DiskOutput output, AndroidSparseOptions? options = null) =>
+        new AndroidSparseWriter(disk, output, options ?? AndroidSparseOptions.Default);
+
     /// <summary>Whether a file starts as a sparse image does.</summary>
     public static bool IsAndroidSparse(Blob file) =>
         file.Length >= AndroidSparseLayout.HeaderBytes

@@ -6,13 +6,15 @@ namespace Diecast.Formats.Disks;
 internal static class VmdkGrain
 {
     /// <summary>Fills the span as far as the stream goes; -1 when the stream is damaged or longer.</summary>
-    internal static int Decompress(ReadOnlySpan<byte> stream, Span<byte> destination)
+    internal static int Decompress(byte[] stream, int length, Span<byte> destination)
     {
         try
         {
-            using var memory = new MemoryStream(stream.ToArray());
+            using var memory = new MemoryStream(stream, 0, length);
             using var zlib = new ZLibStream(memory, CompressionMode.Decompress);
-            return zlib.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+            int count = zlib.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+            // Only past the last byte is the checksum looked at.
+            return zlib.ReadByte() < 0 ? count : -1;
         }
         catch (InvalidDataException)
         {

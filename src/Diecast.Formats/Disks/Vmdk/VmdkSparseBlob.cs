@@ -285,7 +285,7 @@ internal sealed class VmdkSparseBlob : Blob
         try
         {
             _file.Read(place, input.AsSpan(0, size));
-            int written = VmdkGrain.Decompress(input.AsSpan(0, size), destination);
+            int written = VmdkGrain.Decompress(input, size, destination);
             // Some writers cut the last grain where the disk ends.
             int needed = (int)Math.Min(_grainBytes, Length - (grain * _grainBytes));
             if (written < needed)

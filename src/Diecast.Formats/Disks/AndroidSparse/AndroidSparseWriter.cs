@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Diecast.Formats.Blobs;
+
+namespace Diecast.Formats.Disks;
+
+/// <summary>
+/// Writes a sparse image from the disk's bytes: blocks of one 32-bit value become fill chunks, however they are stored, and
+/// only the others are raw. How many chunks there are is written at the end.
+/// </summary>
+internal sealed class AndroidSparseWriter : DiskWriter
+{
+    /// <summary>Disk bytes of a raw chunk, which is gathered here before its header is written.</summary>
+    private const int LargestRaw = 1 << 20;
+
+    private readonly DiskOutput _output;
+    private readonly AndroidSparseOptions _options;
+    private readonly uint _blocks;
+    private readonly int _blockSize;
+    private readonly byte[] _block;
+    private readonly byte[] _raw;
+    private readonly HostDirectoryCursor _cursor = new();
+    private int _filled;
+    private bool _hasData;
+    private int _gathered;
+    private ushort _runType;
+    private uint _runValue;
+    private long _runBlocks;
+    private long _done;
+    private uint _chunks;
+
+    internal AndroidSparseWriter(Blob disk, DiskOutput output, AndroidSparseOptions options)
+    {
+        if (!output.CanSeek)
+            throw new NotSupportedException($"{output.DisplayPath} takes bytes one after the other; a sparse image starts with the number of its chunks");
+        _output = output;
+        _options = options;
+        _blocks = AndroidSparsePlan.CountBlocks(disk, options);
+        _blockSize = options.BlockSize;
+        _block = new byte[_blockSize];
+        _raw = new byte[AndroidSparseLayout.ChunkHeaderBytes + Math.Max(LargestRaw, _blockSize)];
+        output.Bytes(AndroidSparseLayout.WriteHeader(_blockSize, _blocks, 0));
+    }
+
+    public override void Hole(long length)
+    {
+        if (_filled > 0 || length < _blockSize)
+        {
+            int count = (int)Math.Min(length, _blockSize - _filled);
+            _block.AsSpan(_filled, count).Clear();
+            Filled(count);
+            length -= count;
+        }
+
+        AddRun(length / _blockSize, HoleType, 0);
+        int rest = (int)(length % _blockSize);
+        _block.AsSpan(0, rest).Clear();
+        _filled += rest;
+    }
+
+    public override void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            int count = Math.Min(bytes.Length, _blockSize - _filled);
+            bytes[..count].CopyTo(_block.AsSpan(_filled));
+            Data(count);
+            bytes = bytes[count..];
+        }
+    }
+
+    public override void File(HostFile file, long offset, long length)
+    {
+        using HostFile.Lease lease = file.Borrow(_cursor);
+        while (length > 0)
+        {
+            int count = (int)Math.Min(length, _blockSize - _filled);
+            file.ReadExactly(lease.Descriptor, offset, _block.AsSpan(_filled, count));
+            Data(count);
+            offset += count;
+            length -= count;
+        }
+    }
+
+    public override void Generated(Blob blob, long offset, long length)
+    {
+        while (length > 0)
+        {
+            int count = (int)Math.Min(length, _blockSize - _filled);
+            blob.Read(offset, _block.AsSpan(_filled, count));
+            Data(count);
+            offset += count;
+            length -= count;
+        }
+    }
+
+    public override void Complete()
+    {
+        if (_filled > 0)
+        {
+            _block.AsSpan(_filled).Clear();
+            Filled(_blockSize - _filled);
+        }
+
+        Flush();
+        if (_done != _blocks)
+            throw new InvalidOperationException($"a disk of {_blocks} blocks came with {_done}");
+        _output.Seek(0);
+        _output.Bytes(AndroidSparseLayout.WriteHeader(_blockSize, _blocks, _chunks));
+        _output.Complete();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _cursor.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private ushort HoleType => _options.Holes == AndroidSparseHoles.Fill ? AndroidSparseLayout.Fill : AndroidSparseLayout.DontCare;
+
+    private void Data(int count)
+    {
+        _hasData = true;
+        Filled(count);
+    }
+
+    private void Filled(int count)
+    {
+        _filled += count;
+        if (_filled < _blockSize)
+            return;
+        _filled = 0;
+        bool isHole = !_hasData;
+        _hasData = false;
+        if (isHole)
+        {
+            AddRun(1, HoleType, 0);
+            return;
+        }
+
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(_block);
+        if (!words.ContainsAnyExcept(words[0]))
+        {
+            AddRun(1, AndroidSparseLayout.Fill, BinaryPrimitives.ReadUInt32LittleEndian(_block));
+            return;
+        }
+
+        if (_runType != AndroidSparseLayout.Raw || _gathered + _blockSize > _raw.Length - AndroidSparseLayout.ChunkHeaderBytes)
+            Flush();
+        _runType = AndroidSparseLayout.Raw;
+        _block.CopyTo(_raw.AsSpan(AndroidSparseLayout.ChunkHeaderBytes + _gathered));
+        _gathered += _blockSize;
+        _runBlocks++;
+    }
+
+    private void AddRun(long blocks, ushort type, uint value)
+    {
+        if (blocks == 0)
+            return;
+        if (_runType != type || _runValue != value)
+            Flush();
+        _runType = type;
+        _runValue = value;
+        _runBlocks += blocks;
+    }
+
+    private void Flush()
+    {
+        Span<byte> header = _raw.AsSpan(0, AndroidSparseLayout.ChunkHeaderBytes);
+        while (_runBlocks > 0)
+        {
+            int bytes = _runType switch
+            {
+                AndroidSparseLayout.Raw => _gathered,
+                AndroidSparseLayout.Fill => AndroidSparseLayout.FillBytes,
+                _ => 0,
+            };
+            long blocks = _runType == AndroidSparseLayout.Fill ? Math.Min(_runBlocks, AndroidSparsePlan.LargestFill / _blockSize) : _runBlocks;
+            if (_runType == AndroidSparseLayout.Fill)
+                BinaryPrimitives.WriteUInt32LittleEndian(_raw.AsSpan(header.Length), _runValue);
+            AndroidSparseLayout.WriteChunk(header, _runType, (uint)blocks, (uint)(header.Length + bytes));
+            _output.Bytes(_raw.AsSpan(0, header.Length + bytes));
+            _chunks++;
+            _done += blocks;
+            _runBlocks -= blocks;
+        }
+
+        _gathered = 0;
+        _runType = 0;
+        _runValue = 0;
+    }
+}
