@@ -11,6 +11,7 @@ namespace Diecast.Building;
 internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellation) : IDisposable
 {
     private readonly List<DiskWriter> _writers = [];
+    private readonly List<string?> _paths = [];
     private readonly List<Member> _members = [];
 
     /// <summary>The writers, in the order in which they were added.</summary>
@@ -63,7 +64,8 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             member.Dispose();
     }
 
-    private void Add(ImageOutputs outputs, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids) =>
+    private void Add(ImageOutputs outputs, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids)
+    {
         _writers.Add(DiskFormats.Open(format, new ImageWriteRequest
         {
             Disk = disk,
@@ -72,6 +74,8 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             Ids = ids,
             Write = new DiskWriteOptions { Cancellation = cancellation },
         }));
+        _paths.Add((outputs as FileOutputs)?.FullPath);
+    }
 
     private DiskOutput Open(string path, string format)
     {
@@ -93,11 +97,10 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
         long data = disk.DataRanges().Sum(range => range.Length);
         for (int i = 0; i < _writers.Count; i++)
         {
-            if (_writers[i].Codec is null && i < _members.Count && _members[i].File is not null
-                && HostDisk.FreeBytes(_members[i].Path) is { } free && free < data)
+            if (_writers[i].Codec is null && _paths[i] is { } path && HostDisk.FreeBytes(path) is { } free && free < data)
             {
                 throw new BuildException(
-                    $"the disk of {_members[i].Path} has {free} bytes free, and the image stores {data}, {data - free} more",
+                    $"the disk of {path} has {free} bytes free, and the image stores {data}, {data - free} more",
                     "free some room, or name another disk with --output; the old output is untouched");
             }
         }
@@ -123,6 +126,8 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     private sealed class FileOutputs(OutputSet set, string path, string format) : ImageOutputs
     {
         private DiskOutput? _main;
+
+        internal string FullPath => Path.GetFullPath(path);
 
         public override string Name => Path.GetFileName(path);
 

@@ -14,7 +14,8 @@ public static class DiskFormats
     /// <summary>All formats, in the order in which they are listed and probed.</summary>
     public static IReadOnlyList<ImageFormat> All { get; } =
     [
-        RawFormats.Raw, RawFormats.Gzip, RawFormats.Xz, RawFormats.Zstd, QemuFormats.Qcow2, .. VmwareFormats.All,
+        RawFormats.Raw, RawFormats.Gzip, RawFormats.Xz, RawFormats.Zstd, QemuFormats.Qcow2, .. MicrosoftFormats.All,
+        .. VmwareFormats.All, .. OtherFormats.All,
     ];
 
     /// <summary>The format of a name or alias, or null.</summary>

@@ -110,6 +110,7 @@ public sealed class ImageFile : IDisposable
             Path = path,
             OpenBeside = path is null ? null : name => OpenBeside(path, name),
             OpenFile = options.MayOpenOthers ? OpenHostFile : null,
+            MakeSpool = () => MakeSpool(options),
         });
     }
 
@@ -133,10 +134,16 @@ public sealed class ImageFile : IDisposable
         return blob.ToBlob(length);
     }
 
-    private Blob Spool(Stream stream, ImageFileOptions options, CancellationToken cancellation)
+    private ContentSpool MakeSpool(ImageFileOptions options)
     {
         ContentSpool spool = ContentSpool.CreateTemporary(options.SpoolDirectory ?? Path.GetTempPath());
         _open.Add(spool);
+        return spool;
+    }
+
+    private Blob Spool(Stream stream, ImageFileOptions options, CancellationToken cancellation)
+    {
+        ContentSpool spool = MakeSpool(options);
         var blob = new BlobBuilder();
         byte[] buffer = new byte[ZeroGrain];
         long position = 0;

@@ -1,3 +1,4 @@
+using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 
 namespace Diecast.Formats.Disks;
@@ -61,4 +62,7 @@ public sealed record ImageReadContext
 
     /// <summary>Opens any other file that the image names, by its path. Null refuses images that need one.</summary>
     public Func<string, Blob>? OpenFile { get; init; }
+
+    /// <summary>Makes a file for what must be unpacked, which lives as long as the image. Null refuses such images.</summary>
+    public Func<ContentSpool>? MakeSpool { get; init; }
 }

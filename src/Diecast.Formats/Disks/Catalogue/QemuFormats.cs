@@ -19,15 +19,15 @@ internal static class QemuFormats
             new("refcount_bits", "1, 2, 4, 8, 16, 32 or 64", "16"),
             new("lazy_refcounts", "on: QEMU may put off writing refcounts", "off"),
             new("extended_l2", "on: clusters have 32 subclusters (QEMU 5.2)", "off"),
+            new("compression_type", "none, zlib, or zstd (QEMU 5.1)", "none"),
+            new("compression_level", "1, fast, to 12 (zlib) or 19 (zstd), small", "6 or 3"),
+            new("backing_file", "the file below, as the image is to name it", "none"),
+            new("backing_fmt", "the backing file's format", "none"),
         ],
         Probe = file => StartsWith(file, [(byte)'Q', (byte)'F', (byte)'I', 0xfb]),
         Read = (file, context) => Disks.Qcow2.Read(file, new Qcow2ReadOptions { Path = context.Path, OpenFile = context.OpenFile }),
         Describe = Describe,
-        Write = request =>
-        {
-            Qcow2Options options = Options(request.Values);
-            return new PlannedDiskWriter(request.Disk, disk => Disks.Qcow2.Encode(disk, options), request.Outputs.Main);
-        },
+        Write = request => Disks.Qcow2.OpenWriter(request.Disk, request.Outputs.Main, Options(request.Values), request.Write),
     };
 
     internal static bool StartsWith(Blob file, ReadOnlySpan<byte> magic)
@@ -53,6 +53,15 @@ internal static class QemuFormats
         RefcountBits = values.Number("refcount_bits", 1, 64, Qcow2Options.Default.RefcountBits),
         LazyRefcounts = values.Switch("lazy_refcounts", false),
         ExtendedL2 = values.Switch("extended_l2", false),
+        Compression = values.Choice(
+            "compression_type",
+            Qcow2Compression.None,
+            ("none", Qcow2Compression.None),
+            ("zlib", Qcow2Compression.Zlib),
+            ("zstd", Qcow2Compression.Zstd)),
+        CompressionLevel = values.Number("compression_level", 1, 19, 0),
+        BackingFile = values.Text("backing_file"),
+        BackingFormat = values.Text("backing_fmt"),
     };
 
     private static List<ImageFact> Describe(Blob file)
