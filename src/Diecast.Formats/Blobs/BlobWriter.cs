@@ -27,8 +27,8 @@ public static class BlobWriter
         {
             int descriptor = (int)file.DangerousGetHandle();
             FileDescriptor.SetLength(descriptor, blob.Length, displayPath);
-            using var digester = options.Digest is null ? null : new BlobDigester(options.Digest);
-            using var sink = new FileSink(descriptor, displayPath, digester, options.Progress, cancellation);
+            using var line = new SinkLine(descriptor, displayPath, options.Digest, blob.Length);
+            using var sink = new FileSink(line, options.Progress, cancellation);
             blob.Emit(sink);
             sink.Complete(blob.Length);
         }
@@ -41,8 +41,8 @@ public static class BlobWriter
     /// <summary>Feeds every byte of a blob to a digest, holes included.</summary>
     public static void Digest(Blob blob, System.Security.Cryptography.IncrementalHash digest, CancellationToken cancellation = default)
     {
-        using var digester = new BlobDigester(digest);
-        using var sink = new FileSink(-1, "", digester, null, cancellation);
+        using var line = new SinkLine(null, "", digest, blob.Length);
+        using var sink = new FileSink(line, null, cancellation);
         blob.Emit(sink);
         sink.Complete(blob.Length);
     }

@@ -8,14 +8,13 @@ namespace Diecast.Formats.Blobs;
 /// blocks with a source (XFS, btrfs), it is asked to, and only the ends of files are copied.
 /// </summary>
 /// <remarks>
-/// Calls of 128 KiB are the fastest everywhere: smaller ones cost calls, and from 256 KiB on the kernel may take large
-/// folios, which a virtual machine that hands free memory back to its host pays for with a fault each, up to six times
-/// the time. copy_file_range without shared blocks goes page by page through a pipe and costs half as much again.
+/// copy_file_range without shared blocks goes page by page through a pipe, and costs half as much again as reading and
+/// writing.
 /// </remarks>
 internal sealed class FileSink(
-    int target, string displayPath, BlobDigester? digester, IProgress<long>? progress, CancellationToken cancellation) : IBlobSink, IDisposable
+    SinkLine line, IProgress<long>? progress, CancellationToken cancellation) : IBlobSink, IDisposable
 {
-    internal const int StagingSize = 128 * 1024;
+    internal const int StagingSize = SinkLine.BufferSize;
 
     /// <summary>Offsets and lengths of shared blocks; a file system with larger ones refuses those that are not its own.</summary>
     private const long CloneGrain = 4096;
@@ -29,15 +28,15 @@ internal sealed class FileSink(
     private const long SmallestHole = 4096;
 
     private readonly HostDirectoryCursor _cursor = new();
-    private byte[] _staging = new byte[StagingSize];
+    private byte[] _staging = line.Rent();
     private int _staged;
     private long _position;
-    private bool _clones = target >= 0;
+    private bool _clones = line.Target is not null;
 
-    /// <summary>
-    /// What still goes into the buffer. Calls end at multiples of their size: the page cache then has one folio for
-    /// each, where two halves cost a sixth more.
-    /// </summary>
+    /// <summary>Where the next byte goes.</summary>
+    internal long Position => _position + _staged;
+
+    /// <summary>What still goes into the buffer, which ends at a multiple of its size.</summary>
     private int Room => StagingSize - (int)(_position % StagingSize) - _staged;
 
     public void Hole(long length)
@@ -49,7 +48,7 @@ internal sealed class FileSink(
         }
 
         Flush();
-        digester?.Zeros(length, cancellation);
+        line.Add(new SinkRun(null, _position, length, IsToWrite: false));
         _position += length;
         Report();
     }
@@ -101,7 +100,15 @@ internal sealed class FileSink(
         Flush();
         if (_position != length)
             throw new UnreachableException($"the pieces of a blob of {length} bytes end at {_position}");
-        digester?.Complete();
+        line.Complete();
+    }
+
+    /// <summary>Goes on at another place, where the digest cannot follow. Holes are not written there either.</summary>
+    internal void Seek(long position)
+    {
+        Flush();
+        line.EndDigest();
+        _position = position;
     }
 
     /// <summary>Shares the blocks of a file as far as that goes and returns how many bytes that is.</summary>
@@ -116,7 +123,7 @@ internal sealed class FileSink(
         {
             cancellation.ThrowIfCancellationRequested();
             long step = Math.Min(CloneStep, whole - done);
-            CloneOutcome outcome = FileDescriptor.TryClone(source, offset + done, target, _position, step);
+            CloneOutcome outcome = FileDescriptor.TryClone(source, offset + done, line.Target!.Value, _position, step);
             _clones = outcome != CloneOutcome.Never;
             if (outcome != CloneOutcome.Shared)
                 break;
@@ -132,13 +139,15 @@ internal sealed class FileSink(
     /// <summary>Has a range digested that need not be written.</summary>
     private void Digest(HostFile file, int source, long offset, long length)
     {
-        while (digester is not null && length > 0)
+        if (!line.IsDigested)
+            return;
+        for (long done = 0; done < length;)
         {
-            int count = (int)Math.Min(length, StagingSize);
-            file.ReadExactly(source, offset, _staging.AsSpan(0, count));
-            _staging = digester.Exchange(_staging, count, cancellation);
-            offset += count;
-            length -= count;
+            int count = (int)Math.Min(length - done, StagingSize);
+            file.ReadExactly(source, offset + done, _staging.AsSpan(0, count));
+            line.Add(new SinkRun(_staging, _position + done, count, IsToWrite: false));
+            _staging = line.Rent();
+            done += count;
         }
     }
 
@@ -160,16 +169,15 @@ internal sealed class FileSink(
             Flush();
     }
 
-    private void Flush()
+    /// <summary>Hands over what is gathered.</summary>
+    internal void Flush()
     {
         if (_staged == 0)
             return;
         cancellation.ThrowIfCancellationRequested();
-        if (target >= 0)
-            FileDescriptor.Write(target, _position, _staging.AsSpan(0, _staged), displayPath);
+        line.Add(new SinkRun(_staging, _position, _staged, IsToWrite: true));
+        _staging = line.Rent();
         _position += _staged;
-        if (digester is not null)
-            _staging = digester.Exchange(_staging, _staged, cancellation);
         _staged = 0;
         Report();
     }

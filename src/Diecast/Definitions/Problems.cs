@@ -18,6 +18,10 @@ internal sealed class Problems(DefinitionOrigins origins)
 
     internal bool Any => _errors.Count > 0;
 
+    /// <summary>Whether a fault of the value at a path, or of a part of it, is noted.</summary>
+    internal bool HasAt(string path) => _errors.Exists(e =>
+        e.Path.StartsWith(path, StringComparison.Ordinal) && (e.Path.Length == path.Length || e.Path[path.Length] is '.' or '['));
+
     /// <summary>Notes a fault of the value at a path.</summary>
     internal void Add(string path, string message, string? value, string rule, string fix)
     {

@@ -137,26 +137,3 @@ public sealed record RawContent : PartitionContent
     /// <summary>Path, relative to the definition.</summary>
     public required string Path { get; init; }
 }
-
-/// <summary>File-system types that can be written.</summary>
-public enum FileSystemType
-{
-    /// <summary>ext4.</summary>
-    Ext4,
-
-    /// <summary>FAT12, FAT16 or FAT32, by size.</summary>
-    Vfat,
-}
-
-/// <summary>The file system made in a partition, and its options.</summary>
-public sealed record PartitionFileSystem
-{
-    /// <summary>Type of the file system.</summary>
-    public required FileSystemType Type { get; init; }
-
-    /// <summary>Volume label: ext4 at most 16 bytes, FAT at most 11 characters. Default: none.</summary>
-    public string? Label { get; init; }
-
-    /// <summary>UUID; for FAT its first 32 bits are the volume id. Default: from the seed.</summary>
-    public Guid? Uuid { get; init; }
-}

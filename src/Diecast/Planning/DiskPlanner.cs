@@ -122,33 +122,27 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         Guid id = ids.FileSystem(index);
         FileTree tree = draft.Content.Tree ?? new FileTree();
         long? minimum = declared.MinSize?.Bytes;
-        return fileSystem.Type switch
+        if (fileSystem.Type == FileSystemType.Vfat)
         {
-            FileSystemType.Ext4 => ExtFileSystem.Plan(tree, new ExtOptions
+            return FatFileSystem.Plan(tree, FileSystemOptions.Fat(fileSystem, FileSystemOptions.VolumeId(fileSystem, id), _image.SectorSize) with
             {
-                Label = fileSystem.Label ?? "",
-                Uuid = id,
-                HashSeed = ids.Derive(FormattableString.Invariant($"ext4 hash seed {index}")),
-                Time = epoch,
-                Size = size,
-                FreeBytes = declared.Free.Bytes,
-                MinimumSize = minimum ?? 0,
-                LastMounted = declared.MountPoint ?? "",
-                ReservedPercent = 1,
-            }),
-            FileSystemType.Vfat => FatFileSystem.Plan(tree, new FatOptions
-            {
-                Label = fileSystem.Label ?? "",
-                VolumeId = SeedUuids.FatVolumeId(id),
-                SectorSize = _image.SectorSize,
-                HiddenSectors = (uint)(offset / _image.SectorSize),
+                HiddenSectors = fileSystem.HiddenSectors ?? (uint)(offset / (fileSystem.SectorSize ?? _image.SectorSize)),
                 LatestTime = epoch,
                 Size = size,
                 FreeBytes = declared.Free.Bytes,
                 MinimumSize = minimum ?? 0,
-            }),
-            _ => throw new BuildException($"partition {index + 1} has a file system that cannot be written"),
-        };
+            });
+        }
+
+        return ExtFileSystem.Plan(tree, FileSystemOptions.Ext(fileSystem, id) with
+        {
+            HashSeed = fileSystem.HashSeed ?? ids.Derive(FormattableString.Invariant($"ext4 hash seed {index}")),
+            Time = epoch,
+            Size = size,
+            FreeBytes = declared.Free.Bytes,
+            MinimumSize = minimum ?? 0,
+            LastMounted = fileSystem.LastMounted ?? declared.MountPoint ?? "",
+        });
     }
 
     private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;

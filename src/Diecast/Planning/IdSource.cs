@@ -43,10 +43,10 @@ internal sealed class IdSource(Guid seed, ValueList<Partition> partitions, strin
     internal string FileSystemName(int index)
     {
         Guid id = FileSystem(index);
-        uint volume = SeedUuids.FatVolumeId(id);
-        return partitions[index].FileSystem?.Type == FileSystemType.Vfat
-            ? FormattableString.Invariant($"{volume >> 16:X4}-{volume & 0xffff:X4}")
-            : id.ToString();
+        if (partitions[index].FileSystem is not { Type: FileSystemType.Vfat } fat)
+            return id.ToString();
+        uint volume = FileSystemOptions.VolumeId(fat, id);
+        return FormattableString.Invariant($"{volume >> 16:X4}-{volume & 0xffff:X4}");
     }
 
     /// <summary>An id of some other role.</summary>

@@ -29,7 +29,7 @@ public static class FatFileSystem
         int perSector = options.SectorSize / FatLayout.EntryLength;
         int rootEntries = (int)Math.Max(DefaultRootEntries, scanner.Directories[0].Bytes / FatLayout.EntryLength);
         rootEntries = (rootEntries + perSector - 1) / perSector * perSector;
-        var sizer = new FatSizer(options.SectorSize, rootEntries);
+        var sizer = new FatSizer(options.SectorSize, rootEntries, options.DataAlignment);
         if (sizer.NeedsFat32)
         {
             if (options.Type is FatType.Fat12 or FatType.Fat16)
@@ -47,7 +47,8 @@ public static class FatFileSystem
     /// </summary>
     /// <remarks>
     /// Everything belongs to root; directories have mode 0755, files 0644, or 0444 with the read-only attribute. Times
-    /// are taken for UTC. The volume label is not in the tree, nor are the attributes hidden, system and archive.
+    /// are taken for UTC. The volume label is not in the tree. Attributes other than those that everything has are in the
+    /// extended attribute <c>user.DOSATTRIB</c>, in Samba's text form: <c>0x23</c>.
     /// </remarks>
     /// <param name="image">The file system, from its boot sector on; it may be followed by other things.</param>
     /// <param name="options">How to read it; null for the defaults.</param>
@@ -59,7 +60,8 @@ public static class FatFileSystem
 
     internal static InvalidImageException Invalid(FormattableString message) => new(Format, FormattableString.Invariant(message));
 
-    private static void Check(FatOptions options)
+    /// <summary>Refuses options that are out of range whatever the tree is.</summary>
+    internal static void Check(FatOptions options)
     {
         if (options.SectorSize is not (512 or 1024 or 2048 or 4096))
             throw Refuse($"a sector size of {options.SectorSize}; it must be 512, 1024, 2048 or 4096");
@@ -71,6 +73,14 @@ public static class FatFileSystem
             throw Refuse($"a size of {size} bytes; it must be a multiple of the sector size {options.SectorSize}");
         if (options.SectorsPerTrack is < 1 or > 63 || options.Heads is < 1 or > 255)
             throw Refuse($"{options.SectorsPerTrack} sectors and {options.Heads} heads; the limits are 63 and 255");
+        if (options.DataAlignment is { } alignment && (!BitOperations.IsPow2(alignment) || alignment < options.SectorSize || alignment > FatSizer.MaximumAlignment))
+            throw Refuse($"data on multiples of {alignment} bytes; it must be a power of two from {options.SectorSize} to {FatSizer.MaximumAlignment}");
+        foreach (FatAttributeRule rule in options.Attributes)
+        {
+            if (!rule.Path.StartsWith('/') || ((rule.Set | rule.Clear) & ~FatDosAttribute.All) != 0)
+                throw Refuse($"attributes {rule.Set} and {rule.Clear} for the path \"{rule.Path}\"; it must start with / and they must be read-only, hidden, system or archive");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(options.FreeBytes);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MinimumSize);
     }

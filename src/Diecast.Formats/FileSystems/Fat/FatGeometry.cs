@@ -39,9 +39,11 @@ internal readonly record struct FatGeometry(
 /// <summary>The arithmetic of FAT layouts for one sector size and one root directory.</summary>
 /// <param name="sectorSize">Bytes in a sector.</param>
 /// <param name="rootEntries">Entries of the fixed root directory, a whole number of sectors.</param>
-internal sealed class FatSizer(int sectorSize, int rootEntries)
+/// <param name="dataAlignment">Boundary for the data area, or null for the usual one.</param>
+internal sealed class FatSizer(int sectorSize, int rootEntries, int? dataAlignment = null)
 {
     internal const int MaximumClusterSize = 64 * 1024;
+    internal const int MaximumAlignment = 16 << 20;
     internal const long Fat32Threshold = 512L << 20;
 
     /// <summary>Page and flash blocks of 4 KiB; a mapped or reflinked file needs the same.</summary>
@@ -189,7 +191,7 @@ internal sealed class FatSizer(int sectorSize, int rootEntries)
     private long DataStart(FatType type, int clusterSize, long table)
     {
         long start = (type == FatType.Fat32 ? 32 : 1) + (FatGeometry.Fats * table) + RootSectors(type);
-        long alignment = Math.Max(DataAlignment, clusterSize) / sectorSize;
+        long alignment = (dataAlignment ?? Math.Max(DataAlignment, clusterSize)) / sectorSize;
         return (start + alignment - 1) / alignment * alignment;
     }
 

@@ -14,18 +14,16 @@ internal static partial class FatLayout
 
     internal const byte AttributeVolume = 0x08;
     internal const byte AttributeDirectory = 0x10;
-    internal const byte AttributeArchive = 0x20;
     internal const byte AttributeLongName = 0x0F;
     internal const byte LowerBase = 0x08;
     internal const byte LowerExtension = 0x10;
 
-    private const byte BiosFirstDisk = 0x80;
     private const byte ExtendedSignature = 0x29;
     internal const int LongUnits = 13;
     private const byte LastLongEntry = 0x40;
 
     internal static void WriteBootSector(
-        Span<byte> sector, FatGeometry geometry, int rootEntries, int sectorsPerTrack, int heads, uint hidden, uint volumeId, ReadOnlySpan<byte> label)
+        Span<byte> sector, FatGeometry geometry, int rootEntries, int sectorsPerTrack, int heads, uint hidden, byte drive, uint volumeId, ReadOnlySpan<byte> label)
     {
         bool large = geometry.Type == FatType.Fat32;
         int extended = large ? 64 : 36;
@@ -55,7 +53,7 @@ internal static partial class FatLayout
             BinaryPrimitives.WriteUInt16LittleEndian(sector[50..], BackupBootSector);
         }
 
-        sector[extended] = BiosFirstDisk;
+        sector[extended] = drive;
         sector[extended + 2] = ExtendedSignature;
         BinaryPrimitives.WriteUInt32LittleEndian(sector[(extended + 3)..], volumeId);
         label.CopyTo(sector[(extended + 7)..]);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Fat;
@@ -28,32 +29,21 @@ internal readonly record struct FatName(byte[] Short, byte CaseBits, string? Lon
         return name[..8].TrimEnd(' ') + (extension.Length > 0 ? "." + extension : "");
     }
 
-    /// <summary>The name as text, if VFAT can hold it.</summary>
-    /// <exception cref="UnrepresentableException">It is not UTF-8, too long, or holds what no FAT name may hold.</exception>
-    internal static string Decode(FileName name, Func<string> path)
+    /// <summary>The name as text; returns why VFAT cannot hold it, or null.</summary>
+    internal static string? Decode(FileName name, out string text)
     {
-        string text;
-        try
-        {
-            text = Strict.GetString(name.Span);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new UnrepresentableException(FatFileSystem.Format, path(), "the name is not UTF-8");
-        }
-
+        text = "";
+        if (!Utf8.IsValid(name.Span))
+            return "the name is not UTF-8";
+        text = Encoding.UTF8.GetString(name.Span);
         if (text.Length > MaximumUnits)
-            throw new UnrepresentableException(FatFileSystem.Format, path(), FormattableString.Invariant($"the name has {text.Length} UTF-16 units; there is room for {MaximumUnits}"));
+            return FormattableString.Invariant($"the name has {text.Length} UTF-16 units; there is room for {MaximumUnits}");
         foreach (char unit in text)
         {
             if (unit < ' ' || Forbidden.Contains(unit, StringComparison.Ordinal))
-                throw new UnrepresentableException(FatFileSystem.Format, path(), FormattableString.Invariant($"the name holds U+{(int)unit:X4}; it may not hold controls or any of {Forbidden}"));
+                return FormattableString.Invariant($"the name holds U+{(int)unit:X4}; it may not hold controls or any of {Forbidden}");
         }
 
-        if (text[^1] is '.' or ' ')
-            throw new UnrepresentableException(FatFileSystem.Format, path(), "the name ends with a dot or a space, which readers cut off");
-        return text;
+        return text[^1] is '.' or ' ' ? "the name ends with a dot or a space, which readers cut off" : null;
     }
-
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 }

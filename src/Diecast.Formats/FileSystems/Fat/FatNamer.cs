@@ -4,8 +4,9 @@ using System.Text;
 namespace Diecast.Formats.FileSystems.Fat;
 
 /// <summary>
-/// Gives the names of one directory their short forms: the basis-name scheme of fatgen103 with numeric tails, numbered in
-/// the order of the directory.
+/// Gives the names of one directory their short forms as Linux does (fs/fat/namei_vfat.c, vfat_create_shortname), with
+/// numeric tails numbered in the order of the directory. From the tenth on, where Linux takes hexadecimal digits of the
+/// clock, the numbers go on.
 /// </summary>
 internal static class FatNamer
 {
@@ -97,13 +98,14 @@ internal static class FatNamer
 
         internal static Basis Of(string name, FatCharacters characters)
         {
-            string stripped = name.Replace(" ", "", StringComparison.Ordinal).TrimStart('.');
-            bool lossy = stripped.Length != name.Length;
-            int first = stripped.IndexOf('.', StringComparison.Ordinal);
-            int last = stripped.LastIndexOf('.');
-            string stem = Map(first < 0 ? stripped : stripped[..first], BaseLength, characters, ref lossy);
-            string extension = Map(last < 0 ? "" : stripped[(last + 1)..], ExtensionLength, characters, ref lossy);
-            return new Basis(stem, extension, lossy || first != last);
+            // What follows the last dot is the extension, unless nothing but dots and spaces is before it.
+            int dot = name.LastIndexOf('.');
+            if (dot >= 0 && name.AsSpan(0, dot).IndexOfAnyExcept('.', ' ') < 0)
+                dot = -1;
+            bool lossy = false;
+            string stem = Map(dot < 0 ? name : name[..dot], BaseLength, characters, ref lossy);
+            string extension = Map(dot < 0 ? "" : name[(dot + 1)..], ExtensionLength, characters, ref lossy);
+            return new Basis(stem, extension, lossy);
         }
 
         internal byte[] ToBytes(FatCharacters characters)
@@ -119,16 +121,19 @@ internal static class FatNamer
             return bytes;
         }
 
-        /// <summary>Upper case, with an underscore for all that a short name or the code page cannot hold.</summary>
+        /// <summary>
+        /// Upper case without dots and spaces, with an underscore for each UTF-16 unit that a short name or the code page
+        /// cannot hold.
+        /// </summary>
         private static string Map(string part, int limit, FatCharacters characters, ref bool lossy)
         {
             var mapped = new StringBuilder(limit);
             for (int i = 0; i < part.Length; i++)
             {
-                if (mapped.Length == limit)
+                if (mapped.Length == limit || part[i] is '.' or ' ')
                 {
                     lossy = true;
-                    break;
+                    continue;
                 }
 
                 bool fits = char.IsAscii(part[i])
@@ -136,8 +141,6 @@ internal static class FatNamer
                     : characters.Has(part[i]);
                 lossy |= !fits;
                 mapped.Append(fits ? characters.ToUpper(part[i]) : '_');
-                if (char.IsHighSurrogate(part[i]))
-                    i++;
             }
 
             return mapped.ToString();

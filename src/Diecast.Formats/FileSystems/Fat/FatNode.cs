@@ -15,6 +15,8 @@ internal class FatNode(FatDirectory? parent, FatName name, FatTime time)
     /// <summary>Bytes of content or of directory entries.</summary>
     internal long Bytes { get; set; }
 
+    internal FatAttributes Attributes { get; init; }
+
     /// <summary>The first cluster, or 0 for none.</summary>
     internal uint Cluster { get; set; }
 }
@@ -23,8 +25,6 @@ internal class FatNode(FatDirectory? parent, FatName name, FatTime time)
 internal sealed class FatFile(FatDirectory parent, FatName name, FatTime time, Blob content) : FatNode(parent, name, time)
 {
     internal Blob Content => content;
-
-    internal bool IsReadOnly { get; init; }
 }
 
 /// <summary>A directory and what is in it.</summary>

@@ -59,6 +59,15 @@ public sealed record FatOptions
     /// <summary>Heads, for BIOSes. Default: 64 below 512 MiB, else 255.</summary>
     public int? Heads { get; init; }
 
+    /// <summary>The BIOS' number of the disk: 0x80 is the first hard disk, 0 the first floppy. Default: 0x80.</summary>
+    public byte DriveNumber { get; init; } = 0x80;
+
+    /// <summary>
+    /// Boundary in bytes on which the data area starts, a power of two from the sector size to 16 MiB; it counts from the
+    /// file system's start. Default: 4 KiB or the cluster size, whichever is larger.
+    /// </summary>
+    public int? DataAlignment { get; init; }
+
     /// <summary>Exact size in bytes, a multiple of the sector size. Default: what the content needs.</summary>
     public long? Size { get; init; }
 
@@ -82,4 +91,10 @@ public sealed record FatOptions
     /// read-only files must still be one that can be replaced.
     /// </summary>
     public FatReadOnlyFiles ReadOnlyFiles { get; init; }
+
+    /// <summary>
+    /// Attributes by path, applied in order, after those that inodes have in the extended attribute
+    /// <c>user.DOSATTRIB</c>, as Samba keeps them. Default: none; files have archive, directories nothing.
+    /// </summary>
+    public IReadOnlyList<FatAttributeRule> Attributes { get; init; } = [];
 }

@@ -147,6 +147,7 @@ public sealed class FatPlan : FileSystemPlan
             _options.SectorsPerTrack ?? (small ? 32 : 63),
             _options.Heads ?? (small ? 64 : 255),
             _options.HiddenSectors,
+            _options.DriveNumber,
             _options.VolumeId,
             _label ?? FatLabel.None);
         return sector;
@@ -184,9 +185,7 @@ public sealed class FatPlan : FileSystemPlan
             }
 
             bool isDirectory = node is FatDirectory;
-            byte attributes = isDirectory ? FatLayout.AttributeDirectory : FatLayout.AttributeArchive;
-            if (node is FatFile { IsReadOnly: true })
-                attributes |= FatLayout.AttributeReadOnly;
+            byte attributes = (byte)((isDirectory ? FatLayout.AttributeDirectory : 0) | (int)node.Attributes);
             FatLayout.WriteEntry(
                 rest,
                 node.Name.Short,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Fat;
@@ -8,6 +10,13 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
     private const long MaximumFileSize = uint.MaxValue;
     private const int MaximumEntries = 65536;
     private const int AnyWriteBit = 0b010_010_010;
+
+    /// <summary>Most faults that are told one by one.</summary>
+    private const int MaximumFaults = 20;
+
+    private readonly (FatPattern Pattern, FatAttributeRule Rule)[] _rules = [.. options.Attributes.Select(r => (new FatPattern(r.Path), r))];
+    private readonly List<(string Path, string Message)> _faults = [];
+    private long _moreFaults;
 
     /// <summary>The directories, breadth first, so that they lie together at the start of the data area.</summary>
     internal List<FatDirectory> Directories { get; } = [];
@@ -20,6 +29,8 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
         Directories.Add(new FatDirectory(null, default, Time(tree.Root), tree.Root, "/"));
         for (int i = 0; i < Directories.Count; i++)
             Scan(Directories[i]);
+        if (_faults.Count > 0)
+            throw Refused();
     }
 
     private void Scan(FatDirectory directory)
@@ -29,19 +40,27 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
         var folded = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DirectoryEntry entry in directory.Inode.Entries)
         {
-            string Path() => directory.Path + entry.Name;
             if (entry.Inode is not (FileInode or DirectoryInode))
             {
-                if (options.UnsupportedFiles == FatUnsupportedFiles.Skip)
-                    continue;
-                throw Refuse(Path(), $"a {entry.Inode.Type}; FAT holds files and directories only");
+                if (options.UnsupportedFiles != FatUnsupportedFiles.Skip)
+                    Fault($"{directory.Path}{entry.Name}", $"a {entry.Inode.Type}; FAT holds files and directories only");
+                continue;
             }
 
-            string name = FatName.Decode(entry.Name, Path);
+            if (FatName.Decode(entry.Name, out string name) is { } wrong)
+            {
+                Fault($"{directory.Path}{entry.Name}", $"{wrong}");
+                continue;
+            }
+
             if (!folded.TryAdd(name.ToUpperInvariant(), name))
-                throw Refuse(Path(), $"it is the same name as {folded[name.ToUpperInvariant()]}; FAT does not tell case apart");
+            {
+                Fault($"{directory.Path}{entry.Name}", $"it is the same name as {folded[name.ToUpperInvariant()]}; FAT does not tell case apart");
+                continue;
+            }
+
             if (entry.Inode is FileInode { Content.Length: > MaximumFileSize } large)
-                throw Refuse(Path(), $"a file of {large.Content.Length} bytes; the limit is {MaximumFileSize}");
+                Fault($"{directory.Path}{entry.Name}", $"a file of {large.Content.Length} bytes; the limit is {MaximumFileSize}");
             entries.Add(entry);
             names.Add(name);
         }
@@ -57,7 +76,7 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
         }
 
         if (slots > MaximumEntries)
-            throw Refuse(directory.Path, $"a directory of {slots} entries, long names included; the limit is {MaximumEntries}");
+            Fault(directory.Path, $"a directory of {slots} entries, long names included; the limit is {MaximumEntries}");
         directory.Bytes = slots * FatLayout.EntryLength;
     }
 
@@ -65,7 +84,10 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
     {
         if (entry.Inode is DirectoryInode inode)
         {
-            var directory = new FatDirectory(parent, name, Time(inode), inode, $"{parent.Path}{entry.Name}/");
+            var directory = new FatDirectory(parent, name, Time(inode), inode, $"{parent.Path}{entry.Name}/")
+            {
+                Attributes = Attributes(inode, FatAttributes.None, parent, entry),
+            };
             Directories.Add(directory);
             return directory;
         }
@@ -74,7 +96,7 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
         var file = new FatFile(parent, name, Time(inodeOfFile), inodeOfFile.Content)
         {
             Bytes = inodeOfFile.Content.Length,
-            IsReadOnly = options.ReadOnlyFiles == FatReadOnlyFiles.ByMode && (inodeOfFile.Mode & AnyWriteBit) == 0,
+            Attributes = Attributes(inodeOfFile, FatAttributes.Archive, parent, entry),
         };
         Files.Add(file);
         return file;
@@ -82,6 +104,39 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
 
     private FatTime Time(Inode inode) => FatTime.From(options.LatestTime is { } latest ? inode.ModifiedTime.ClampTo(latest) : inode.ModifiedTime);
 
-    private static UnrepresentableException Refuse(string path, FormattableString message) =>
-        new(FatFileSystem.Format, path, FormattableString.Invariant(message));
+    private FatAttributes Attributes(Inode inode, FatAttributes usual, FatDirectory parent, DirectoryEntry entry)
+    {
+        FatAttributes attributes = FatDosAttribute.Find(inode) ?? usual;
+        if (options.ReadOnlyFiles == FatReadOnlyFiles.ByMode && inode is FileInode && (inode.Mode & AnyWriteBit) == 0)
+            attributes |= FatAttributes.ReadOnly;
+        if (_rules.Length == 0)
+            return attributes;
+        string path = $"{parent.Path}{entry.Name}";
+        foreach ((FatPattern pattern, FatAttributeRule rule) in _rules)
+        {
+            if (pattern.Matches(path))
+                attributes = (attributes | rule.Set) & ~rule.Clear;
+        }
+
+        return attributes;
+    }
+
+    private void Fault(string path, FormattableString message)
+    {
+        if (_faults.Count <= MaximumFaults)
+            _faults.Add((path, FormattableString.Invariant(message)));
+        else
+            _moreFaults++;
+    }
+
+    /// <summary>The first fault with its path, then the others.</summary>
+    private UnrepresentableException Refused()
+    {
+        var message = new StringBuilder(_faults[0].Message);
+        foreach ((string path, string text) in _faults.Skip(1))
+            message.Append("; ").Append(path).Append(": ").Append(text);
+        if (_moreFaults > 0)
+            message.Append(CultureInfo.InvariantCulture, $"; and {_moreFaults} more");
+        return new UnrepresentableException(FatFileSystem.Format, _faults[0].Path, message.ToString());
+    }
 }

@@ -137,6 +137,7 @@ internal sealed class FatTreeReader
         }
 
         inode.ModifiedTime = FatLayout.ModifiedTime(entry).ToTimestamp();
+        FatDosAttribute.Set(inode, (FatAttributes)attributes);
         return inode;
     }
 

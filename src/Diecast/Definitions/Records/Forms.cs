@@ -62,6 +62,11 @@ internal static partial class Forms
 
     internal const string TreePath = "/([^/].*)?";
     internal const string MountOptions = @"[^\s#]+";
+
+    /// <summary>e2p_edit_feature2 in e2fsprogs: a known name, or a bit by its number, with a caret where it is cleared.</summary>
+    internal const string Feature = @"\^?[a-z0-9][a-z0-9_]*";
+
+    internal const string VolumeId = "[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}";
     internal const string OneLine = "[^\\n\\r]*[^\\s][^\\n\\r]*";
 
     private const string Start = "^(?:";
@@ -79,6 +84,12 @@ internal static partial class Forms
 
     [GeneratedRegex(Start + HostName + End, Options)]
     internal static partial Regex HostNameForm { get; }
+
+    [GeneratedRegex(Start + Feature + End, Options)]
+    internal static partial Regex FeatureForm { get; }
+
+    [GeneratedRegex(Start + VolumeId + End, Options)]
+    internal static partial Regex VolumeIdForm { get; }
 
     [GeneratedRegex(Start + Timezone + End, Options)]
     internal static partial Regex TimezoneForm { get; }

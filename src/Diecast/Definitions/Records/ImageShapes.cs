@@ -6,16 +6,6 @@ namespace Diecast.Definitions.Records;
 /// <summary>How an image and its partitions are written.</summary>
 internal static class ImageShapes
 {
-    internal static readonly RecordShape<PartitionFileSystem> FileSystem =
-        new("a file system", () => new PartitionFileSystem { Type = default },
-        [
-            Field.Required(nameof(PartitionFileSystem.Type), new ChoiceShape<FileSystemType>("a type of file system"),
-                (PartitionFileSystem f) => f.Type, (f, v) => f with { Type = v }),
-            Field.Optional(nameof(PartitionFileSystem.Label), Texts.VolumeLabel, (PartitionFileSystem f) => f.Label, (f, v) => f with { Label = v }),
-            Field.OptionalValue(nameof(PartitionFileSystem.Uuid), Scalars.Uuid, (PartitionFileSystem f) => f.Uuid, (f, v) => f with { Uuid = v }),
-        ])
-        { Shorthand = "type" };
-
     internal static readonly RecordShape<DirectoryContent> DirectoryContent =
         new("a directory's files", () => new DirectoryContent { Path = "" },
         [
@@ -54,7 +44,7 @@ internal static class ImageShapes
         Field.Of(nameof(Diecast.Partition.Alignment), Scalars.Size, (Partition p) => p.Alignment, (p, v) => p with { Alignment = v }),
         Field.OptionalValue(nameof(Diecast.Partition.Attributes), new BitsShape(), (Partition p) => p.Attributes, (p, v) => p with { Attributes = v }),
         Field.Of(nameof(Diecast.Partition.Bootable), Scalars.Boolean, (Partition p) => p.Bootable, (p, v) => p with { Bootable = v }),
-        Field.Optional(nameof(Diecast.Partition.FileSystem), FileSystem, (Partition p) => p.FileSystem, (p, v) => p with { FileSystem = v }),
+        Field.Optional(nameof(Diecast.Partition.FileSystem), FileSystemShapes.FileSystem, (Partition p) => p.FileSystem, (p, v) => p with { FileSystem = v }),
         Field.Optional(nameof(Diecast.Partition.MountPoint), Texts.TreePath, (Partition p) => p.MountPoint, (p, v) => p with { MountPoint = v }),
         Field.Of(nameof(Diecast.Partition.MountOptions), Texts.MountOptions, (Partition p) => p.MountOptions, (p, v) => p with { MountOptions = v }),
         Field.Optional(nameof(Diecast.Partition.Content), Content, (Partition p) => p.Content, (p, v) => p with { Content = v }),

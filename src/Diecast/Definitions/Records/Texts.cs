@@ -38,6 +38,25 @@ internal static class Texts
         Advice = _ => "shorten it, or leave it out",
     };
 
+    /// <summary>Which names there are is the validator's business, as is what they have to do with each other.</summary>
+    internal static readonly TextShape FeatureProfile = Make(
+        "a profile", Forms.TypeNameForm, Forms.TypeName, "a profile is a name as in modern", _ => "take one of them");
+
+    internal static readonly TextShape Feature = Make(
+        "a feature", Forms.FeatureForm, Forms.Feature, "a feature has mke2fs's name, with ^ before it to remove it, as in ^metadata_csum", _ => "give the name that mke2fs takes");
+
+    internal static readonly TextShape VolumeId = Make(
+        "a FAT volume id", Forms.VolumeIdForm, Forms.VolumeId, "a volume id is eight hexadecimal digits, as in 1A2B-3C4D",
+        _ => "leave it out to have one from the seed, or write it so");
+
+    internal static readonly TextShape PathPattern = new("a path or pattern", "a pattern starts with / and has no empty, . or .. part; * and ? stand for characters of a name, ** for names and directories")
+    {
+        Form = Forms.TreePathForm,
+        Pattern = Forms.TreePath,
+        Test = PathTest,
+        Advice = _ => "write it from the file system's root, as in /EFI/**",
+    };
+
     internal static readonly TextShape HostName = new("a host name", "labels of letters, digits and inner hyphens, at most 63 characters each and 64 in all")
     {
         Form = Forms.HostNameForm,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Diecast.Definitions.Rules;
 
@@ -7,12 +6,6 @@ namespace Diecast.Definitions.Rules;
 internal static class ImageRules
 {
     private const int MostMbrPartitions = 4;
-    private const int LongestExtLabel = 16;
-    private const int LongestFatLabel = 11;
-
-    /// <summary>Characters that a FAT label may not have (Microsoft's FAT specification, 6.1, and what fsck.fat refuses).</summary>
-    private const string NotInFatLabels = "\"*+,./:;<=>?[\\]|";
-
     internal static void Check(Image image, OperatingSystem? system, Problems problems)
     {
         PartitionTableType table = image.PartitionTable ?? PartitionTableType.Gpt;
@@ -22,6 +15,8 @@ internal static class ImageRules
             string path = At(i);
             CheckTableFields(image.Partitions[i], image.PartitionTable is null && system is not null ? null : table, path, problems);
             CheckFileSystem(image.Partitions[i], system, path, problems);
+            if (image.Partitions[i].FileSystem is not null)
+                FileSystemRules.Check(image.Partitions[i], image.SectorSize is 512 or 4096 ? image.SectorSize : 512, $"{path}.fileSystem", problems);
         }
 
         CheckTwice(image, "uuid", p => p.Uuid?.ToString("D"), problems);
@@ -75,17 +70,6 @@ internal static class ImageRules
 
     private static void CheckFileSystem(Partition partition, OperatingSystem? system, string path, Problems problems)
     {
-        switch (partition.FileSystem)
-        {
-            case { Type: FileSystemType.Ext4, Label: { } label } when Encoding.UTF8.GetByteCount(label) > LongestExtLabel:
-                problems.Add($"{path}.fileSystem.label", "label too long for ext4", label,
-                    string.Create(CultureInfo.InvariantCulture, $"it has {Encoding.UTF8.GetByteCount(label)} bytes of UTF-8; an ext4 label has at most {LongestExtLabel}"), "shorten it");
-                break;
-            case { Type: FileSystemType.Vfat, Label: { } label }:
-                CheckFatLabel(label, path, problems);
-                break;
-        }
-
         if (partition is { FileSystem: not null, Content: RawContent })
         {
             problems.Add($"{path}.fileSystem", "file system over raw content", null, "raw content is the whole partition",
@@ -100,19 +84,6 @@ internal static class ImageRules
                 problems.Add($"{path}.mountPoint", "mount point without a system", mountPoint, "a system mounts it", "remove it, or add system:");
             else if (partition is { FileSystem: null, Content: null })
                 problems.Add($"{path}.mountPoint", "mount point without a file system", mountPoint, "a file system is mounted", "add fileSystem: ext4");
-        }
-    }
-
-    private static void CheckFatLabel(string label, string path, Problems problems)
-    {
-        string? wrong = label.Length > LongestFatLabel
-            ? string.Create(CultureInfo.InvariantCulture, $"label too long for FAT by {label.Length - LongestFatLabel}")
-            : label.Any(c => c is < ' ' or > '~' || NotInFatLabels.Contains(c, StringComparison.Ordinal)) ? "character that a FAT label cannot have"
-            : label.StartsWith(' ') ? "FAT label that starts with a space" : null;
-        if (wrong is not null)
-        {
-            problems.Add($"{path}.fileSystem.label", wrong, label,
-                $"a FAT label has at most 11 ASCII characters, none of {NotInFatLabels}, and no space first", "change it");
         }
     }
 

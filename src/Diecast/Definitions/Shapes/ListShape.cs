@@ -7,6 +7,9 @@ namespace Diecast.Definitions.Shapes;
 /// <summary>A list.</summary>
 internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueList<T>>
 {
+    /// <summary>Whether one text with commas is read as a list of its parts.</summary>
+    internal bool MayBeOneText { get; init; }
+
     internal override string Noun => $"a list of {plural}";
 
     internal override string Reference => item is IRecordShape or UnionShape<Service> ? $"list of {item.Reference}" : $"list of {plural}";
@@ -15,10 +18,14 @@ internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueLi
 
     internal override IEnumerable<(string Key, Shape Shape)> Children => [("[]", item)];
 
+    internal override YamlNode Expand(YamlNode node) => MayBeOneText && node is YamlScalar { IsUnset: false } text
+        ? new YamlSequence(text.Position, [.. text.Text.Split(',', StringSplitOptions.TrimEntries).Select(part => new YamlScalar(text.Position, part))])
+        : node;
+
     internal override ValueList<T> Bind(YamlNode node, string path, Binder binder)
     {
         binder.Place(path, node);
-        if (node is not YamlSequence sequence)
+        if (Expand(node) is not YamlSequence sequence)
         {
             string fix = node is YamlScalar scalar ? $"write [{Problems.Show(scalar.Text)}]" : "put each item behind a dash";
             binder.Unreadable(node, path, $"{node.Kind} where {Noun} belongs", (node as YamlScalar)?.Text, $"it is {Noun}", fix);
@@ -40,8 +47,11 @@ internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueLi
             item.Check(value[i], Index(path, i), problems);
     }
 
-    internal override JsonObject Schema(SchemaDefinitions definitions) =>
-        new() { ["type"] = "array", ["items"] = item.Schema(definitions) };
+    internal override JsonObject Schema(SchemaDefinitions definitions)
+    {
+        var list = new JsonObject { ["type"] = "array", ["items"] = item.Schema(definitions) };
+        return MayBeOneText ? new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, list) } : list;
+    }
 
     private static string Index(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 }

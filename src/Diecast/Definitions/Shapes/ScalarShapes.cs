@@ -114,6 +114,77 @@ internal sealed class ImageSizeShape : ScalarShape<ImageSize>
     private protected override string Fix(string text) => ByteSizeShape.FixOf(text);
 }
 
+/// <summary>A size, or none.</summary>
+internal sealed class SizeOrNoneShape : ScalarShape<SizeOrNone>
+{
+    internal override string Noun => "a size or none";
+
+    internal override string Reference => "size or `none`";
+
+    internal override SizeOrNone Placeholder => SizeOrNone.None;
+
+    internal override string Rule => "it is none, or a number of bytes, or one with K, M, G, T or P (powers of 1024), as in 64M";
+
+    internal override JsonObject Schema(SchemaDefinitions definitions) =>
+        definitions.Reference("sizeOrNone", static () => new JsonObject
+        {
+            ["description"] = "none, or a number of bytes, or one with K, M, G, T or P (powers of 1024).",
+            ["type"] = new JsonArray("integer", "string"),
+            ["minimum"] = 1,
+            ["pattern"] = $"^(?:none|{ByteSizeShape.Pattern})$",
+        });
+
+    internal override void Check(SizeOrNone value, string path, Problems problems)
+    {
+        if (value.Size is { Bytes: <= 0 })
+            problems.Add(path, "no room at all", Format(value), "a size is more than zero", "write none, or a size as in 64M");
+    }
+
+    private protected override bool TryParse(string text, out SizeOrNone value)
+    {
+        ByteSize? size = ByteSize.TryParse(text);
+        value = new SizeOrNone(size);
+        return size is not null || text == "none";
+    }
+
+    private protected override string Format(SizeOrNone value) => value.ToString();
+
+    private protected override string Fix(string text) => ByteSizeShape.FixOf(text);
+}
+
+/// <summary>A share in percent.</summary>
+internal sealed class PercentShape(int most) : ScalarShape<decimal>
+{
+    internal override string Noun => "a share in percent";
+
+    internal override string Reference => string.Create(CultureInfo.InvariantCulture, $"0 to {most}");
+
+    internal override decimal Placeholder => 0;
+
+    internal override string Rule => string.Create(CultureInfo.InvariantCulture, $"it is a number from 0 to {most}, as in 2.5");
+
+    internal override JsonObject Schema(SchemaDefinitions definitions) => new()
+    {
+        ["type"] = new JsonArray("number", "string"),
+        ["minimum"] = 0,
+        ["maximum"] = most,
+        ["pattern"] = @"^[0-9]+(\.[0-9]+)?$",
+    };
+
+    internal override void Check(decimal value, string path, Problems problems)
+    {
+        if (value < 0 || value > most)
+            problems.Add(path, "not a share that is possible", Format(value), Rule, "give a share within the limits");
+    }
+
+    private protected override bool TryParse(string text, out decimal value) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    private protected override string Format(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);
+
+    private protected override string Fix(string text) => text.EndsWith('%') ? "leave the % out" : "give a number, as in 2.5";
+}
+
 /// <summary>A UUID.</summary>
 internal sealed class GuidShape : ScalarShape<Guid>
 {

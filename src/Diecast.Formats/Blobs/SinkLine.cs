@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Diecast.Formats.Native;
+
+namespace Diecast.Formats.Blobs;
+
+/// <summary>
+/// What becomes of gathered bytes: they are written, then digested, each on a thread of its own, so that reading, writing
+/// and digesting go on at once. What is too small for that is done at once by whoever brings it.
+/// </summary>
+internal sealed class SinkLine : IDisposable
+{
+    /// <summary>Bytes of a buffer; large enough that handing it over costs nothing beside filling it.</summary>
+    internal const int BufferSize = 512 * 1024;
+
+    /// <summary>
+    /// Bytes of a call. Calls of 128 KiB at multiples of 128 KiB are the fastest everywhere: smaller ones cost calls,
+    /// others that the page cache takes apart cost a sixth more, and from 256 KiB on the kernel may take large folios,
+    /// which a virtual machine that hands free memory back to its host pays for with a fault each, up to six times the
+    /// time.
+    /// </summary>
+    private const int CallSize = 128 * 1024;
+
+    private const long LeastForThreads = 4 << 20;
+
+    private static readonly byte[] ZeroBytes = new byte[64 * 1024];
+
+    private readonly string _displayPath;
+    private readonly IncrementalHash? _digest;
+    private readonly SinkStage? _writing;
+    private readonly SinkStage? _digesting;
+    private readonly ConcurrentBag<byte[]> _free = [];
+    private volatile bool _isDigestOver;
+
+    /// <summary>Starts the threads that the length is worth.</summary>
+    /// <param name="target">The descriptor to write to, or null for none.</param>
+    /// <param name="displayPath">The target's path, for messages.</param>
+    /// <param name="digest">What every byte is fed to, or null for nothing.</param>
+    /// <param name="length">Bytes to come, holes included.</param>
+    internal SinkLine(int? target, string displayPath, IncrementalHash? digest, long length)
+    {
+        Target = target;
+        _displayPath = displayPath;
+        _digest = digest;
+        if (length < LeastForThreads)
+            return;
+        if (digest is not null)
+            _digesting = new SinkStage("digest", Digest, Return);
+        if (target is not null)
+            _writing = new SinkStage("write", Write, PassOn);
+    }
+
+    internal int? Target { get; }
+
+    internal bool IsDigested => _digest is not null && !_isDigestOver;
+
+    /// <summary>A buffer, which is the caller's until it adds it. The stages' depths bound how many there are.</summary>
+    internal byte[] Rent() => _free.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(BufferSize);
+
+    /// <summary>Hands over the next run, and with it its buffer.</summary>
+    internal void Add(SinkRun run)
+    {
+        if (_writing is not null)
+        {
+            _writing.Add(run);
+        }
+        else
+        {
+            if (Target is not null)
+                Write(run);
+            if (_digesting is not null)
+            {
+                _digesting.Add(run);
+                return;
+            }
+
+            Digest(run);
+            Return(run);
+        }
+    }
+
+    /// <summary>What comes from now on is not in order, so that a digest of it would mean nothing.</summary>
+    internal void EndDigest() => _isDigestOver = true;
+
+    /// <summary>Waits until everything is written and digested.</summary>
+    internal void Complete()
+    {
+        _writing?.Complete();
+        _digesting?.Complete();
+    }
+
+    public void Dispose()
+    {
+        _writing?.Dispose();
+        _digesting?.Dispose();
+    }
+
+    private void PassOn(SinkRun run)
+    {
+        if (_digesting is null)
+            Return(run);
+        else
+            _digesting.Pass(run);
+    }
+
+    private void Return(SinkRun run)
+    {
+        if (run.Buffer is not null)
+            _free.Add(run.Buffer);
+    }
+
+    private void Write(SinkRun run)
+    {
+        if (!run.IsToWrite || run.Buffer is null)
+            return;
+        for (long done = 0; done < run.Length;)
+        {
+            long position = run.Position + done;
+            int count = (int)Math.Min(run.Length - done, CallSize - (position % CallSize));
+            FileDescriptor.Write(Target!.Value, position, run.Buffer.AsSpan((int)done, count), _displayPath);
+            done += count;
+        }
+    }
+
+    private void Digest(SinkRun run)
+    {
+        if (!IsDigested)
+            return;
+        if (run.Buffer is not null)
+        {
+            _digest?.AppendData(run.Buffer.AsSpan(0, (int)run.Length));
+            return;
+        }
+
+        for (long done = 0; done < run.Length && _digest is not null;)
+        {
+            int count = (int)Math.Min(run.Length - done, ZeroBytes.Length);
+            _digest.AppendData(ZeroBytes.AsSpan(0, count));
+            done += count;
+        }
+    }
+}

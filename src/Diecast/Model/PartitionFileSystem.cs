@@ -1,0 +1,279 @@
+namespace Diecast;
+
+/// <summary>File-system types that can be written.</summary>
+public enum FileSystemType
+{
+    /// <summary>ext2: block maps and no journal, for small boot partitions, old systems and GNU/Hurd.</summary>
+    Ext2,
+
+    /// <summary>ext3: ext2 with a journal.</summary>
+    Ext3,
+
+    /// <summary>ext4.</summary>
+    Ext4,
+
+    /// <summary>FAT12, FAT16 or FAT32, by size.</summary>
+    Vfat,
+}
+
+/// <summary>The file system made in a partition, and its options.</summary>
+public sealed record PartitionFileSystem
+{
+    /// <summary>Type of the file system.</summary>
+    public required FileSystemType Type { get; init; }
+
+    /// <summary>Volume label: ext at most 16 bytes, FAT at most 11 characters. Default: none.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>UUID; for FAT its first 32 bits are the volume id. Default: from the seed.</summary>
+    public Guid? Uuid { get; init; }
+
+    /// <summary>
+    /// ext: a named set of features, kept for ever. For ext4 <c>default</c> (what Debian 12's mke2fs makes, which every
+    /// boot loader in use reads), <c>modern</c> (adds metadata_csum_seed and orphan_file) or <c>compat</c> (without 64bit
+    /// and metadata_csum); for ext2 <c>ext2</c> or <c>hurd</c> (for GNU/Hurd); for ext3 <c>ext3</c>. Default: the first
+    /// of its type.
+    /// </summary>
+    public string? Profile { get; init; }
+
+    /// <summary>
+    /// ext: features by mke2fs's names to add to the profile, or to take from it with <c>^</c> before the name; a list
+    /// or one text with commas, as in <c>^metadata_csum,^64bit</c>. Default: empty.
+    /// </summary>
+    public ValueList<string> Features { get; init; } = [];
+
+    /// <summary>ext: the share of blocks that only root may fill, in percent, 0 to 50. Default: 1, where mke2fs has 5.</summary>
+    public decimal? ReservedPercent { get; init; }
+
+    /// <summary>ext: the number of inodes; it is rounded up to whole table blocks. Default: by <see cref="BytesPerInode"/>.</summary>
+    public long? Inodes { get; init; }
+
+    /// <summary>ext: bytes for which there is one inode; what the tree needs is always there. Default: 16K.</summary>
+    public ByteSize? BytesPerInode { get; init; }
+
+    /// <summary>ext: the journal's size, at least 1024 blocks, or <c>none</c>. Default: what mke2fs gives a file system of the size.</summary>
+    public SizeOrNone? JournalSize { get; init; }
+
+    /// <summary>ext: bytes in a block, a power of two from 1024 to 65536; Linux before 6.19 mounts up to its page, mostly 4096. Default: 4096.</summary>
+    public int? BlockSize { get; init; }
+
+    /// <summary>ext: bytes in an inode: 128, 256, 512 or 1024; 128 need the features <c>^extra_isize</c>. Default: 256, for hurd 128.</summary>
+    public int? InodeSize { get; init; }
+
+    /// <summary>ext: the secret of the directory hash. Default: from the seed.</summary>
+    public Guid? HashSeed { get; init; }
+
+    /// <summary>ext: the directory hash's notion of a character from 0x80 on. Default: signed.</summary>
+    public HashCharacters? HashCharacters { get; init; }
+
+    /// <summary>ext: where it says that it was last mounted, at most 63 bytes. Default: the mount point.</summary>
+    public string? LastMounted { get; init; }
+
+    /// <summary>ext: whether there is a <c>lost+found</c>, which e2fsck wants. Default: yes.</summary>
+    public bool? LostAndFound { get; init; }
+
+    /// <summary>ext: whether an automatic size has no more inodes than the tree needs, for images that are grown or only read. Default: no.</summary>
+    public bool? Minimize { get; init; }
+
+    /// <summary>ext: groups whose tables stand together, a power of two up to 65536, with flex_bg. Default: 16.</summary>
+    public int? GroupsPerFlex { get; init; }
+
+    /// <summary>ext: blocks that a RAID writes to one disk before it goes on to the next. Default: 0, not known.</summary>
+    public int? Stride { get; init; }
+
+    /// <summary>ext: blocks that a RAID writes to all disks before it comes back to the first. Default: 0, not known.</summary>
+    public int? StripeWidth { get; init; }
+
+    /// <summary>ext: permissions of the root directory. Default: the content's.</summary>
+    public int? RootMode { get; init; }
+
+    /// <summary>ext: user that owns the root directory, together with a group. Default: the content's.</summary>
+    public uint? RootUid { get; init; }
+
+    /// <summary>ext: group of the root directory, together with a user. Default: the content's.</summary>
+    public uint? RootGid { get; init; }
+
+    /// <summary>
+    /// ext: options with which the kernel mounts it unless told otherwise, by tune2fs's names, as in
+    /// <c>user_xattr,acl</c>; a list or one text with commas. Default: user_xattr and acl.
+    /// </summary>
+    public ValueList<string>? DefaultMountOptions { get; init; }
+
+    /// <summary>ext: more such options as the kernel takes them, at most 63 bytes, kept in the superblock. Default: none.</summary>
+    public string? ExtendedMountOptions { get; init; }
+
+    /// <summary>ext: what the kernel does when it finds damage. Default: continue.</summary>
+    public ErrorBehaviour? Errors { get; init; }
+
+    /// <summary>ext: mounts after which e2fsck checks it, up to 32767. Default: 0, however many there are.</summary>
+    public int? MaxMountCount { get; init; }
+
+    /// <summary>ext: days after which e2fsck checks it, up to 49710. Default: 0, however many there are.</summary>
+    public int? CheckDays { get; init; }
+
+    /// <summary>ext: by whom usage is counted; needs the feature quota. Default: with that feature user and group, with project too.</summary>
+    public ValueList<QuotaType>? Quotas { get; init; }
+
+    /// <summary>ext: projects that parts of the tree belong to; needs the feature project. Default: empty.</summary>
+    public ValueList<ProjectDirectory> Projects { get; init; } = [];
+
+    /// <summary>ext: directories, with all below them, whose names are found in any case; needs the feature casefold. Default: empty.</summary>
+    public ValueList<string> Casefold { get; init; } = [];
+
+    /// <summary>ext: whether names that are not UTF-8 are refused in them. Default: no.</summary>
+    public bool? CasefoldStrict { get; init; }
+
+    /// <summary>FAT: 12, 16 or 32. Default: 32 from 512 MiB on, below it the one of 12 and 16 that has more clusters.</summary>
+    public int? FatType { get; init; }
+
+    /// <summary>FAT: bytes in a cluster, a power of two from the sector size to 64K. Default: by size, as mkfs.fat has it.</summary>
+    public ByteSize? ClusterSize { get; init; }
+
+    /// <summary>FAT: bytes in a sector: 512, 1024, 2048 or 4096, no fewer than the disk's. Default: the disk's.</summary>
+    public int? SectorSize { get; init; }
+
+    /// <summary>
+    /// FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster
+    /// size, whichever is larger.
+    /// </summary>
+    public ByteSize? DataAlignment { get; init; }
+
+    /// <summary>FAT: code page of short names and of the label: 437 or 850. Default: 437.</summary>
+    public int? CodePage { get; init; }
+
+    /// <summary>FAT: volume id, as <c>1A2B-3C4D</c>. Default: the first 32 bits of the UUID.</summary>
+    public string? VolumeId { get; init; }
+
+    /// <summary>FAT: what becomes of symbolic links, devices, pipes and sockets. Default: error.</summary>
+    public UnsupportedFiles? Unsupported { get; init; }
+
+    /// <summary>FAT: which files get the attribute read-only from their mode. Default: none.</summary>
+    public ReadOnlyFiles? ReadOnlyFiles { get; init; }
+
+    /// <summary>FAT: attributes of files and directories by their path, applied in order. Default: empty.</summary>
+    public ValueList<FileAttributeRule> Attributes { get; init; } = [];
+
+    /// <summary>FAT: sectors before the file system, for boot code. Default: those before the partition.</summary>
+    public uint? HiddenSectors { get; init; }
+
+    /// <summary>FAT: sectors in a track, 1 to 63, for boot code. Default: 32 below 512 MiB, else 63.</summary>
+    public int? SectorsPerTrack { get; init; }
+
+    /// <summary>FAT: heads, 1 to 255, for boot code. Default: 64 below 512 MiB, else 255.</summary>
+    public int? Heads { get; init; }
+
+    /// <summary>FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.</summary>
+    public int? DriveNumber { get; init; }
+}
+
+/// <summary>A size, or none at all.</summary>
+/// <param name="Size">The size, or null for none.</param>
+public readonly record struct SizeOrNone(ByteSize? Size)
+{
+    /// <summary>None at all.</summary>
+    public static SizeOrNone None => default;
+
+    /// <inheritdoc/>
+    public override string ToString() => Size?.ToString() ?? "none";
+}
+
+/// <summary>Kinds of C characters that a directory hash can take names for.</summary>
+public enum HashCharacters
+{
+    /// <summary>As on x86.</summary>
+    Signed,
+
+    /// <summary>As on Arm and Power.</summary>
+    Unsigned,
+}
+
+/// <summary>What the kernel does when it finds a file system damaged.</summary>
+public enum ErrorBehaviour
+{
+    /// <summary>It goes on.</summary>
+    Continue,
+
+    /// <summary>It mounts the file system for reading only.</summary>
+    RemountReadOnly,
+
+    /// <summary>It halts the machine.</summary>
+    Panic,
+}
+
+/// <summary>By whom usage is counted.</summary>
+public enum QuotaType
+{
+    /// <summary>By owner.</summary>
+    User,
+
+    /// <summary>By group.</summary>
+    Group,
+
+    /// <summary>By project; needs the feature project.</summary>
+    Project,
+}
+
+/// <summary>A part of a tree that belongs to a project, as project quotas know it.</summary>
+public sealed record ProjectDirectory
+{
+    /// <summary>Path from the file system's root; all below it belongs to the project too.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The project's number.</summary>
+    public required uint Id { get; init; }
+
+    /// <summary>Whether directories hand the project on to what is made in them later. Default: yes.</summary>
+    public bool Inherit { get; init; } = true;
+}
+
+/// <summary>What becomes of files that a file system cannot hold.</summary>
+public enum UnsupportedFiles
+{
+    /// <summary>The build fails and names them.</summary>
+    Error,
+
+    /// <summary>They are left out.</summary>
+    Skip,
+}
+
+/// <summary>Which files are read-only in a file system without permissions.</summary>
+public enum ReadOnlyFiles
+{
+    /// <summary>None, so that all can be replaced.</summary>
+    None,
+
+    /// <summary>Those whose mode lets nobody write.</summary>
+    ByMode,
+}
+
+/// <summary>FAT attributes of what has a path of a form.</summary>
+public sealed record FileAttributeRule
+{
+    /// <summary>
+    /// Path from the file system's root, as in <c>/EFI/**</c>: <c>*</c> stands for any part of a name, <c>?</c> for one
+    /// character, <c>**</c> for names and directories; case does not matter.
+    /// </summary>
+    public required string Path { get; init; }
+
+    /// <summary>Attributes to set. Default: empty.</summary>
+    public ValueList<FileAttribute> Set { get; init; } = [];
+
+    /// <summary>Attributes to clear. Default: empty.</summary>
+    public ValueList<FileAttribute> Clear { get; init; } = [];
+}
+
+/// <summary>FAT attributes.</summary>
+public enum FileAttribute
+{
+    /// <summary>Nobody may write it.</summary>
+    ReadOnly,
+
+    /// <summary>Listings leave it out.</summary>
+    Hidden,
+
+    /// <summary>It is a part of the operating system.</summary>
+    System,
+
+    /// <summary>It changed since the last backup; files have it from the start.</summary>
+    Archive,
+}
