@@ -58,6 +58,7 @@ need_runtime() {
   need mmdebstrap:mmdebstrap uidmap:newuidmap debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg \
     'libzstd1:/usr/lib/*/libzstd.so.1|/lib/*/libzstd.so.1|/usr/lib64/libzstd.so.1' \
     'liblzma5:/usr/lib/*/liblzma.so.5|/lib/*/liblzma.so.5|/usr/lib64/liblzma.so.5' \
+    'libdeflate0:/usr/lib/*/libdeflate.so.0|/lib/*/libdeflate.so.0|/usr/lib64/libdeflate.so.0' \
     'zlib1g:/usr/lib/*/libz.so.1|/lib/*/libz.so.1|/usr/lib64/libz.so.1'
 }
 

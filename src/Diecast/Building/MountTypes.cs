@@ -6,6 +6,8 @@ internal static class MountTypes
     internal static string NameOf(FileSystemType type) => type switch
     {
         FileSystemType.Vfat => "vfat",
+        FileSystemType.Ext2 => "ext2",
+        FileSystemType.Ext3 => "ext3",
         _ => "ext4",
     };
 }

@@ -94,6 +94,14 @@ internal static class ModelText
             "Enables a unit as `systemctl enable` does. In YAML a plain name.",
         "EnabledUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "ErrorBehaviour" =>
+            "What the kernel does when it finds a file system damaged.",
+        "ErrorBehaviour.Continue" =>
+            "It goes on.",
+        "ErrorBehaviour.Panic" =>
+            "It halts the machine.",
+        "ErrorBehaviour.RemountReadOnly" =>
+            "It mounts the file system for reading only.",
         "FileAttribute" =>
             "FAT attributes.",
         "FileAttribute.Archive" =>
@@ -114,6 +122,10 @@ internal static class ModelText
             "Attributes to set. Default: empty.",
         "FileSystemType" =>
             "File-system types that can be written.",
+        "FileSystemType.Ext2" =>
+            "ext2: block maps and no journal, for small boot partitions, old systems and GNU/Hurd.",
+        "FileSystemType.Ext3" =>
+            "ext3: ext2 with a journal.",
         "FileSystemType.Ext4" =>
             "ext4.",
         "FileSystemType.Vfat" =>
@@ -243,51 +255,83 @@ internal static class ModelText
         "PartitionFileSystem.Attributes" =>
             "FAT: attributes of files and directories by their path, applied in order. Default: empty.",
         "PartitionFileSystem.BlockSize" =>
-            "ext4: bytes in a block: 1024, 2048 or 4096. Default: 4096.",
+            "ext: bytes in a block, a power of two from 1024 to 65536; Linux before 6.19 mounts up to its page, mostly 4096. Default: 4096.",
         "PartitionFileSystem.BytesPerInode" =>
-            "ext4: bytes for which there is one inode; what the tree needs is always there. Default: 16K.",
+            "ext: bytes for which there is one inode; what the tree needs is always there. Default: 16K.",
+        "PartitionFileSystem.Casefold" =>
+            "ext: directories, with all below them, whose names are found in any case; needs the feature casefold. Default: empty.",
+        "PartitionFileSystem.CasefoldStrict" =>
+            "ext: whether names that are not UTF-8 are refused in them. Default: no.",
+        "PartitionFileSystem.CheckDays" =>
+            "ext: days after which e2fsck checks it, up to 49710. Default: 0, however many there are.",
         "PartitionFileSystem.ClusterSize" =>
             "FAT: bytes in a cluster, a power of two from the sector size to 64K. Default: by size, as mkfs.fat has it.",
         "PartitionFileSystem.CodePage" =>
             "FAT: code page of short names and of the label: 437 or 850. Default: 437.",
         "PartitionFileSystem.DataAlignment" =>
             "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
+        "PartitionFileSystem.DefaultMountOptions" =>
+            "ext: options with which the kernel mounts it unless told otherwise, by tune2fs's names, as in `user_xattr,acl`; a list or one text with commas. Default: user_xattr and acl.",
         "PartitionFileSystem.DriveNumber" =>
             "FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.",
+        "PartitionFileSystem.Errors" =>
+            "ext: what the kernel does when it finds damage. Default: continue.",
+        "PartitionFileSystem.ExtendedMountOptions" =>
+            "ext: more such options as the kernel takes them, at most 63 bytes, kept in the superblock. Default: none.",
         "PartitionFileSystem.FatType" =>
             "FAT: 12, 16 or 32. Default: 32 from 512 MiB on, below it the one of 12 and 16 that has more clusters.",
         "PartitionFileSystem.Features" =>
-            "ext4: features by mke2fs's names to add to the profile, or to take from it with `^` before the name; a list or one text with commas, as in `^metadata_csum,^64bit`. Default: empty.",
+            "ext: features by mke2fs's names to add to the profile, or to take from it with `^` before the name; a list or one text with commas, as in `^metadata_csum,^64bit`. Default: empty.",
+        "PartitionFileSystem.GroupsPerFlex" =>
+            "ext: groups whose tables stand together, a power of two up to 65536, with flex_bg. Default: 16.",
         "PartitionFileSystem.HashCharacters" =>
-            "ext4: the directory hash's notion of a character from 0x80 on. Default: signed.",
+            "ext: the directory hash's notion of a character from 0x80 on. Default: signed.",
         "PartitionFileSystem.HashSeed" =>
-            "ext4: the secret of the directory hash. Default: from the seed.",
+            "ext: the secret of the directory hash. Default: from the seed.",
         "PartitionFileSystem.Heads" =>
             "FAT: heads, 1 to 255, for boot code. Default: 64 below 512 MiB, else 255.",
         "PartitionFileSystem.HiddenSectors" =>
             "FAT: sectors before the file system, for boot code. Default: those before the partition.",
         "PartitionFileSystem.InodeSize" =>
-            "ext4: bytes in an inode: 128, 256, 512 or 1024; 128 need the features `^extra_isize`. Default: 256.",
+            "ext: bytes in an inode: 128, 256, 512 or 1024; 128 need the features `^extra_isize`. Default: 256, for hurd 128.",
         "PartitionFileSystem.Inodes" =>
-            "ext4: the number of inodes; it is rounded up to whole table blocks. Default: by `bytesPerInode`.",
+            "ext: the number of inodes; it is rounded up to whole table blocks. Default: by `bytesPerInode`.",
         "PartitionFileSystem.JournalSize" =>
-            "ext4: the journal's size, at least 1024 blocks, or `none`. Default: what mke2fs gives a file system of the size.",
+            "ext: the journal's size, at least 1024 blocks, or `none`. Default: what mke2fs gives a file system of the size.",
         "PartitionFileSystem.Label" =>
-            "Volume label: ext4 at most 16 bytes, FAT at most 11 characters. Default: none.",
+            "Volume label: ext at most 16 bytes, FAT at most 11 characters. Default: none.",
         "PartitionFileSystem.LastMounted" =>
-            "ext4: where it says that it was last mounted, at most 63 bytes. Default: the mount point.",
+            "ext: where it says that it was last mounted, at most 63 bytes. Default: the mount point.",
         "PartitionFileSystem.LostAndFound" =>
-            "ext4: whether there is a `lost+found`, which e2fsck wants. Default: yes.",
+            "ext: whether there is a `lost+found`, which e2fsck wants. Default: yes.",
+        "PartitionFileSystem.MaxMountCount" =>
+            "ext: mounts after which e2fsck checks it, up to 32767. Default: 0, however many there are.",
+        "PartitionFileSystem.Minimize" =>
+            "ext: whether an automatic size has no more inodes than the tree needs, for images that are grown or only read. Default: no.",
         "PartitionFileSystem.Profile" =>
-            "ext4: a named set of features, kept for ever: `default` (what Debian 12's mke2fs makes, which every boot loader in use reads), `modern` (adds metadata_csum_seed and orphan_file), `compat` (without 64bit and metadata_csum). Default: `default`.",
+            "ext: a named set of features, kept for ever. For ext4 `default` (what Debian 12's mke2fs makes, which every boot loader in use reads), `modern` (adds metadata_csum_seed and orphan_file) or `compat` (without 64bit and metadata_csum); for ext2 `ext2` or `hurd` (for GNU/Hurd); for ext3 `ext3`. Default: the first of its type.",
+        "PartitionFileSystem.Projects" =>
+            "ext: projects that parts of the tree belong to; needs the feature project. Default: empty.",
+        "PartitionFileSystem.Quotas" =>
+            "ext: by whom usage is counted; needs the feature quota. Default: with that feature user and group, with project too.",
         "PartitionFileSystem.ReadOnlyFiles" =>
             "FAT: which files get the attribute read-only from their mode. Default: none.",
         "PartitionFileSystem.ReservedPercent" =>
-            "ext4: the share of blocks that only root may fill, in percent, 0 to 50. Default: 1, where mke2fs has 5.",
+            "ext: the share of blocks that only root may fill, in percent, 0 to 50. Default: 1, where mke2fs has 5.",
+        "PartitionFileSystem.RootGid" =>
+            "ext: group of the root directory, together with a user. Default: the content's.",
+        "PartitionFileSystem.RootMode" =>
+            "ext: permissions of the root directory. Default: the content's.",
+        "PartitionFileSystem.RootUid" =>
+            "ext: user that owns the root directory, together with a group. Default: the content's.",
         "PartitionFileSystem.SectorSize" =>
             "FAT: bytes in a sector: 512, 1024, 2048 or 4096, no fewer than the disk's. Default: the disk's.",
         "PartitionFileSystem.SectorsPerTrack" =>
             "FAT: sectors in a track, 1 to 63, for boot code. Default: 32 below 512 MiB, else 63.",
+        "PartitionFileSystem.Stride" =>
+            "ext: blocks that a RAID writes to one disk before it goes on to the next. Default: 0, not known.",
+        "PartitionFileSystem.StripeWidth" =>
+            "ext: blocks that a RAID writes to all disks before it comes back to the first. Default: 0, not known.",
         "PartitionFileSystem.Type" =>
             "Type of the file system.",
         "PartitionFileSystem.Unsupported" =>
@@ -304,6 +348,22 @@ internal static class ModelText
             "Master boot record, with at most four primary partitions.",
         "PartitionTableType.None" =>
             "No table: the image is its only partition's file system.",
+        "ProjectDirectory" =>
+            "A part of a tree that belongs to a project, as project quotas know it.",
+        "ProjectDirectory.Id" =>
+            "The project's number.",
+        "ProjectDirectory.Inherit" =>
+            "Whether directories hand the project on to what is made in them later. Default: yes.",
+        "ProjectDirectory.Path" =>
+            "Path from the file system's root; all below it belongs to the project too.",
+        "QuotaType" =>
+            "By whom usage is counted.",
+        "QuotaType.Group" =>
+            "By group.",
+        "QuotaType.Project" =>
+            "By project; needs the feature project.",
+        "QuotaType.User" =>
+            "By owner.",
         "RawContent" =>
             "The bytes of a host file, without a file system of ours.",
         "RawContent.Path" =>

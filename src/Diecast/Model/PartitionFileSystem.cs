@@ -3,6 +3,12 @@ namespace Diecast;
 /// <summary>File-system types that can be written.</summary>
 public enum FileSystemType
 {
+    /// <summary>ext2: block maps and no journal, for small boot partitions, old systems and GNU/Hurd.</summary>
+    Ext2,
+
+    /// <summary>ext3: ext2 with a journal.</summary>
+    Ext3,
+
     /// <summary>ext4.</summary>
     Ext4,
 
@@ -16,54 +22,106 @@ public sealed record PartitionFileSystem
     /// <summary>Type of the file system.</summary>
     public required FileSystemType Type { get; init; }
 
-    /// <summary>Volume label: ext4 at most 16 bytes, FAT at most 11 characters. Default: none.</summary>
+    /// <summary>Volume label: ext at most 16 bytes, FAT at most 11 characters. Default: none.</summary>
     public string? Label { get; init; }
 
     /// <summary>UUID; for FAT its first 32 bits are the volume id. Default: from the seed.</summary>
     public Guid? Uuid { get; init; }
 
     /// <summary>
-    /// ext4: a named set of features, kept for ever: <c>default</c> (what Debian 12's mke2fs makes, which every boot
-    /// loader in use reads), <c>modern</c> (adds metadata_csum_seed and orphan_file), <c>compat</c> (without 64bit and
-    /// metadata_csum). Default: <c>default</c>.
+    /// ext: a named set of features, kept for ever. For ext4 <c>default</c> (what Debian 12's mke2fs makes, which every
+    /// boot loader in use reads), <c>modern</c> (adds metadata_csum_seed and orphan_file) or <c>compat</c> (without 64bit
+    /// and metadata_csum); for ext2 <c>ext2</c> or <c>hurd</c> (for GNU/Hurd); for ext3 <c>ext3</c>. Default: the first
+    /// of its type.
     /// </summary>
     public string? Profile { get; init; }
 
     /// <summary>
-    /// ext4: features by mke2fs's names to add to the profile, or to take from it with <c>^</c> before the name; a list
+    /// ext: features by mke2fs's names to add to the profile, or to take from it with <c>^</c> before the name; a list
     /// or one text with commas, as in <c>^metadata_csum,^64bit</c>. Default: empty.
     /// </summary>
     public ValueList<string> Features { get; init; } = [];
 
-    /// <summary>ext4: the share of blocks that only root may fill, in percent, 0 to 50. Default: 1, where mke2fs has 5.</summary>
+    /// <summary>ext: the share of blocks that only root may fill, in percent, 0 to 50. Default: 1, where mke2fs has 5.</summary>
     public decimal? ReservedPercent { get; init; }
 
-    /// <summary>ext4: the number of inodes; it is rounded up to whole table blocks. Default: by <see cref="BytesPerInode"/>.</summary>
+    /// <summary>ext: the number of inodes; it is rounded up to whole table blocks. Default: by <see cref="BytesPerInode"/>.</summary>
     public long? Inodes { get; init; }
 
-    /// <summary>ext4: bytes for which there is one inode; what the tree needs is always there. Default: 16K.</summary>
+    /// <summary>ext: bytes for which there is one inode; what the tree needs is always there. Default: 16K.</summary>
     public ByteSize? BytesPerInode { get; init; }
 
-    /// <summary>ext4: the journal's size, at least 1024 blocks, or <c>none</c>. Default: what mke2fs gives a file system of the size.</summary>
+    /// <summary>ext: the journal's size, at least 1024 blocks, or <c>none</c>. Default: what mke2fs gives a file system of the size.</summary>
     public SizeOrNone? JournalSize { get; init; }
 
-    /// <summary>ext4: bytes in a block: 1024, 2048 or 4096. Default: 4096.</summary>
+    /// <summary>ext: bytes in a block, a power of two from 1024 to 65536; Linux before 6.19 mounts up to its page, mostly 4096. Default: 4096.</summary>
     public int? BlockSize { get; init; }
 
-    /// <summary>ext4: bytes in an inode: 128, 256, 512 or 1024; 128 need the features <c>^extra_isize</c>. Default: 256.</summary>
+    /// <summary>ext: bytes in an inode: 128, 256, 512 or 1024; 128 need the features <c>^extra_isize</c>. Default: 256, for hurd 128.</summary>
     public int? InodeSize { get; init; }
 
-    /// <summary>ext4: the secret of the directory hash. Default: from the seed.</summary>
+    /// <summary>ext: the secret of the directory hash. Default: from the seed.</summary>
     public Guid? HashSeed { get; init; }
 
-    /// <summary>ext4: the directory hash's notion of a character from 0x80 on. Default: signed.</summary>
+    /// <summary>ext: the directory hash's notion of a character from 0x80 on. Default: signed.</summary>
     public HashCharacters? HashCharacters { get; init; }
 
-    /// <summary>ext4: where it says that it was last mounted, at most 63 bytes. Default: the mount point.</summary>
+    /// <summary>ext: where it says that it was last mounted, at most 63 bytes. Default: the mount point.</summary>
     public string? LastMounted { get; init; }
 
-    /// <summary>ext4: whether there is a <c>lost+found</c>, which e2fsck wants. Default: yes.</summary>
+    /// <summary>ext: whether there is a <c>lost+found</c>, which e2fsck wants. Default: yes.</summary>
     public bool? LostAndFound { get; init; }
+
+    /// <summary>ext: whether an automatic size has no more inodes than the tree needs, for images that are grown or only read. Default: no.</summary>
+    public bool? Minimize { get; init; }
+
+    /// <summary>ext: groups whose tables stand together, a power of two up to 65536, with flex_bg. Default: 16.</summary>
+    public int? GroupsPerFlex { get; init; }
+
+    /// <summary>ext: blocks that a RAID writes to one disk before it goes on to the next. Default: 0, not known.</summary>
+    public int? Stride { get; init; }
+
+    /// <summary>ext: blocks that a RAID writes to all disks before it comes back to the first. Default: 0, not known.</summary>
+    public int? StripeWidth { get; init; }
+
+    /// <summary>ext: permissions of the root directory. Default: the content's.</summary>
+    public int? RootMode { get; init; }
+
+    /// <summary>ext: user that owns the root directory, together with a group. Default: the content's.</summary>
+    public uint? RootUid { get; init; }
+
+    /// <summary>ext: group of the root directory, together with a user. Default: the content's.</summary>
+    public uint? RootGid { get; init; }
+
+    /// <summary>
+    /// ext: options with which the kernel mounts it unless told otherwise, by tune2fs's names, as in
+    /// <c>user_xattr,acl</c>; a list or one text with commas. Default: user_xattr and acl.
+    /// </summary>
+    public ValueList<string>? DefaultMountOptions { get; init; }
+
+    /// <summary>ext: more such options as the kernel takes them, at most 63 bytes, kept in the superblock. Default: none.</summary>
+    public string? ExtendedMountOptions { get; init; }
+
+    /// <summary>ext: what the kernel does when it finds damage. Default: continue.</summary>
+    public ErrorBehaviour? Errors { get; init; }
+
+    /// <summary>ext: mounts after which e2fsck checks it, up to 32767. Default: 0, however many there are.</summary>
+    public int? MaxMountCount { get; init; }
+
+    /// <summary>ext: days after which e2fsck checks it, up to 49710. Default: 0, however many there are.</summary>
+    public int? CheckDays { get; init; }
+
+    /// <summary>ext: by whom usage is counted; needs the feature quota. Default: with that feature user and group, with project too.</summary>
+    public ValueList<QuotaType>? Quotas { get; init; }
+
+    /// <summary>ext: projects that parts of the tree belong to; needs the feature project. Default: empty.</summary>
+    public ValueList<ProjectDirectory> Projects { get; init; } = [];
+
+    /// <summary>ext: directories, with all below them, whose names are found in any case; needs the feature casefold. Default: empty.</summary>
+    public ValueList<string> Casefold { get; init; } = [];
+
+    /// <summary>ext: whether names that are not UTF-8 are refused in them. Default: no.</summary>
+    public bool? CasefoldStrict { get; init; }
 
     /// <summary>FAT: 12, 16 or 32. Default: 32 from 512 MiB on, below it the one of 12 and 16 that has more clusters.</summary>
     public int? FatType { get; init; }
@@ -127,6 +185,45 @@ public enum HashCharacters
 
     /// <summary>As on Arm and Power.</summary>
     Unsigned,
+}
+
+/// <summary>What the kernel does when it finds a file system damaged.</summary>
+public enum ErrorBehaviour
+{
+    /// <summary>It goes on.</summary>
+    Continue,
+
+    /// <summary>It mounts the file system for reading only.</summary>
+    RemountReadOnly,
+
+    /// <summary>It halts the machine.</summary>
+    Panic,
+}
+
+/// <summary>By whom usage is counted.</summary>
+public enum QuotaType
+{
+    /// <summary>By owner.</summary>
+    User,
+
+    /// <summary>By group.</summary>
+    Group,
+
+    /// <summary>By project; needs the feature project.</summary>
+    Project,
+}
+
+/// <summary>A part of a tree that belongs to a project, as project quotas know it.</summary>
+public sealed record ProjectDirectory
+{
+    /// <summary>Path from the file system's root; all below it belongs to the project too.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The project's number.</summary>
+    public required uint Id { get; init; }
+
+    /// <summary>Whether directories hand the project on to what is made in them later. Default: yes.</summary>
+    public bool Inherit { get; init; } = true;
 }
 
 /// <summary>What becomes of files that a file system cannot hold.</summary>

@@ -11,14 +11,13 @@ internal static class FileSystemOptions
     /// <summary>Where mke2fs keeps 5 percent from ordinary users; an image's file system seldom has room to spare.</summary>
     internal const decimal DefaultReservedPercent = 1;
 
-    /// <summary>The types of the ext family, each with the profile that stands for it.</summary>
-    internal static readonly (FileSystemType Type, string Name, ExtProfile Profile)[] ExtTypes =
+    /// <summary>The types of the ext family, each with its profiles; the first is meant where none is given.</summary>
+    internal static readonly ExtType[] ExtTypes =
     [
-        (FileSystemType.Ext4, "ext4", ExtProfile.Default),
+        new(FileSystemType.Ext4, "ext4", [ExtProfile.Default, ExtProfile.Modern, ExtProfile.Compat]),
+        new(FileSystemType.Ext3, "ext3", [ExtProfile.Ext3]),
+        new(FileSystemType.Ext2, "ext2", [ExtProfile.Ext2, ExtProfile.Hurd]),
     ];
-
-    /// <summary>The names of profiles that may be asked for.</summary>
-    internal static readonly string[] Profiles = ["default", "modern", "compat"];
 
     internal static bool IsExt(FileSystemType type) => ExtTypes.Any(t => t.Type == type);
 
@@ -27,7 +26,7 @@ internal static class FileSystemOptions
     internal static ExtProfile Profile(PartitionFileSystem declared)
     {
         ExtProfile profile = (declared.Profile is { } name ? ExtProfile.Find(name) : null)
-            ?? ExtTypes.First(t => t.Type == declared.Type).Profile;
+            ?? ExtTypes.First(t => t.Type == declared.Type).Profiles[0];
         IEnumerable<string> changes = declared.Features;
         // What cannot be without the journal goes with it.
         if (declared.JournalSize is { Size: null })
@@ -39,7 +38,7 @@ internal static class FileSystemOptions
     internal static ExtOptions Ext(PartitionFileSystem declared, Guid uuid)
     {
         var defaults = new ExtOptions { Uuid = uuid };
-        return defaults with
+        ExtOptions options = defaults with
         {
             Profile = Profile(declared),
             Label = declared.Label ?? "",
@@ -49,11 +48,32 @@ internal static class FileSystemOptions
             BytesPerInode = declared.BytesPerInode is { } bytes ? (int)Math.Min(bytes.Bytes, int.MaxValue) : defaults.BytesPerInode,
             JournalSize = declared.JournalSize is { } journal ? journal.Size?.Bytes ?? 0 : null,
             BlockSize = declared.BlockSize ?? defaults.BlockSize,
-            InodeSize = declared.InodeSize ?? defaults.InodeSize,
             HashCharacters = declared.HashCharacters == HashCharacters.Unsigned ? ExtHashCharacters.Unsigned : ExtHashCharacters.Signed,
             LastMounted = declared.LastMounted ?? "",
             LostAndFound = declared.LostAndFound ?? true,
+            Minimize = declared.Minimize ?? false,
+            GroupsPerFlex = declared.GroupsPerFlex ?? defaults.GroupsPerFlex,
+            Stride = declared.Stride ?? 0,
+            StripeWidth = declared.StripeWidth ?? 0,
+            RootMode = declared.RootMode,
+            RootOwner = declared is { RootUid: { } uid, RootGid: { } gid } ? new ExtOwner(uid, gid) : null,
+            DefaultMountOptions = declared.DefaultMountOptions,
+            MountOptions = declared.ExtendedMountOptions ?? "",
+            Errors = declared.Errors switch
+            {
+                ErrorBehaviour.RemountReadOnly => ExtErrors.RemountReadOnly,
+                ErrorBehaviour.Panic => ExtErrors.Panic,
+                _ => ExtErrors.Continue,
+            },
+            MaxMountCount = declared.MaxMountCount ?? 0,
+            CheckInterval = TimeSpan.FromDays(declared.CheckDays ?? 0),
+            QuotaTypes = declared.Quotas?.Aggregate(ExtQuotaTypes.None, (types, type) => types | (ExtQuotaTypes)(1 << (int)type)),
+            Projects = [.. declared.Projects.Select(p => new ExtProject(p.Path, p.Id) { Inherit = p.Inherit })],
+            CasefoldedDirectories = declared.Casefold,
+            CasefoldStrict = declared.CasefoldStrict ?? false,
         };
+        // The profile says how large inodes are otherwise.
+        return declared.InodeSize is { } inodeSize ? options with { InodeSize = inodeSize } : options;
     }
 
     /// <summary>Options of FAT, without size, times and place.</summary>
@@ -88,4 +108,10 @@ internal static class FileSystemOptions
             FileAttribute.System => FatAttributes.System,
             _ => FatAttributes.Archive,
         });
+
+    /// <summary>A type of the ext family.</summary>
+    /// <param name="Type">The type.</param>
+    /// <param name="Name">As mount(8) and fstab(5) name it.</param>
+    /// <param name="Profiles">Its profiles; the first is meant where none is given.</param>
+    internal sealed record ExtType(FileSystemType Type, string Name, ExtProfile[] Profiles);
 }

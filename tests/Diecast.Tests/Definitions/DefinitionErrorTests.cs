@@ -40,8 +40,8 @@ public sealed class DefinitionErrorTests
         { "fileSystem: { label: x }", ".fileSystem.type", "missing" },
         { "fileSystem: [ext4]", ".fileSystem", "a list where a file system belongs" },
         { "fileSystem: { type: ext4, label: 1234567890123456 }", "", "" },
-        { "fileSystem: { type: ext4, label: 12345678901234567 }", ".fileSystem.label", "label too long for ext4" },
-        { "fileSystem: { type: ext4, label: 'ééééééééé' }", ".fileSystem.label", "label too long for ext4" },
+        { "fileSystem: { type: ext4, label: 12345678901234567 }", ".fileSystem.label", "label too long for ext" },
+        { "fileSystem: { type: ext4, label: 'ééééééééé' }", ".fileSystem.label", "label too long for ext" },
         { "fileSystem: { type: vfat, label: 12345678901 }", "", "" },
         { "fileSystem: { type: vfat, label: 123456789012 }", ".fileSystem.label", "label too long for FAT by 1" },
         { "fileSystem: { type: vfat, label: A.B }", ".fileSystem.label", "character that a FAT label cannot have" },
@@ -212,7 +212,7 @@ public sealed class DefinitionErrorTests
         Assert.Contains("base, hostName, timezone", error.Rule);
         Assert.Equal("packages is a key of system.base.debian", Yaml.Error("system: { base: { directory: . }, packages: [vim] }").Fix);
         Assert.Equal("remove it", Yaml.Error("system: { base: { directory: . }, zzzzzzzz: 1 }").Fix);
-        Assert.Equal("did you mean ext4?", Yaml.Error("image: { partitions: [{ fileSystem: ext3 }] }").Fix);
+        Assert.Equal("did you mean ext4?", Yaml.Error("image: { partitions: [{ fileSystem: exft4 }] }").Fix);
         Assert.Equal("write 10M for powers of 1024, or the number of bytes", Yaml.Error("image: { partitions: [{ size: 10MB }] }").Fix);
     }
 

@@ -10,7 +10,7 @@ public sealed class FileSystemOptionTests
     /// <summary>A file system, the path of the fault in it, and what is said.</summary>
     public static TheoryData<string, string, string, string> Faults => new()
     {
-        { "{ type: ext4, profile: modren }", "profile", "no such profile", "did you mean modern?" },
+        { "{ type: ext4, profile: modren }", "profile", "no profile of ext4", "did you mean modern?" },
         { "{ type: ext4, profile: Modern }", "profile", "not a profile", "take one of them" },
         { "{ type: ext4, features: [^metadata_cum] }", "features[0]", "no feature that can be made", "did you mean metadata_csum?" },
         { "{ type: ext4, features: '64bit,^flexbg' }", "features[1]", "no feature that can be made", "did you mean flex_bg?" },
@@ -23,10 +23,10 @@ public sealed class FileSystemOptionTests
         { "{ type: ext4, bytesPerInode: 512 }", "bytesPerInode", "not a share that is possible", "take 16K" },
         { "{ type: ext4, journalSize: 1M }", "journalSize", "journal too small", "which are 4M" },
         { "{ type: ext4, journalSize: no }", "journalSize", "not a size or none", "as in 64M" },
-        { "{ type: ext4, blockSize: 3000 }", "blockSize", "not a block size", "1024 or 2048 or 4096" },
+        { "{ type: ext4, blockSize: 3000 }", "blockSize", "not a block size", "1024 or 2048 or 4096 or 8192" },
         { "{ type: ext4, inodeSize: 128 }", "", "options that do not go together", "leave out extra_isize" },
         { "{ type: ext4, lastMounted: mnt }", "lastMounted", "not an absolute path", "starts with /" },
-        { "{ type: ext4, label: 01234567890123456 }", "label", "label too long for ext4", "at most 16" },
+        { "{ type: ext4, label: 01234567890123456 }", "label", "label too long for ext", "at most 16" },
         { "{ type: ext4, fatType: 32 }", "fatType", "option of FAT", "take type: vfat" },
         { "{ type: ext4, volumeId: 0000-0001 }", "volumeId", "option of FAT", "remove it" },
         { "{ type: vfat, features: [64bit] }", "features", "option of ext file systems", "take type: ext4" },
@@ -47,7 +47,23 @@ public sealed class FileSystemOptionTests
         { "{ type: vfat, sectorsPerTrack: 64 }", "sectorsPerTrack", "not a number of sectors", "1 to 63" },
         { "{ type: vfat, driveNumber: 256 }", "driveNumber", "not a drive number", "0 to 255" },
         { "{ type: vfat, label: 'a.b' }", "label", "character that a FAT label cannot have", "change it" },
-        { "{ type: ext3 }", "type", "not a type of file system", "" },
+        { "{ type: ext5 }", "type", "not a type of file system", "did you mean ext2?" },
+        { "{ type: ext3, profile: modern }", "profile", "no profile of ext3", "its profiles are ext3" },
+        { "{ type: ext2, profile: hrud }", "profile", "no profile of ext2", "did you mean hurd?" },
+        { "{ type: ext2, journalSize: 8M }", "journalSize", "journal without the feature has_journal", "take type: ext4" },
+        { "{ type: ext2, profile: hurd, features: 64bit }", "features", "features that do not go together", "64bit needs extent" },
+        { "{ type: ext2, profile: hurd, features: filetype }", "", "options that do not go together", "the Hurd does not have the feature filetype" },
+        { "{ type: ext4, features: bigalloc }", "features[0]", "no feature that can be made", "there are has_journal" },
+        { "{ type: ext4, projects: [{ path: /a, id: 7 }] }", "", "options that do not go together", "projects need the feature project" },
+        { "{ type: ext4, projects: [{ path: /a }], features: project }", "projects[0].id", "missing", "add id:" },
+        { "{ type: ext4, casefold: [/a] }", "", "options that do not go together", "need the feature casefold" },
+        { "{ type: ext4, quotas: [user] }", "", "options that do not go together", "need the feature quota" },
+        { "{ type: ext4, quotas: owner, features: quota }", "quotas[0]", "not a type of quota", "user, group, project" },
+        { "{ type: ext4, groupsPerFlex: 12 }", "", "options that do not go together", "12 groups" },
+        { "{ type: ext4, rootUid: 5 }", "rootUid", "half an owner", "add rootGid:" },
+        { "{ type: ext4, errors: remount-ro }", "errors", "not a behaviour", "continue, remount-read-only, panic" },
+        { "{ type: ext4, defaultMountOptions: noacl }", "", "options that do not go together", "the default mount option 'noacl'" },
+        { "{ type: vfat, quotas: user }", "quotas", "option of ext file systems", "take type: ext4" },
     };
 
     [Theory]

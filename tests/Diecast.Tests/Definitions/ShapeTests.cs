@@ -115,6 +115,7 @@ public sealed class ShapeTests
                 {
                     null => stated.Length > 0,
                     YamlScalar { Text: "false" } => stated == "no",
+                    YamlScalar { Text: "true" } => stated == "yes",
                     YamlScalar { Text: "" or "0" } => stated.StartsWith("none") || stated == "empty",
                     YamlScalar scalar => stated.Contains(scalar.Text),
                     YamlSequence sequence => sequence.Items.All(i => stated.Contains(((YamlScalar)i).Text)),

@@ -36,6 +36,44 @@ public sealed class FileSystemOptionsTests
         string Value(string key) => lines.Single(l => l.StartsWith(key + ":", StringComparison.Ordinal))[(key.Length + 1)..].Trim();
     }
 
+    [ToolFact("dumpe2fs", "e2fsck", "debugfs")]
+    public void An_ext4_has_owners_limits_and_projects_that_the_definition_asks()
+    {
+        using var directory = new TempDirectory();
+        string image = Build(directory, """
+            { type: ext4, features: "quota,project,casefold", quotas: "user,project", projects: [{ path: /hello, id: 9 }], casefold: [/games],
+              stride: 16, stripeWidth: 64, rootMode: 0750, rootUid: 1815, rootGid: 2000, defaultMountOptions: "acl,nobarrier",
+              extendedMountOptions: nodelalloc, errors: remount-read-only, maxMountCount: 30, checkDays: 2 }
+            """, () => Directory.CreateDirectory(directory["files/games"]));
+        Tool.Check("e2fsck", "-fn", image);
+        string[] lines = [.. Tool.Check("dumpe2fs", "-h", image).Split('\n').Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        foreach (string fact in new[]
+            {
+                "Errors behavior: Remount read-only", "Default mount options: acl nobarrier", "Mount options: nodelalloc", "Maximum mount count: 30",
+                "RAID stride: 16", "RAID stripe width: 64", "Check interval: 172800 (2 days)",
+            })
+            Assert.Contains(fact, lines);
+        Assert.Contains("Mode:  0750", Tool.Check("debugfs", "-R", "stat /", image), StringComparison.Ordinal);
+        Assert.Contains("User:  1815   Group:  2000   Project:     0", Tool.Check("debugfs", "-R", "stat /", image), StringComparison.Ordinal);
+        Assert.Contains("Project:     9", Tool.Check("debugfs", "-R", "stat /hello", image), StringComparison.Ordinal);
+    }
+
+    [ToolTheory("dumpe2fs", "e2fsck")]
+    [InlineData("ext2", "", "Linux")]
+    [InlineData("{ type: ext2, profile: hurd }", "", "Hurd")]
+    [InlineData("ext3", "has_journal", "Linux")]
+    public void Older_file_systems_have_their_own_features(string fileSystem, string journal, string creator)
+    {
+        using var directory = new TempDirectory();
+        string image = Build(directory, fileSystem);
+        Tool.Check("e2fsck", "-fn", image);
+        string header = Tool.Check("dumpe2fs", "-h", image);
+        Assert.Contains(journal, header, StringComparison.Ordinal);
+        Assert.Equal(journal.Length > 0, header.Contains("has_journal", StringComparison.Ordinal));
+        Assert.DoesNotContain("extent", header, StringComparison.Ordinal);
+        Assert.Matches($"Filesystem OS type: +{creator}", header);
+    }
+
     [ToolFact("dumpe2fs", "e2fsck")]
     public void An_ext4_without_a_journal_has_none()
     {
@@ -69,9 +107,12 @@ public sealed class FileSystemOptionsTests
     public void What_is_left_open_is_the_default()
     {
         ExtOptions options = FileSystemOptions.Ext(new PartitionFileSystem { Type = FileSystemType.Ext4 }, Guid.Empty);
-        Assert.Equal(new ExtOptions { Uuid = Guid.Empty, ReservedPercent = 1 }, options);
-        foreach (string name in FileSystemOptions.Profiles)
-            Assert.Equal(name, ExtProfile.Find(name)!.Name);
+        Assert.Empty(options.Projects);
+        Assert.Empty(options.CasefoldedDirectories);
+        var usual = new ExtOptions { Uuid = Guid.Empty, ReservedPercent = 1 };
+        Assert.Equal(usual, options with { Projects = usual.Projects, CasefoldedDirectories = usual.CasefoldedDirectories });
+        foreach (ExtProfile profile in FileSystemOptions.ExtTypes.SelectMany(t => t.Profiles))
+            Assert.Equal(profile, ExtProfile.Find(profile.Name));
     }
 
     /// <summary>Builds a data disk without a table, so that the image is the file system.</summary>

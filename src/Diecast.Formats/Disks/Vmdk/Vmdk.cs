@@ -38,6 +38,22 @@ public static class Vmdk
         return [new(".vmdk", Blob.FromMemory(descriptor)), new("-flat.vmdk", flat.ToBlob(sectors * VmdkLayout.Sector))];
     }
 
+    /// <summary>
+    /// A writer of the disk as a compressed stream (<c>streamOptimized</c>), the kind that goes into an OVA and that clouds import.
+    /// Grains of 64 KiB that are zero are not stored. The output may be a pipe.
+    /// </summary>
+    /// <param name="diskLength">Bytes of the disk that will come.</param>
+    /// <param name="output">Where the image goes.</param>
+    /// <param name="options">What the descriptor says and the level, or null for the default.</param>
+    /// <param name="writeOptions">Workers and cancellation, or null for the default.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the disk is empty; while writing: the file would pass 2 TiB.</exception>
+    public static DiskWriter OpenStreamWriter(
+        long diskLength, DiskOutput output, VmdkOptions? options = null, DiskWriteOptions? writeOptions = null)
+    {
+        CheckLength(diskLength);
+        return new VmdkStreamWriter(diskLength, output, options ?? VmdkOptions.Default, writeOptions);
+    }
+
     /// <summary>Whether a file starts as a VMDK or its descriptor does.</summary>
     public static bool IsVmdk(Blob file)
     {
@@ -52,11 +68,14 @@ public static class Vmdk
     /// <exception cref="InvalidImageException">The file is no VMDK, is damaged, or is a snapshot or of a kind that is not read.</exception>
     public static Blob Read(Blob file, VmdkReadOptions? options = null) => VmdkReader.Read(file, options ?? new VmdkReadOptions());
 
-    internal static long Sectors(Blob disk) => (disk.Length + VmdkLayout.Sector - 1) / VmdkLayout.Sector;
+    private static long Sectors(Blob disk) => (disk.Length + VmdkLayout.Sector - 1) / VmdkLayout.Sector;
 
-    internal static void CheckDisk(Blob disk)
+    private static void CheckDisk(Blob disk) => CheckLength(disk.Length);
+
+    internal static void CheckLength(long length)
     {
-        if (disk.Length == 0)
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (length == 0)
             throw VmdkDescriptor.Refuse($"an empty disk; readers take a capacity of zero for a file without a disk");
     }
 }

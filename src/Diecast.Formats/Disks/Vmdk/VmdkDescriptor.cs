@@ -48,6 +48,8 @@ internal static class VmdkDescriptor
             throw Refuse($"a content id of {NoParent:x8} says that there is none");
         if (options.ToolsVersion < 0)
             throw Refuse($"a tools version of {options.ToolsVersion}; it must not be negative");
+        if (options.Level is < 1 or > 12)
+            throw Refuse($"a level of {options.Level}; it must be from 1 to 12");
         // The longest end that a file gets is "-flat.vmdk".
         if (!IsPlainName(options.Name) || Encoding.UTF8.GetByteCount(options.Name) > LongestName - "-flat.vmdk".Length)
             throw Refuse($"'{options.Name}' cannot be a file name in a descriptor");

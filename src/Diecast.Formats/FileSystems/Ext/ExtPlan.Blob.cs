@@ -12,7 +12,7 @@ public sealed partial class ExtPlan
     public override Blob ToBlob()
     {
         var pieces = new ExtPieces(_blockSize, Tables());
-        if (_geometry.JournalBlocks > 0)
+        if (_geometry.JournalBlocks > 0 && _map.JournalFirst == 0)
             AddContent(ExtTree.PlaceOf(ExtFormat.JournalInode), JournalBlob(), pieces);
         if (_resizeBlock > 0)
             pieces.Add(_resizeBlock, ResizeBlob());

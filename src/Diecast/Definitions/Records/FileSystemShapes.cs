@@ -13,6 +13,15 @@ internal static class FileSystemShapes
             Field.Of(nameof(FileAttributeRule.Clear), Attributes(), (FileAttributeRule r) => r.Clear, (r, v) => r with { Clear = v }),
         ]);
 
+    internal static readonly RecordShape<ProjectDirectory> Project =
+        new("a project", () => new ProjectDirectory { Path = "", Id = 0 },
+        [
+            Field.Required(nameof(ProjectDirectory.Path), Texts.TreePath, (ProjectDirectory p) => p.Path, (p, v) => p with { Path = v }),
+            Field.Required(nameof(ProjectDirectory.Id), new NumberShape<uint>("a project's number", 0, uint.MaxValue - 1),
+                (ProjectDirectory p) => p.Id, (p, v) => p with { Id = v }),
+            Field.Of(nameof(ProjectDirectory.Inherit), Scalars.Boolean, (ProjectDirectory p) => p.Inherit, (p, v) => p with { Inherit = v }),
+        ]);
+
     internal static readonly RecordShape<PartitionFileSystem> FileSystem =
         new("a file system", () => new PartitionFileSystem { Type = default },
         [
@@ -33,7 +42,7 @@ internal static class FileSystemShapes
                 (PartitionFileSystem f) => f.BytesPerInode, (f, v) => f with { BytesPerInode = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.JournalSize), new SizeOrNoneShape(),
                 (PartitionFileSystem f) => f.JournalSize, (f, v) => f with { JournalSize = v }),
-            Field.OptionalValue(nameof(PartitionFileSystem.BlockSize), new NumberShape<int>("a block size", 1024, 4096, 1024, 2048, 4096),
+            Field.OptionalValue(nameof(PartitionFileSystem.BlockSize), new NumberShape<int>("a block size", 1024, 65536, 1024, 2048, 4096, 8192, 16384, 32768, 65536),
                 (PartitionFileSystem f) => f.BlockSize, (f, v) => f with { BlockSize = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.InodeSize), new NumberShape<int>("an inode size", 128, 1024, 128, 256, 512, 1024),
                 (PartitionFileSystem f) => f.InodeSize, (f, v) => f with { InodeSize = v }),
@@ -44,6 +53,35 @@ internal static class FileSystemShapes
                 (PartitionFileSystem f) => f.LastMounted, (f, v) => f with { LastMounted = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.LostAndFound), Scalars.Boolean,
                 (PartitionFileSystem f) => f.LostAndFound, (f, v) => f with { LostAndFound = v }),
+
+            Field.OptionalValue(nameof(PartitionFileSystem.Minimize), Scalars.Boolean, (PartitionFileSystem f) => f.Minimize, (f, v) => f with { Minimize = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.GroupsPerFlex), new NumberShape<int>("a number of groups", 1, 65536),
+                (PartitionFileSystem f) => f.GroupsPerFlex, (f, v) => f with { GroupsPerFlex = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Stride), new NumberShape<int>("a number of blocks", 0, ushort.MaxValue),
+                (PartitionFileSystem f) => f.Stride, (f, v) => f with { Stride = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.StripeWidth), new NumberShape<int>("a number of blocks", 0, int.MaxValue),
+                (PartitionFileSystem f) => f.StripeWidth, (f, v) => f with { StripeWidth = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.RootMode), new ModeShape(), (PartitionFileSystem f) => f.RootMode, (f, v) => f with { RootMode = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.RootUid), Scalars.Id, (PartitionFileSystem f) => f.RootUid, (f, v) => f with { RootUid = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.RootGid), Scalars.Id, (PartitionFileSystem f) => f.RootGid, (f, v) => f with { RootGid = v }),
+            Field.Optional(nameof(PartitionFileSystem.DefaultMountOptions), new ListShape<string>(Texts.Feature, "mount options") { MayBeOneText = true },
+                (PartitionFileSystem f) => f.DefaultMountOptions, (f, v) => f with { DefaultMountOptions = v }),
+            Field.Optional(nameof(PartitionFileSystem.ExtendedMountOptions), Texts.MountOptions,
+                (PartitionFileSystem f) => f.ExtendedMountOptions, (f, v) => f with { ExtendedMountOptions = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Errors), new ChoiceShape<ErrorBehaviour>("a behaviour"),
+                (PartitionFileSystem f) => f.Errors, (f, v) => f with { Errors = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.MaxMountCount), new NumberShape<int>("a number of mounts", 0, short.MaxValue),
+                (PartitionFileSystem f) => f.MaxMountCount, (f, v) => f with { MaxMountCount = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.CheckDays), new NumberShape<int>("a number of days", 0, 49710),
+                (PartitionFileSystem f) => f.CheckDays, (f, v) => f with { CheckDays = v }),
+            Field.Optional(nameof(PartitionFileSystem.Quotas), new ListShape<QuotaType>(new ChoiceShape<QuotaType>("a type of quota"), "types of quota") { MayBeOneText = true },
+                (PartitionFileSystem f) => f.Quotas, (f, v) => f with { Quotas = v }),
+            Field.Of(nameof(PartitionFileSystem.Projects), new ListShape<ProjectDirectory>(Project, "projects"),
+                (PartitionFileSystem f) => f.Projects, (f, v) => f with { Projects = v }),
+            Field.Of(nameof(PartitionFileSystem.Casefold), new ListShape<string>(Texts.TreePath, "directories"),
+                (PartitionFileSystem f) => f.Casefold, (f, v) => f with { Casefold = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.CasefoldStrict), Scalars.Boolean,
+                (PartitionFileSystem f) => f.CasefoldStrict, (f, v) => f with { CasefoldStrict = v }),
 
             // FAT.
             Field.OptionalValue(nameof(PartitionFileSystem.FatType), new NumberShape<int>("a FAT type", 12, 32, 12, 16, 32),

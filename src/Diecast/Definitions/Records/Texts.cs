@@ -40,7 +40,7 @@ internal static class Texts
 
     /// <summary>Which names there are is the validator's business, as is what they have to do with each other.</summary>
     internal static readonly TextShape FeatureProfile = Make(
-        "a profile", Forms.TypeNameForm, Forms.TypeName, "a profile has one of the names default, modern and compat", _ => "take one of them");
+        "a profile", Forms.TypeNameForm, Forms.TypeName, "a profile is a name as in modern", _ => "take one of them");
 
     internal static readonly TextShape Feature = Make(
         "a feature", Forms.FeatureForm, Forms.Feature, "a feature has mke2fs's name, with ^ before it to remove it, as in ^metadata_csum", _ => "give the name that mke2fs takes");

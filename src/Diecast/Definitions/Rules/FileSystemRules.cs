@@ -34,6 +34,22 @@ internal static class FileSystemRules
         ("hashCharacters", true, f => f.HashCharacters is not null),
         ("lastMounted", true, f => f.LastMounted is not null),
         ("lostAndFound", true, f => f.LostAndFound is not null),
+        ("minimize", true, f => f.Minimize is not null),
+        ("groupsPerFlex", true, f => f.GroupsPerFlex is not null),
+        ("stride", true, f => f.Stride is not null),
+        ("stripeWidth", true, f => f.StripeWidth is not null),
+        ("rootMode", true, f => f.RootMode is not null),
+        ("rootUid", true, f => f.RootUid is not null),
+        ("rootGid", true, f => f.RootGid is not null),
+        ("defaultMountOptions", true, f => f.DefaultMountOptions is not null),
+        ("extendedMountOptions", true, f => f.ExtendedMountOptions is not null),
+        ("errors", true, f => f.Errors is not null),
+        ("maxMountCount", true, f => f.MaxMountCount is not null),
+        ("checkDays", true, f => f.CheckDays is not null),
+        ("quotas", true, f => f.Quotas is not null),
+        ("projects", true, f => f.Projects.Count > 0),
+        ("casefold", true, f => f.Casefold.Count > 0),
+        ("casefoldStrict", true, f => f.CasefoldStrict is not null),
         ("fatType", false, f => f.FatType is not null),
         ("clusterSize", false, f => f.ClusterSize is not null),
         ("sectorSize", false, f => f.SectorSize is not null),
@@ -80,17 +96,19 @@ internal static class FileSystemRules
     {
         if (declared.Label is { } label && Encoding.UTF8.GetByteCount(label) > LongestExtLabel)
         {
-            found.Add("label", "label too long for ext4", label,
-                $"it has {Encoding.UTF8.GetByteCount(label)} bytes of UTF-8; an ext4 label has at most {LongestExtLabel}", "shorten it");
+            found.Add("label", "label too long for ext", label,
+                $"it has {Encoding.UTF8.GetByteCount(label)} bytes of UTF-8; its label has at most {LongestExtLabel}", "shorten it");
         }
 
-        if (declared.Profile is { } name && !found.Has("profile") && !FileSystemOptions.Profiles.Contains(name, StringComparer.Ordinal))
+        FileSystemOptions.ExtType type = FileSystemOptions.ExtTypes.First(t => t.Type == declared.Type);
+        string[] profiles = [.. type.Profiles.Select(p => p.Name)];
+        if (declared.Profile is { } name && !found.Has("profile") && !profiles.Contains(name, StringComparer.Ordinal))
         {
-            found.Add("profile", "no such profile", name, $"the profiles are {string.Join(", ", FileSystemOptions.Profiles)}",
-                Suggestion.Nearest(name, FileSystemOptions.Profiles) is { } near ? $"did you mean {near}?" : "take one of them");
+            found.Add("profile", $"no profile of {type.Name}", name, $"its profiles are {string.Join(", ", profiles)}",
+                Suggestion.Nearest(name, profiles) is { } near ? $"did you mean {near}?" : "take one of them");
         }
 
-        CheckFeatures(declared, found);
+        CheckFeatures(declared, type, found);
         if (declared is { Inodes: not null, BytesPerInode: { } each })
             found.Add("bytesPerInode", "bytesPerInode beside inodes", each.ToString(), $"both say how many inodes there are", "remove one of them");
         if (declared.BytesPerInode is { } bytes && (bytes.Bytes < LeastBytesPerInode || bytes.Bytes > int.MaxValue))
@@ -105,8 +123,14 @@ internal static class FileSystemRules
 
         if (declared.InodeSize is { } inode && inode > block)
             found.Add("inodeSize", "inode larger than a block", Text(inode), $"a block has {block} bytes", "enlarge blockSize, or shorten it");
+        if (declared.RootUid is null != declared.RootGid is null)
+        {
+            found.Add(declared.RootUid is null ? "rootGid" : "rootUid", "half an owner", null, $"the root's user and group are given together",
+                declared.RootUid is null ? "add rootUid:" : "add rootGid:");
+        }
+
         if (declared.LastMounted is { } mounted && Encoding.UTF8.GetByteCount(mounted) > LongestMountPoint)
-            found.Add("lastMounted", "path too long for ext4", mounted, $"the superblock has room for {LongestMountPoint} bytes", "shorten it, or leave it out");
+            found.Add("lastMounted", "path too long for ext", mounted, $"the superblock has room for {LongestMountPoint} bytes", "shorten it, or leave it out");
         if (found.Any)
             return;
         try
@@ -119,24 +143,26 @@ internal static class FileSystemRules
         }
     }
 
-    private static void CheckFeatures(PartitionFileSystem declared, Findings found)
+    private static void CheckFeatures(PartitionFileSystem declared, FileSystemOptions.ExtType type, Findings found)
     {
         string[] known = [.. ExtFeature.Supported.Select(f => f.Name)];
         for (int i = 0; i < declared.Features.Count; i++)
         {
             string bare = declared.Features[i].TrimStart('^');
             string at = string.Create(CultureInfo.InvariantCulture, $"features[{i}]");
-            if (known.Contains(bare, StringComparer.Ordinal) || found.Has(at))
+            if (declared.Features[i] == "none" || known.Contains(bare, StringComparer.Ordinal) || found.Has(at))
                 continue;
             found.Add(at, "no feature that can be made", declared.Features[i],
-                $"the features are {string.Join(", ", known)}", Suggestion.Nearest(bare, known) is { } near ? $"did you mean {near}?" : "take one of them, or remove it");
+                $"{ExtRefusals.Of(bare)}; there are {string.Join(", ", known)}", Suggestion.Nearest(bare, known) is { } near ? $"did you mean {near}?" : "take one of them, or remove it");
         }
 
         if (found.Any)
             return;
         try
         {
-            FileSystemOptions.Profile(declared);
+            bool hasJournal = FileSystemOptions.Profile(declared).Features.Has(ExtFeature.HasJournal);
+            if (!hasJournal && declared.JournalSize is { Size: { } size })
+                found.Add("journalSize", "journal without the feature has_journal", size.ToString(), $"{type.Name} and the features asked for have none", "remove it, or take type: ext4");
         }
         catch (ArgumentException exception)
         {

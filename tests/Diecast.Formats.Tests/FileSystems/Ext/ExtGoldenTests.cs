@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Diecast.Formats.FileSystems.Ext;
+using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;
@@ -64,6 +65,42 @@ public class ExtGoldenTests
     public void Other_profiles_have_these_bytes(string profile, string hash)
     {
         ExtPlan plan = ExtFileSystem.Plan(ExtTrees.AllTypes(), ExtImage.Options with { Profile = ExtProfile.Find(profile)!, FreeBytes = 20 << 20 });
+        Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(plan.ToBlob().ToArray())));
+    }
+
+    [Theory]
+    [InlineData(VerityAlgorithm.Sha256, 4096, 0, "?")]
+    [InlineData(VerityAlgorithm.Sha512, 1024, 32, "?")]
+    public void Protected_files_have_these_bytes(VerityAlgorithm algorithm, int blockSize, int saltSize, string hash)
+    {
+        ExtPlan plan = ExtFileSystem.Plan(ExtTrees.AllTypes(), ExtImage.Options with
+        {
+            Profile = ExtProfile.Modern.With("verity"),
+            VerityFiles = ["/"],
+            Verity = new VerityOptions { Algorithm = algorithm, BlockSize = blockSize, Salt = ExtImage.Bytes(saltSize) },
+            FreeBytes = 20 << 20,
+        });
+        Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(plan.ToBlob().ToArray())));
+    }
+
+    [Theory]
+    [InlineData("ext2", "?")]
+    [InlineData("ext3", "?")]
+    [InlineData("hurd", "?")]
+    [InlineData("modern,quota,project,casefold,inline_data,ea_inode", "?")]
+    public void Other_features_have_these_bytes(string profile, string hash)
+    {
+        string[] names = profile.Split(',');
+        FileTree tree = ExtTrees.AllTypes();
+        if (profile == "hurd")
+        {
+            tree.Root.Remove("dev");
+            tree.Root.Remove("xattrs");
+            tree.Root.Remove("xattrs2");
+            tree.Root.Remove("aclDirectory");
+        }
+
+        ExtPlan plan = ExtFileSystem.Plan(tree, ExtImage.Options with { Profile = ExtProfile.Find(names[0])!.With(names[1..]), FreeBytes = 20 << 20 });
         Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(plan.ToBlob().ToArray())));
     }
 
