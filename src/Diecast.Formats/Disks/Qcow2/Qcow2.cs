@@ -19,8 +19,32 @@ public static class Qcow2
         options ??= Qcow2Options.Default;
         Qcow2OptionRules.Check(options);
         if (options.Compression != Qcow2Compression.None)
-            throw Qcow2Faults.Refuse($"compressed images are written from the disk's bytes in their order, by OpenWriter");
+            throw Qcow2Faults.Refuse($"an encoded image with compression, which is written from the disk's bytes in their order (OpenWriter)");
         return new Qcow2Plan(disk, options).ToBlob();
+    }
+
+    /// <summary>Opens a writer of an image, compressed or not, that takes the disk's bytes in their order.</summary>
+    /// <remarks>
+    /// Clusters are compressed on all cores; the bytes do not depend on how many there are, only on the compressor, which
+    /// the writer's <see cref="DiskWriter.Codec"/> names. Deflate is libdeflate's where it is installed, with windows of
+    /// up to 32 KiB: QEMU inflates a cluster in one call, where the whole output is the window.
+    /// </remarks>
+    /// <param name="disk">The disk whose pieces will come, for its length and map.</param>
+    /// <param name="output">Where the file goes. Compression needs one that allows going back: the header is written last.</param>
+    /// <param name="options">How to write it, or null for the default.</param>
+    /// <param name="writeOptions">Workers and cancellation, or null for the default.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the disk needs larger tables than QEMU reads.</exception>
+    /// <exception cref="NotSupportedException">The output is a stream and the image compressed.</exception>
+    public static DiskWriter OpenWriter(
+        Blob disk, DiskOutput output, Qcow2Options? options = null, DiskWriteOptions? writeOptions = null)
+    {
+        options ??= Qcow2Options.Default;
+        Qcow2OptionRules.Check(options);
+        if (options.Compression == Qcow2Compression.None)
+            return new PlannedDiskWriter(disk, part => new Qcow2Plan(part, options).ToBlob(), output);
+        if (!output.CanSeek)
+            throw new NotSupportedException($"{output.DisplayPath} takes bytes one after the other, and a compressed qcow2 has its header written last");
+        return new Qcow2Writer(disk.Length, options, output, writeOptions);
     }
 
     /// <summary>The virtual disk of an image, as its active layer and the files below have it.</summary>

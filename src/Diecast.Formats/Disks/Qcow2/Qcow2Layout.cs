@@ -113,6 +113,9 @@ internal static class Qcow2Layout
         byte[] name = Encoding.UTF8.GetBytes(header.BackingFile ?? "");
         int formatRoom = format.Length == 0 ? 0 : 8 + ((format.Length + 7) / 8 * 8);
         int featureRoom = third ? 8 + (Features.Length * FeatureNameBytes) : 0;
+        // The names are optional, and QEMU leaves them out where clusters are small.
+        if (length + formatRoom + featureRoom + 8 + name.Length > header.ClusterSize)
+            featureRoom = 0;
         // Extensions follow in QEMU's order: backing format, feature names, end.
         byte[] bytes = new byte[length + formatRoom + featureRoom + 8 + name.Length];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, Magic);
@@ -146,6 +149,8 @@ internal static class Qcow2Layout
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(96), header.RefcountOrder);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(100), Version3Length);
         bytes[104] = header.CompressionType;
+        if (featureRoom == 0)
+            return bytes;
         BinaryPrimitives.WriteUInt32BigEndian(extension, FeatureNames);
         BinaryPrimitives.WriteInt32BigEndian(extension[4..], Features.Length * FeatureNameBytes);
         for (int i = 0; i < Features.Length; i++)

@@ -9,6 +9,10 @@ internal static class Qcow2OptionRules
     private const int LargestZlibLevel = 12;
     private const int LargestZstdLevel = 19;
 
+    /// <summary>The levels for 0.</summary>
+    internal const int ZlibLevel = 5;
+    internal const int ZstdLevel = 3;
+
     internal static void Check(Qcow2Options options)
     {
         int cluster = options.ClusterSize;
