@@ -73,6 +73,9 @@ public sealed class VmdkTests
             Assert.Equal(0xfffffffe, data.GetProperty("cid").GetInt64());
             Assert.Equal(0xffffffff, data.GetProperty("parent-cid").GetInt64());
             AssertSameRanges(disk, Vmdk.Read(SampleDisks.Open(directory["disk.vmdk"])), isSparse: true);
+            // QEMU reads every table for a map, which takes half a minute for a disk of 10 TiB.
+            if (size > 1L << 40)
+                continue;
             long[] starts =
             [
                 .. JsonDocument.Parse(Tool.Check("qemu-img", "map", "--output=json", directory["disk.vmdk"])).RootElement.EnumerateArray()

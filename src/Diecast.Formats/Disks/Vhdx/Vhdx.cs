@@ -43,7 +43,9 @@ public static class Vhdx
         long blocks = Units.Divide(size, block);
         long ratio = VhdxLayout.ChunkRatio(block, options.LogicalSectorSize);
         long entries = VhdxLayout.Entries(blocks, ratio);
-        long tableLength = Math.Max(VhdxLayout.RegionUnit, Units.RoundUp(entries * VhdxLayout.EntryBytes, VhdxLayout.RegionUnit));
+        // QEMU counts the bitmaps of no blocks from 2^32 - 1, and asks for a region that holds them.
+        long counted = blocks == 0 ? uint.MaxValue / ratio : entries;
+        long tableLength = Units.RoundUp(counted * VhdxLayout.EntryBytes, VhdxLayout.RegionUnit);
         long first = TableAt + tableLength;
         ClusterRuns used = isFixed
             ? ClusterRuns.Of(blocks == 0 ? [] : [new BlobRange(0, blocks * block)], block)

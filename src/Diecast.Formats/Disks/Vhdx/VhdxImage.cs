@@ -21,14 +21,14 @@ internal sealed record VhdxImage(VhdxInfo Info, Blob Disk)
         VhdxLayout.Header header = CurrentHeader(file);
         (file, int replayed) = VhdxLog.Replay(file, header);
         VhdxLayout.Region[] regions = Regions(file);
-        VhdxLayout.Region metadata = Find(regions, VhdxLayout.MetadataRegion, "metadata");
-        VhdxLayout.Region table = Find(regions, VhdxLayout.BlockTableRegion, "block table");
         foreach (VhdxLayout.Region region in regions)
         {
             if (region.IsRequired && region.Id != VhdxLayout.MetadataRegion && region.Id != VhdxLayout.BlockTableRegion)
                 throw Invalid($"a region {region.Id} must be known to read it, and is not");
         }
 
+        VhdxLayout.Region metadata = Find(regions, VhdxLayout.MetadataRegion, "metadata");
+        VhdxLayout.Region table = Find(regions, VhdxLayout.BlockTableRegion, "block table");
         VhdxInfo info = ReadMetadata(file.Slice((long)metadata.Offset, metadata.Length)) with
         {
             FileWriteId = header.FileWriteId,

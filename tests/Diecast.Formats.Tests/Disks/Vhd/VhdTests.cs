@@ -124,7 +124,7 @@ public sealed class VhdTests
         Assert.Equal(~sum, BinaryPrimitives.ReadUInt32BigEndian(footer[64..]));
         Assert.Equal("0123456789abcdef0011223344556677", Convert.ToHexStringLower(footer.Slice(68, 16)));
         Assert.Equal(-1, footer[84..].IndexOfAnyExcept((byte)0));
-        Assert.Equal("11111111", Convert.ToHexStringLower(SHA256.HashData(footer))[..8]);
+        Assert.Equal("c826d1e5", Convert.ToHexStringLower(SHA256.HashData(footer))[..8]);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class VhdTests
         Assert.Equal((byte)'b', image[4096 + Block + 4096]);
         Assert.Equal((byte)'c', image[4096 + (2 * (Block + 4096)) + 9]);
         Assert.Equal(4096 - 512 + (3 * (Block + 4096)) + 512, image.Length);
-        Assert.Equal("22222222", Convert.ToHexStringLower(SHA256.HashData(image))[..8]);
+        Assert.Equal("5eb14dd3", Convert.ToHexStringLower(SHA256.HashData(image))[..8]);
     }
 
     [Fact]
@@ -289,7 +289,7 @@ public sealed class VhdTests
     [InlineData(-512 + 60, 4, "differencing disk")]
     [InlineData(-512 + 60, 5, "type is 5")]
     [InlineData(-512 + 60, 2, "before the footer")]
-    [InlineData(-512 + 48, 1, "2040 GiB")]
+    [InlineData(-512 + 48, 0x1000, "2040 GiB")]
     [InlineData(-512 + 20, 0x7FFFFFFF, "dynamic header is at")]
     [InlineData(-512 + 20, 1024, "no cookie")]
     [InlineData(512 + 24, 0x00030000, "version is 3.0")]

@@ -12,39 +12,63 @@ public sealed class VhdxLogTests
     private const int Sector = 4096;
     private static readonly Guid LogId = new("01234567-89ab-cdef-0011-223344556677");
 
-    /// <summary>QEMU dies with its log in use; what it then repairs is what is read before.</summary>
+    /// <summary>
+    /// QEMU leaves the entries of its writes in the log's ring. Named in the header again, with the block table taken
+    /// out of the file, the last one must bring the table back.
+    /// </summary>
     [ToolFact("qemu-io", "qemu-img")]
-    public void A_log_that_QEMU_left_is_replayed_as_QEMU_does()
+    public void Entries_that_QEMU_wrote_are_replayed_as_QEMU_does()
     {
         using var directory = new TempDirectory();
-        foreach (string writes in new[] { "write -P 165 0 1M", "write -P 165 33M 2M", "write -P 17 100k 50M" })
+        foreach (string[] writes in new string[][] { ["write -P 165 0 1M"], ["write -P 165 33M 2M", "write -P 3 150M 64k"], ["write -P 17 100k 50M", "write 0 2M"] })
         {
             Tool.Check("qemu-img", "create", "-f", "vhdx", "-o", "block_size=1M", directory["image"], "200M");
-            Tool.Run("qemu-io", "-f", "vhdx", "-c", writes, "-c", "write -P 3 150M 64k", "-c", "abort", directory["image"]);
-            using HostFile file = HostFile.Open(directory["image"]);
-            Blob dirty = BlockDisks.Open(file);
-            Assert.True(Vhdx.ReadInfo(dirty).ReplayedLogEntries > 0);
-            File.Copy(directory["image"], directory["repaired"], overwrite: true);
-            Tool.Run("qemu-img", "check", "-f", "vhdx", "-r", "all", directory["repaired"]);
-            Tool.Check("qemu-img", "convert", "-f", "vhdx", "-O", "raw", directory["repaired"], directory["raw"]);
+            Tool.Check("qemu-io", ["-f", "vhdx", .. writes.SelectMany(w => new[] { "-c", w }), directory["image"]]);
+            byte[] image = File.ReadAllBytes(directory["image"]);
+            Blob clean = Vhdx.Read(Blob.FromMemory(image.ToArray()));
+            (int at, ulong sequence) = (0, 0);
+            for (int i = Mebibyte; i < 2 * Mebibyte; i += Sector)
+            {
+                if (image.AsSpan(i).StartsWith("loge"u8) && BinaryPrimitives.ReadUInt64LittleEndian(image.AsSpan(i + 16)) > sequence)
+                    (at, sequence) = (i, BinaryPrimitives.ReadUInt64LittleEndian(image.AsSpan(i + 16)));
+            }
+
+            Assert.NotEqual(0, at);
+            image.AsSpan(at + 32, 16).CopyTo(image.AsSpan(0x10000 + 48));
+            image.AsSpan(at + 32, 16).CopyTo(image.AsSpan(0x20000 + 48));
+            int count = BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(at + 24));
+            for (int i = 0; i < count; i++)
+                image.AsSpan((int)BinaryPrimitives.ReadInt64LittleEndian(image.AsSpan(at + 64 + (32 * i) + 16)), Sector).Clear();
+            VhdxSeal.All(image);
+            File.WriteAllBytes(directory["image"], image);
+            Assert.Equal(1, Vhdx.ReadInfo(Blob.FromMemory(image)).ReplayedLogEntries);
+            Blob ours = Vhdx.Read(Blob.FromMemory(image));
+            BlockDisks.AssertSame(clean, ours);
+            Assert.Contains("repaired", Tool.Run("qemu-img", "check", "-f", "vhdx", "-r", "all", directory["image"]).Output, StringComparison.Ordinal);
+            Tool.Check("qemu-img", "convert", "-f", "vhdx", "-O", "raw", directory["image"], directory["raw"]);
             using HostFile raw = HostFile.Open(directory["raw"]);
-            BlockDisks.AssertSame(BlockDisks.Open(raw), Vhdx.Read(dirty));
+            BlockDisks.AssertSame(ours, BlockDisks.Open(raw));
         }
     }
 
-    /// <summary>The block table is only in the log, with entries over entries, zeros over data, and a ring that wraps.</summary>
+    /// <summary>
+    /// The block table is only in the log, with entries over entries, zeros over data, and a ring that wraps. Of a sequence
+    /// that wraps QEMU 7.2 replays only what is behind the wrap, as it does not ask for the tail.
+    /// </summary>
     [ToolFact("qemu-img")]
-    public void Entries_are_applied_in_order_as_QEMU_does()
+    public void Entries_are_applied_in_order()
     {
         using var directory = new TempDirectory();
-        for (int seed = 0; seed < 30; seed++)
+        for (int seed = 0; seed < 60; seed++)
         {
             var random = new Random(seed);
             byte[] image = Image();
+            byte[] expected = [.. image];
             byte[] table = image[(3 * Mebibyte)..((3 * Mebibyte) + Sector)];
             image.AsSpan(3 * Mebibyte, Sector).Clear();
-            var log = new LogWriter(image, random.Next(Ring / Sector) * Sector, (ulong)random.NextInt64(1, long.MaxValue / 2));
-            int entries = random.Next(1, 12);
+            bool isForQemu = seed % 3 == 0;
+            var log = new LogWriter(image, random.Next(isForQemu ? 180 : Ring / Sector) * Sector, (ulong)random.NextInt64(1, long.MaxValue / 2));
+            int entries = random.Next(1, 16);
             for (int i = 0; i < entries; i++)
             {
                 var writes = new List<(long Offset, long Zeros, byte[]? Data)>();
@@ -52,8 +76,13 @@ public sealed class VhdxLogTests
                 {
                     byte[] data = new byte[Sector];
                     random.NextBytes(data);
-                    long at = (4 * Mebibyte) + (random.Next(12) * Sector);
-                    writes.Add(random.Next(3) == 0 ? (at, random.Next(1, 4) * Sector, null) : (at, 0, data));
+                    int at = (4 * Mebibyte) + (random.Next(12) * Sector);
+                    int zeros = random.Next(3) == 0 ? random.Next(1, 4) * Sector : 0;
+                    writes.Add(zeros > 0 ? (at, zeros, null) : (at, 0, data));
+                    if (zeros > 0)
+                        expected.AsSpan(at, zeros).Clear();
+                    else
+                        data.CopyTo(expected, at);
                 }
 
                 if (i == entries - 1)
@@ -62,12 +91,15 @@ public sealed class VhdxLogTests
             }
 
             log.Finish();
-            Blob ours = Vhdx.Read(Blob.FromMemory([.. image]));
+            byte[] ours = Vhdx.Read(Blob.FromMemory(image)).ToArray();
             Assert.Equal(entries, Vhdx.ReadInfo(Blob.FromMemory(image)).ReplayedLogEntries);
+            Assert.True(ours.AsSpan().SequenceEqual(expected.AsSpan(4 * Mebibyte)), $"seed {seed}");
+            if (!isForQemu)
+                continue;
             File.WriteAllBytes(directory["image"], image);
             Tool.Run("qemu-img", "check", "-f", "vhdx", "-r", "all", directory["image"]);
             Tool.Check("qemu-img", "convert", "-f", "vhdx", "-O", "raw", directory["image"], directory["raw"]);
-            Assert.True(File.ReadAllBytes(directory["raw"]).AsSpan().SequenceEqual(ours.ToArray()), $"seed {seed}");
+            Assert.True(File.ReadAllBytes(directory["raw"]).AsSpan().SequenceEqual(ours), $"seed {seed}");
         }
     }
 
@@ -208,6 +240,7 @@ public sealed class VhdxLogTests
     /// <summary>Writes log entries into an image by the published layout, one behind the other around the ring.</summary>
     private sealed class LogWriter(byte[] image, int start, ulong sequence)
     {
+        private readonly int _start = start;
         private int _at = start;
         private ulong _sequence = sequence;
 
@@ -215,13 +248,13 @@ public sealed class VhdxLogTests
 
         internal long LastLength { get; init; } = image.Length;
 
-        internal void Add(IReadOnlyList<(long Offset, long Zeros, byte[]? Data)> writes)
+        internal void Add(List<(long Offset, long Zeros, byte[]? Data)> writes)
         {
             int sectors = 1 + writes.Count(w => w.Data is not null);
             byte[] entry = new byte[sectors * Sector];
             "loge"u8.CopyTo(entry);
             BinaryPrimitives.WriteInt32LittleEndian(entry.AsSpan(8), entry.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(entry.AsSpan(12), start);
+            BinaryPrimitives.WriteInt32LittleEndian(entry.AsSpan(12), _start);
             BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(16), _sequence);
             BinaryPrimitives.WriteInt32LittleEndian(entry.AsSpan(24), writes.Count);
             LogId.TryWriteBytes(entry.AsSpan(32));

@@ -100,7 +100,7 @@ public sealed class VhdxTests
         })
         {
             var builder = new BlobBuilder();
-            foreach (long offset in new[] { 0, (1L << 29) - 2, size / 2, size - 4 })
+            foreach (long offset in new[] { 0, (1L << 28) - 2, size / 2, size - 4 })
                 builder.Add(offset, Blob.FromText("here"));
             Blob disk = builder.ToBlob();
             Blob image = Vhdx.Encode(disk, new VhdxOptions { BlockSize = block });
@@ -141,7 +141,7 @@ public sealed class VhdxTests
         Assert.Equal((byte)'a', image[(4 << 20) + 3]);
         Assert.Equal((byte)'b', image[(5 << 20) + 9]);
         Assert.Equal(6 << 20, image.Length);
-        Assert.Equal("33333333", Convert.ToHexStringLower(SHA256.HashData(image))[..8]);
+        Assert.Equal("4553b0b4", Convert.ToHexStringLower(SHA256.HashData(image))[..8]);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class VhdxTests
     public void The_second_region_table_stands_in_for_the_first()
     {
         byte[] image = Encode().ToArray();
-        Blob whole = Vhdx.Read(Blob.FromMemory([.. image]));
+        Blob whole = Vhdx.Read(Blob.FromMemory(image.ToArray()));
         image[0x30000 + 50] ^= 1;
         BlockDisks.AssertSame(whole, Vhdx.Read(Blob.FromMemory(image)));
         image[0x40000 + 50] ^= 1;
