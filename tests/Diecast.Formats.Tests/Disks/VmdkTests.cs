@@ -10,7 +10,7 @@ public sealed class VmdkTests
     public void Random_sparse_disks_are_clean_and_equal_to_raw()
     {
         using var directory = new TempDirectory();
-        for (int seed = 0; seed < 120; seed++)
+        for (int seed = 0; seed < 100; seed++)
         {
             var random = new Random(seed);
             Blob disk = SampleDisks.Sparse(random, SampleDisks.Size(random), random.Next(12));
@@ -22,6 +22,7 @@ public sealed class VmdkTests
             if (seed % 8 == 0)
                 Assert.Contains("No errors", Tool.Check("qemu-img", "check", "-f", "vmdk", directory["disk.vmdk"]));
             SampleDisks.AssertSame(SampleDisks.Padded(disk), Vmdk.Read(image), random, $"seed {seed}");
+            Assert.Equal(SampleDisks.Hash(image), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(SampleDisks.Stream(disk, o => Vmdk.OpenWriter(disk, o, options)))));
         }
     }
 
