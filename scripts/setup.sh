@@ -58,6 +58,7 @@ need_runtime() {
   need mmdebstrap:mmdebstrap uidmap:newuidmap debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg \
     'libzstd1:/usr/lib/*/libzstd.so.1|/lib/*/libzstd.so.1|/usr/lib64/libzstd.so.1' \
     'liblzma5:/usr/lib/*/liblzma.so.5|/lib/*/liblzma.so.5|/usr/lib64/liblzma.so.5' \
+    'libdeflate0:/usr/lib/*/libdeflate.so.0|/lib/*/libdeflate.so.0|/usr/lib64/libdeflate.so.0' \
     'zlib1g:/usr/lib/*/libz.so.1|/lib/*/libz.so.1|/usr/lib64/libz.so.1'
 }
 
@@ -68,7 +69,7 @@ need_emulator() {
 
 # The tools that the tests hold our images against.
 need_test_tools() {
-  need e2fsprogs:e2fsck procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk qemu-utils:qemu-img \
+  need e2fsprogs:e2fsck fsverity:fsverity openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk qemu-utils:qemu-img \
     libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \

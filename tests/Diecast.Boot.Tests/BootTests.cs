@@ -8,12 +8,15 @@ public sealed class BootTests(ExampleServer server)
     [ToolFact("qemu-system-x86_64", "mmdebstrap")]
     public void The_example_boots_by_bios_as_it_was_declared()
     {
-        using Qemu machine = Boot(QemuFirmware.Bios, new QemuDisk(server.RawPath));
+        using GuestFileSystems fileSystems = new();
+        using Qemu machine = Boot(QemuFirmware.Bios, new QemuDisk(server.RawPath), fileSystems.Disk);
 
         CheckDeclaration(machine);
         CheckFirstBoot(machine);
         Assert.Equal("bios", machine.Command("test -d /sys/firmware/efi && echo uefi || echo bios").Trim());
+        fileSystems.RunOn(machine);
         PowerOff(machine);
+        fileSystems.Check();
     }
 
     [ToolFact("qemu-system-x86_64", "mmdebstrap")]
@@ -52,9 +55,9 @@ public sealed class BootTests(ExampleServer server)
     }
 
     /// <summary>Boots to the login prompt and logs in as the declared user, with a root shell by sudo.</summary>
-    private static Qemu Boot(QemuFirmware firmware, QemuDisk disk)
+    private static Qemu Boot(QemuFirmware firmware, params QemuDisk[] disks)
     {
-        var machine = Qemu.Start(new QemuOptions { Firmware = firmware, Disks = [disk], Network = true });
+        var machine = Qemu.Start(new QemuOptions { Firmware = firmware, Disks = disks, Network = true });
         try
         {
             machine.Expect("vignemale login: ", BootLimit);

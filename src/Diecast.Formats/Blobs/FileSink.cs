@@ -33,6 +33,9 @@ internal sealed class FileSink(
     private long _position;
     private bool _clones = line.Target is not null;
 
+    /// <summary>Where the next byte goes.</summary>
+    internal long Position => _position + _staged;
+
     /// <summary>What still goes into the buffer, which ends at a multiple of its size.</summary>
     private int Room => StagingSize - (int)(_position % StagingSize) - _staged;
 
@@ -100,6 +103,14 @@ internal sealed class FileSink(
         line.Complete();
     }
 
+    /// <summary>Goes on at another place, where the digest cannot follow. Holes are not written there either.</summary>
+    internal void Seek(long position)
+    {
+        Flush();
+        line.EndDigest();
+        _position = position;
+    }
+
     /// <summary>Shares the blocks of a file as far as that goes and returns how many bytes that is.</summary>
     private long Clone(HostFile file, int source, long offset, long length)
     {
@@ -158,7 +169,8 @@ internal sealed class FileSink(
             Flush();
     }
 
-    private void Flush()
+    /// <summary>Hands over what is gathered.</summary>
+    internal void Flush()
     {
         if (_staged == 0)
             return;

@@ -30,6 +30,7 @@ internal sealed class SinkLine : IDisposable
     private readonly SinkStage? _writing;
     private readonly SinkStage? _digesting;
     private readonly ConcurrentBag<byte[]> _free = [];
+    private volatile bool _isDigestOver;
 
     /// <summary>Starts the threads that the length is worth.</summary>
     /// <param name="target">The descriptor to write to, or null for none.</param>
@@ -51,7 +52,7 @@ internal sealed class SinkLine : IDisposable
 
     internal int? Target { get; }
 
-    internal bool IsDigested => _digest is not null;
+    internal bool IsDigested => _digest is not null && !_isDigestOver;
 
     /// <summary>A buffer, which is the caller's until it adds it. The stages' depths bound how many there are.</summary>
     internal byte[] Rent() => _free.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(BufferSize);
@@ -77,6 +78,9 @@ internal sealed class SinkLine : IDisposable
             Return(run);
         }
     }
+
+    /// <summary>What comes from now on is not in order, so that a digest of it would mean nothing.</summary>
+    internal void EndDigest() => _isDigestOver = true;
 
     /// <summary>Waits until everything is written and digested.</summary>
     internal void Complete()
@@ -120,6 +124,8 @@ internal sealed class SinkLine : IDisposable
 
     private void Digest(SinkRun run)
     {
+        if (!IsDigested)
+            return;
         if (run.Buffer is not null)
         {
             _digest?.AppendData(run.Buffer.AsSpan(0, (int)run.Length));

@@ -21,6 +21,41 @@ internal sealed class ClusterRuns
         return runs;
     }
 
+    /// <summary>The units that either has.</summary>
+    internal static ClusterRuns Union(ClusterRuns one, ClusterRuns other)
+    {
+        var union = new ClusterRuns();
+        int i = 0;
+        int j = 0;
+        while (i < one._runs.Count || j < other._runs.Count)
+        {
+            bool takesOne = j == other._runs.Count || (i < one._runs.Count && one._runs[i].First <= other._runs[j].First);
+            Run run = takesOne ? one._runs[i++] : other._runs[j++];
+            union.Add(run.First, run.End);
+        }
+
+        return union;
+    }
+
+    /// <summary>Which of up to 64 units from <paramref name="first"/> on are in use, the first as the lowest bit.</summary>
+    /// <param name="run">The index of the run to start from, as <see cref="IndexOf"/> gives it; goes on with the units.</param>
+    /// <param name="first">The first unit.</param>
+    /// <param name="count">How many.</param>
+    internal ulong Mask(ref int run, long first, int count)
+    {
+        while (run < _runs.Count && _runs[run].End <= first)
+            run++;
+        ulong mask = 0;
+        for (int i = run; i < _runs.Count && _runs[i].First < first + count; i++)
+        {
+            int from = (int)Math.Max(0, _runs[i].First - first);
+            int to = (int)Math.Min(count, _runs[i].End - first);
+            mask |= (ulong.MaxValue >> (64 - (to - from))) << from;
+        }
+
+        return mask;
+    }
+
     /// <summary>The groups of <paramref name="size"/> units that have any in use.</summary>
     internal ClusterRuns Groups(long size)
     {
@@ -65,7 +100,7 @@ internal sealed class ClusterRuns
     }
 
     /// <summary>Adds units in ascending order; what is there already is not added again.</summary>
-    private void Add(long first, long end)
+    internal void Add(long first, long end)
     {
         if (_runs.Count > 0 && first <= _runs[^1].End)
         {

@@ -70,6 +70,27 @@ internal static partial class Lzma
         }
     }
 
+    /// <summary>The room that a stream of one block needs at worst.</summary>
+    internal static int Bound(int length) => Loading(() => checked((int)StreamBound((nuint)length)));
+
+    /// <summary>Compresses a block into a stream; 0 when it does not fit.</summary>
+    internal static unsafe int CompressWhole(uint preset, ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        nuint count = 0;
+        byte nothing = 0;
+        fixed (byte* from = input)
+        fixed (byte* to = output)
+        {
+            return EasyBufferEncode(preset, CheckCrc32, 0, from is null ? &nothing : from, (nuint)input.Length, to, &count, (nuint)output.Length) switch
+            {
+                Ok => (int)count,
+                BufferError => 0,
+                MemoryError => throw new InsufficientMemoryException("liblzma got no memory"),
+                int other => throw new IOException($"liblzma cannot compress ({other})"),
+            };
+        }
+    }
+
     private static void Check(int result)
     {
         if (result != Ok)
@@ -96,6 +117,13 @@ internal static partial class Lzma
 
     [LibraryImport(Library, EntryPoint = "lzma_easy_encoder")]
     private static partial int EasyEncoder(SafeLzmaHandle stream, uint preset, int check);
+
+    [LibraryImport(Library, EntryPoint = "lzma_stream_buffer_bound")]
+    private static partial nuint StreamBound(nuint length);
+
+    [LibraryImport(Library, EntryPoint = "lzma_easy_buffer_encode")]
+    private static unsafe partial int EasyBufferEncode(
+        uint preset, int check, nint allocator, byte* input, nuint length, byte* output, nuint* position, nuint available);
 
     [LibraryImport(Library, EntryPoint = "lzma_code")]
     private static partial int CodeStream(SafeLzmaHandle stream, int action);

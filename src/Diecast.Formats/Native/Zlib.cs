@@ -20,12 +20,14 @@ internal static partial class Zlib
     // The largest window, and 16 for "a gzip header, nothing else".
     private const int GzipWindowBits = 15 + 16;
 
-    internal static unsafe SafeInflateHandle OpenDecoder()
+    internal static SafeInflateHandle OpenDecoder() => OpenDecoder(GzipWindowBits);
+
+    private static unsafe SafeInflateHandle OpenDecoder(int windowBits)
     {
         try
         {
             SafeInflateHandle stream = SafeInflateHandle.Allocate();
-            int result = InflateInit(stream, GzipWindowBits, Version(), sizeof(ZlibStream));
+            int result = InflateInit(stream, windowBits, Version(), sizeof(ZlibStream));
             return result == Ok ? stream : throw new InsufficientMemoryException($"zlib cannot start ({result})");
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)

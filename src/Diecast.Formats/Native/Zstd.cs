@@ -15,15 +15,18 @@ internal static partial class Zstd
     private const int Continue = 0;
     private const int End = 2;
 
+    /// <summary>Errors are negative numbers; ZSTD_error_dstSize_tooSmall is 70 (zstd_errors.h).</summary>
+    private static readonly nuint DestinationTooSmall = unchecked((nuint)(-70));
+
     internal static string Version => Loading(static () => Marshal.PtrToStringUTF8(VersionString()) ?? "");
 
     internal static SafeZstdDecoder OpenDecoder() => Loading(CreateDecoder);
 
-    internal static SafeZstdEncoder OpenEncoder(int level) => Loading(() =>
+    internal static SafeZstdEncoder OpenEncoder(int level, bool checksum = true) => Loading(() =>
     {
         SafeZstdEncoder encoder = CreateEncoder();
         Check(SetParameter(encoder, ParameterLevel, level));
-        Check(SetParameter(encoder, ParameterChecksum, 1));
+        Check(SetParameter(encoder, ParameterChecksum, checksum ? 1 : 0));
         return encoder;
     });
 
@@ -60,6 +63,22 @@ internal static partial class Zstd
             input = input[(int)source.Position..];
             output = output[(int)target.Position..];
             return Fault(result);
+        }
+    }
+
+    /// <summary>The room that a frame needs at worst, with its checksum.</summary>
+    internal static int Bound(int length) => Loading(() => checked((int)CompressBound((nuint)length)) + 4);
+
+    /// <summary>Compresses a block into a frame; 0 when it does not fit.</summary>
+    internal static unsafe int CompressWhole(SafeZstdEncoder encoder, ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        fixed (byte* from = input)
+        fixed (byte* to = output)
+        {
+            nuint result = CompressFrame(encoder, to, (nuint)output.Length, from, (nuint)input.Length);
+            if (result == DestinationTooSmall)
+                return 0;
+            return Fault(result) is { } fault ? throw new IOException($"libzstd cannot compress: {fault}") : (int)result;
         }
     }
 
@@ -109,6 +128,12 @@ internal static partial class Zstd
 
     [LibraryImport(Library, EntryPoint = "ZSTD_CCtx_setParameter")]
     private static partial nuint SetParameter(SafeZstdEncoder encoder, int parameter, int value);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compressBound")]
+    private static partial nuint CompressBound(nuint length);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compress2")]
+    private static unsafe partial nuint CompressFrame(SafeZstdEncoder encoder, byte* target, nuint available, byte* source, nuint length);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_compressStream2")]
     private static unsafe partial nuint CompressStream(SafeZstdEncoder encoder, ZstdBuffer* target, ZstdBuffer* source, int operation);

@@ -38,7 +38,11 @@ internal sealed class ExtBlockMap
         }
 
         SkipFixed();
+        ReserveJournal();
     }
+
+    /// <summary>Where the journal begins that has a place of its own, or zero where it takes the first free blocks.</summary>
+    internal long JournalFirst { get; private set; }
 
     internal long[] BlockBitmaps { get; }
 
@@ -148,6 +152,28 @@ internal sealed class ExtBlockMap
         tables.Add(new Range(at, count));
         position += count;
         return at;
+    }
+
+    /// <summary>
+    /// Keeps the first run of blocks for a journal and its extent tree that fits them whole, where the first free blocks
+    /// do not: one run is written faster, and the file system is large enough for the gap before it not to matter.
+    /// </summary>
+    private void ReserveJournal()
+    {
+        long extents = ExtSizes.DivideUp(_geometry.JournalBlocks, ExtExtentTree.MaximumBlocks);
+        long tree = ExtExtentTree.Blocks(extents, _geometry.BlockSize);
+        long blocks = _geometry.JournalBlocks + tree;
+        if (!_geometry.MayPlaceJournal || tree > 1 || _nextFixed == _fixed.Count || _fixed[_nextFixed].First - Next >= blocks)
+            return;
+        for (int i = _nextFixed; i < _fixed.Count; i++)
+        {
+            long end = i + 1 < _fixed.Count ? _fixed[i + 1].First : _geometry.Blocks;
+            if (end - _fixed[i].End < blocks)
+                continue;
+            JournalFirst = _fixed[i].End;
+            _fixed[i] = _fixed[i] with { Count = _fixed[i].Count + blocks };
+            return;
+        }
     }
 
     private void SkipFixed()

@@ -6,6 +6,8 @@ namespace Diecast.Formats.FileSystems.Ext;
 /// </summary>
 internal sealed partial class ExtGeometry
 {
+    private const long LeastToPlaceJournal = 2L << 30;
+
     private readonly ExtOptions _options;
     private readonly ExtFeatures _features;
 
@@ -68,6 +70,12 @@ internal sealed partial class ExtGeometry
     internal long JournalBlocks { get; }
 
     internal long OrphanBlocks { get; }
+
+    /// <summary>
+    /// Whether the journal may stand behind tables instead of in the first free blocks. Smaller file systems keep the
+    /// layout that they have had.
+    /// </summary>
+    internal bool MayPlaceJournal => JournalBlocks > 0 && _features.Has(ExtFeature.Extent) && Blocks * BlockSize >= LeastToPlaceJournal;
 
     internal long ReservedBlocks { get; }
 

@@ -37,4 +37,60 @@ internal static class ExtMountOptions
 
         return bits;
     }
+
+    /// <summary>Why the kernel would not mount a file system with such options as text, or null (ext4_fill_super).</summary>
+    /// <param name="text">The options, with commas between; of several values of one the last counts.</param>
+    /// <param name="defaults">s_default_mount_opts.</param>
+    /// <param name="hasJournal">Whether there is a journal.</param>
+    internal static string? Fault(string text, uint defaults, bool hasJournal)
+    {
+        const uint dataMode = 0x60;
+        const uint dataJournal = 0x20;
+        const uint dataOrdered = 0x40;
+        string data = (defaults & dataMode) switch
+        {
+            0 or dataOrdered => "ordered",
+            dataJournal => "journal",
+            _ => "writeback",
+        };
+        string? delayed = null;
+        string? asynchronous = null;
+        string? checksum = null;
+        string? error = null;
+        string? commit = null;
+        foreach (string option in text.Split(','))
+        {
+            (string name, string value) = option.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (option[..at], option[(at + 1)..]) : (option, "");
+            switch (name)
+            {
+                case "data":
+                    data = value;
+                    break;
+                case "delalloc":
+                    delayed = option;
+                    break;
+                case "journal_async_commit":
+                    asynchronous = option;
+                    break;
+                case "journal_checksum":
+                    checksum = option;
+                    break;
+                case "data_err":
+                    error = value == "abort" ? option : null;
+                    break;
+                case "commit":
+                    // Nothing, and what is usual anyway.
+                    commit = value.TrimStart('0') is "" or "5" ? null : option;
+                    break;
+            }
+        }
+
+        if (data == "journal" && delayed is not null)
+            return $"the mount option {delayed} with data=journal; Linux does not mount it with both";
+        if (!hasJournal && (commit ?? error ?? asynchronous ?? checksum) is { } needing)
+            return $"the mount option {needing}; Linux does not mount it with that where there is no journal";
+        return asynchronous is not null && data == "ordered"
+            ? $"the mount option {asynchronous} with data=ordered, which is the default; Linux does not mount it with both"
+            : null;
+    }
 }

@@ -17,7 +17,11 @@ public sealed partial record ExtOptions
     /// </summary>
     public IReadOnlyList<string>? DefaultMountOptions { get; init; }
 
-    /// <summary>More of them as text, with commas between, up to 63 bytes; ext4 takes it from Linux 2.6.36 on. Default: none.</summary>
+    /// <summary>
+    /// More of them as text, with commas between, up to 63 bytes; ext4 takes it from Linux 2.6.36 on. Those with which
+    /// Linux refuses to mount are refused, such as <c>commit=30</c> without a journal; those that it does not know it
+    /// passes over, and the rest with them. Default: none.
+    /// </summary>
     public string MountOptions { get; init; } = "";
 
     /// <summary>What the kernel does when it finds damage. Default: it goes on.</summary>
@@ -33,6 +37,13 @@ public sealed partial record ExtOptions
     internal uint DefaultMountOptionBits => DefaultMountOptions is { } names ? ExtMountOptions.Encode(names, out _)
         : Revision == ExtRevision.Original ? 0u
         : ExtFormat.DefaultMountXattrUser | ExtFormat.DefaultMountAcl;
+
+    /// <summary>Refuses options as text with which the kernel does not mount.</summary>
+    internal void CheckMountOptions(bool hasJournal)
+    {
+        if (ExtMountOptions.Fault(MountOptions, DefaultMountOptionBits, hasJournal) is { } fault)
+            throw Refused(fault);
+    }
 
     private void CheckMount()
     {

@@ -144,6 +144,7 @@ public sealed partial record ExtOptions
             throw Refused("inodes of 128 bytes have no room for data: leave out inline_data");
         CheckQuotas();
         CheckCasefold();
+        CheckVerity();
         CheckFormat();
         CheckMount();
     }

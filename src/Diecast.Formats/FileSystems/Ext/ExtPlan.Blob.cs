@@ -12,7 +12,7 @@ public sealed partial class ExtPlan
     public override Blob ToBlob()
     {
         var pieces = new ExtPieces(_blockSize, Tables());
-        if (_geometry.JournalBlocks > 0)
+        if (_geometry.JournalBlocks > 0 && _map.JournalFirst == 0)
             AddContent(ExtTree.PlaceOf(ExtFormat.JournalInode), JournalBlob(), pieces);
         if (_resizeBlock > 0)
             pieces.Add(_resizeBlock, ResizeBlob());
@@ -21,7 +21,9 @@ public sealed partial class ExtPlan
         for (int place = 0; place < _tree.Nodes.Count; place++)
         {
             ref ExtNode node = ref _tree.Nodes[place];
-            if (node.RunCount > 0)
+            if ((node.Flags & ExtInodeFlags.Verity) != 0)
+                AddVerityContent(place, pieces);
+            else if (node.RunCount > 0)
                 AddContent(place, ContentOf(place), pieces);
             if (node.XattrBlock > 0)
             {
@@ -66,8 +68,13 @@ public sealed partial class ExtPlan
             pieces.Add(extent.Physical, content is null ? OrphanBlob(extent) : content.Slice(offset, length));
         }
 
+        AddMap(place, node, pieces);
+    }
+
+    private void AddMap(int place, ExtNode node, ExtPieces pieces)
+    {
         for (int i = 0; i < node.MapCount; i++)
-            pieces.Add(extents[node.ExtentCount + i].Physical, MapBlob(place, node, i));
+            pieces.Add(ExtentsOf(node)[node.ExtentCount + i].Physical, MapBlob(place, node, i));
     }
 
     private Blob XattrBlob(ExtXattrBlock record) => ExtPieces.Blocks(1, _blockSize, (_, block) =>

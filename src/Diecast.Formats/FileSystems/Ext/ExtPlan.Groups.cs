@@ -31,8 +31,20 @@ public sealed partial class ExtPlan
 
         if (_geometry is { ReservedDescriptorBlocks: > 0, Groups: > 1 })
             tables.Add((ReservedDescriptorBlock(0, 0) * _blockSize, ReservedDescriptorsBlob()));
+        if (_map.JournalFirst > 0)
+            AddJournal(tables);
         tables.Sort(static (a, b) => a.Offset.CompareTo(b.Offset));
         return tables;
+    }
+
+    /// <summary>The first block of a journal with a place of its own, and its extent tree; the rest is a hole.</summary>
+    private void AddJournal(List<(long Offset, Blob Blob)> tables)
+    {
+        int place = ExtTree.PlaceOf(ExtFormat.JournalInode);
+        ExtNode node = _tree.Nodes[place];
+        tables.Add((_map.JournalFirst * _blockSize, JournalBlob().Slice(0, _blockSize)));
+        if (node.MapCount > 0)
+            tables.Add((ExtentsOf(node)[node.ExtentCount].Physical * _blockSize, MapBlob(place, node, 0)));
     }
 
     /// <summary>Fills the descriptors of all groups, and adds the tables that they point at and that are not empty.</summary>

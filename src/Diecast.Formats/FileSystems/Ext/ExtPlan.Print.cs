@@ -84,6 +84,8 @@ public sealed partial class ExtPlan
         writer.Write(Text($"inode {NumberOf(place)} {path} {Convert.ToString(source.FullMode, 8)} {source.Uid}:{source.Gid} links {node.Links} size {node.Size}"));
         if ((node.Flags & ExtFormat.InodeInlineData) != 0)
             writer.Write(" inline");
+        if ((node.Flags & ExtInodeFlags.Verity) != 0)
+            writer.Write(" verity");
         if (node.Project > 0)
             writer.Write(Text($" project {node.Project}"));
         ReadOnlySpan<ExtExtent> extents = ExtentsOf(node);

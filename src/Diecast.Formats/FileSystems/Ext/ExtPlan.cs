@@ -51,6 +51,7 @@ public sealed partial class ExtPlan : FileSystemPlan
             _tree.Nodes.RemoveLast();
         }
 
+        options.CheckMountOptions(_geometry.JournalBlocks > 0);
         CountQuotas();
         Length = options.Size ?? _geometry.Blocks * _blockSize;
     }
@@ -122,7 +123,10 @@ public sealed partial class ExtPlan : FileSystemPlan
         {
             int place = ExtTree.PlaceOf(ExtFormat.JournalInode);
             _tree.SetSystemFile(place, geometry.JournalBlocks * _blockSize, _options.Time);
-            PlaceSystemFile(ref _tree.Nodes[place], geometry.JournalBlocks, map);
+            if (map.JournalFirst > 0)
+                PlaceJournal(ref _tree.Nodes[place], geometry.JournalBlocks, map.JournalFirst);
+            else
+                PlaceSystemFile(ref _tree.Nodes[place], geometry.JournalBlocks, map);
         }
 
         if (geometry.HasResizeInode)
@@ -147,6 +151,8 @@ public sealed partial class ExtPlan : FileSystemPlan
                 node.FirstExtent = _extents.Count;
                 foreach (ExtRun run in _tree.Runs.Span.Slice(node.FirstRun, node.RunCount))
                     PlaceRun(run.Logical, run.Blocks, map);
+                if ((node.Flags & ExtInodeFlags.Verity) != 0)
+                    _extents.Sort(node.FirstExtent, static (a, b) => a.Logical.CompareTo(b.Logical));
                 FinishMap(ref node, map);
             }
 
@@ -175,6 +181,21 @@ public sealed partial class ExtPlan : FileSystemPlan
             _extents.Add(new ExtExtent(logical, count, physical));
             blocks -= count;
             logical = unchecked(logical + (uint)count);
+        }
+    }
+
+    /// <summary>Gives the journal one run of blocks, and the block after it to its extent tree where it has one.</summary>
+    private void PlaceJournal(ref ExtNode node, long blocks, long first)
+    {
+        node.FirstExtent = _extents.Count;
+        for (long at = 0; at < blocks; at += ExtExtentTree.MaximumBlocks)
+            _extents.Add(new ExtExtent((uint)at, (int)Math.Min(blocks - at, ExtExtentTree.MaximumBlocks), first + at));
+        node.ExtentCount = _extents.Count - node.FirstExtent;
+        node.MapCount = 0;
+        if (node.ExtentCount > ExtExtentTree.RootEntries)
+        {
+            _extents.Add(new ExtExtent(0, 1, first + blocks));
+            node.MapCount = 1;
         }
     }
 

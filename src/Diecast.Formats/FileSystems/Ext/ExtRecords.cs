@@ -114,6 +114,9 @@ internal sealed class ExtList<T>
 
     internal void Clear() => Count = 0;
 
+    /// <summary>Orders the items from one on.</summary>
+    internal void Sort(int first, Comparison<T> comparison) => _items.AsSpan(first, Count - first).Sort(comparison);
+
     internal void RemoveLast() => Count--;
 
     private void Reserve(int count)

@@ -51,12 +51,12 @@ internal sealed partial class ExtTree
         return true;
     }
 
-    /// <summary>Puts a file's content into its inode. One that is all hole has no blocks to save, and stays a hole.</summary>
+    /// <summary>Puts a file's content into its inode. One that is all hole has no blocks to save, and stays a hole; one that is protected has a tree behind it.</summary>
     private bool AddInline(FileInode file, ref ExtNode node)
     {
         Blob content = file.Content;
         bool isHole = content.Length > 0 && content.Length <= _options.InodeSize && content.MayHaveHoles && content.DataRanges().Count == 0;
-        if (isHole || !FitsInline(file, content.Length))
+        if (isHole || VerityOf(file) is not null || !FitsInline(file, content.Length))
             return false;
         node.Flags |= ExtFormat.InodeInlineData;
         return true;

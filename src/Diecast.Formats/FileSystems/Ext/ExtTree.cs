@@ -29,6 +29,7 @@ internal sealed partial class ExtTree
         _hasExtents = options.Profile.Features.Has(ExtFeature.Extent);
         FindProjects();
         FindCasefolded();
+        FindVerity();
         Nodes.AddDefaults(ExtFormat.FirstInode - 1);
         Walk(WithLostAndFound(WithOverrides(tree.Root)));
         AddQuotas();
@@ -172,6 +173,7 @@ internal sealed partial class ExtTree
                 node.Size = file.Content.Length;
                 if (!AddInline(file, ref node))
                     AddContent(file);
+                AddVerityRuns(file, ref node);
                 break;
             case SymlinkInode symlink:
                 node.Size = symlink.Target.Length;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Diecast.Formats.FileSystems.Ext;
+using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;
@@ -65,6 +66,48 @@ public class ExtGoldenTests
     {
         ExtPlan plan = ExtFileSystem.Plan(ExtTrees.AllTypes(), ExtImage.Options with { Profile = ExtProfile.Find(profile)!, FreeBytes = 20 << 20 });
         Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(plan.ToBlob().ToArray())));
+    }
+
+    [Theory]
+    [InlineData(VerityAlgorithm.Sha256, 4096, 0, "4145e7d610d9077c4a9714b47c73719b826b33ec8f1410ca94447061c67180df")]
+    [InlineData(VerityAlgorithm.Sha512, 1024, 32, "bb57a1360427967865d67ab8dcd34dc54d0800e4e39a8417b429c82714574934")]
+    public void Protected_files_have_these_bytes(VerityAlgorithm algorithm, int blockSize, int saltSize, string hash)
+    {
+        ExtPlan plan = ExtFileSystem.Plan(ExtTrees.AllTypes(), ExtImage.Options with
+        {
+            Profile = ExtProfile.Modern.With("verity"),
+            VerityFiles = ["/"],
+            Verity = new VerityOptions { Algorithm = algorithm, BlockSize = blockSize, Salt = ExtImage.Bytes(saltSize) },
+            FreeBytes = 20 << 20,
+        });
+        AssertHash(hash, plan);
+    }
+
+    [Theory]
+    [InlineData("ext2", "4f2db1bb8976a0fb934b595c342ec922e02452f8c82bb1f7847a838b7b5fbc72")]
+    [InlineData("ext3", "159c543f8e647109f06d97685920929f539cd92729571d4d7a3144e188bdf16a")]
+    [InlineData("hurd", "1b98d48d455d88b29143483c49283177e5b43642034716180d8ed6554f9c19d7")]
+    [InlineData("modern,quota,project,casefold,inline_data,ea_inode", "f8ebc646af2d981eefd3230c32efd977c6419d220e7051f0a8d23739b5acdfdd")]
+    public void Other_features_have_these_bytes(string profile, string hash)
+    {
+        string[] names = profile.Split(',');
+        FileTree tree = ExtTrees.AllTypes();
+        if (profile == "hurd")
+        {
+            // What inodes of 128 bytes have no place for.
+            tree = new FileTree();
+            foreach (string path in (string[])["/small", "/large", "/sparse", "/etc/link", "/etc/slow"])
+                tree.Set(path, ExtTrees.AllTypes().Find(path)!);
+        }
+
+        ExtPlan plan = ExtFileSystem.Plan(tree, ExtImage.Options with { Profile = ExtProfile.Find(names[0])!.With(names[1..]), FreeBytes = 20 << 20 });
+        AssertHash(hash, plan);
+    }
+
+    private static void AssertHash(string expected, ExtPlan plan)
+    {
+        string actual = Convert.ToHexStringLower(SHA256.HashData(plan.ToBlob().ToArray()));
+        Assert.True(expected == actual, $"the hash is {actual}");
     }
 
     [Fact]

@@ -4,7 +4,10 @@ using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;
 
-/// <summary>resize2fs makes it sixteen times as large, unmounted or mounted, and it is clean and whole afterwards.</summary>
+/// <summary>
+/// resize2fs makes it sixteen times as large, and it is clean and whole afterwards. Mounted, a guest does the same: see
+/// GuestFileSystems of the boot tests.
+/// </summary>
 public class ExtGrowthTests
 {
     private const int Times = 16;
@@ -51,34 +54,6 @@ public class ExtGrowthTests
         Assert.Equal(blocks, Blocks(image));
     }
 
-    [ExtOnlineTheory]
-    [MemberData(nameof(Cases))]
-    public void Online(string profile, int blockSize, long size)
-    {
-        FileTree tree = ExtTrees.AllTypes();
-        using var image = new ExtImage(tree, Options(profile, blockSize, size));
-        long blocks = image.Plan.BlockCount * Times;
-        using (var mounts = new ExtMounts([image.Path], "rw"))
-        {
-            using (FileStream file = File.OpenWrite(image.Path))
-                file.SetLength(blocks * blockSize);
-            Tool.Check("sh", "-ec", "dev=$(findmnt -no SOURCE \"$1\"); losetup -c $dev; resize2fs $dev", "sh", mounts[0]);
-            ExtKernelView.Holds(mounts[0], tree, image);
-            // What is new can be used.
-            byte[] content = ExtImage.Bytes(100_000);
-            for (int i = 0; i < 10; i++)
-                File.WriteAllBytes($"{mounts[0]}/new{i}", content);
-            for (int i = 0; i < 10; i++)
-                File.Delete($"{mounts[0]}/new{i}");
-            // The directory has another time and the same names.
-            Tool.Check("touch", "-d", string.Create(CultureInfo.InvariantCulture, $"@{tree.Root.ModifiedTime.Seconds}.{tree.Root.ModifiedTime.Nanoseconds:d9}"), mounts[0]);
-        }
-
-        image.IsClean().Holds(tree);
-        // The kernel leaves a last group out that is too small.
-        Assert.InRange(Blocks(image), blocks - (blockSize * 8) + 1, blocks);
-    }
-
     private static ExtOptions Options(string profile, int blockSize, long size)
     {
         string[] parts = profile.Split(',');
@@ -91,17 +66,4 @@ public class ExtGrowthTests
     }
 
     private static long Blocks(ExtImage image) => long.Parse(image.Header()["Block count"], CultureInfo.InvariantCulture);
-}
-
-/// <summary>A test that grows a mounted file system, which takes the right to use its reserves too.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ExtOnlineTheoryAttribute : TheoryAttribute
-{
-    private const int SysResource = 24;
-
-    public ExtOnlineTheoryAttribute() => Skip = ExtMountFactAttribute.Missing ?? (MayResize() ? null : "growing a mounted file system wants CAP_SYS_RESOURCE");
-
-    private static bool MayResize() => File.ReadLines("/proc/self/status").Any(
-        l => l.StartsWith("CapEff:", StringComparison.Ordinal)
-            && (ulong.Parse(l[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1ul << SysResource)) != 0);
 }

@@ -1,7 +1,5 @@
-using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.Trees;
-using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;
 
@@ -11,38 +9,27 @@ public class ExtLargeTests
     private const long Gibi = 1L << 30;
     private const long Tebi = 1L << 40;
 
+    /// <summary>In blocks of 2 KiB they are 8 TiB; most file systems of a host hold a file of that length, with holes.</summary>
     [ToolTheory("e2fsck", "dumpe2fs")]
-    [InlineData("default", 17 * Tebi)]
-    [InlineData("default,^resize_inode,meta_bg", 17 * Tebi)]
+    [InlineData("default", 9 * Tebi)]
+    [InlineData("default,^resize_inode,meta_bg", 9 * Tebi)]
     public void Past_2_to_the_32_blocks_is_clean(string profile, long size)
     {
-        // Files of that length are not for every file system; those in memory hold them, and holes cost nothing there.
-        const string memory = "/dev/shm";
-        if (!Directory.Exists(memory))
-            return;
         string[] names = profile.Split(',');
-        string path = Path.Combine(memory, $"diecast-test-{Environment.ProcessId}-{Guid.NewGuid():n}");
         FileTree tree = ExtTrees.AllTypes();
-        try
+        using var image = new ExtImage(tree, ExtImage.Options with
         {
-            ExtPlan plan = ExtFileSystem.Plan(tree, ExtImage.Options with
-            {
-                Profile = ExtProfile.Find(names[0])!.With(names[1..]),
-                Size = size,
-                BytesPerInode = 1 << 20,
-            });
-            using (SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
-                BlobWriter.Write(plan.ToBlob(), file, path);
-            Assert.Equal(size / 4096, plan.BlockCount);
-            (int exitCode, string output) = Tool.Run("e2fsck", "-fn", path);
-            Assert.True(exitCode == 0 && !output.Contains('?', StringComparison.Ordinal), output);
-            Assert.DoesNotContain("resize_inode", Tool.Check("dumpe2fs", "-h", path), StringComparison.Ordinal);
-            ExtTreeEquality.AssertSame(tree, ExtFileSystem.Read(Blob.FromFile(HostFile.FromPath(path), 0, size)));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+            Profile = ExtProfile.Find(names[0])!.With(names[1..]),
+            BlockSize = 2048,
+            Size = size,
+            BytesPerInode = 1 << 20,
+        });
+        Assert.Equal(size / 2048, image.Plan.BlockCount);
+        Assert.True(image.Plan.BlockCount > uint.MaxValue);
+        (int exitCode, string output) = Tool.Run("e2fsck", "-fn", image.Path);
+        Assert.True(exitCode == 0 && !output.Contains('?', StringComparison.Ordinal), output);
+        Assert.DoesNotContain("resize_inode", image.Header()["Filesystem features"], StringComparison.Ordinal);
+        ExtTreeEquality.AssertSame(tree, image.Read());
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public class ExtReaderForeignTests
     [InlineData("ext4", "-O", "meta_bg,^resize_inode,^64bit,^flex_bg", "-b", "1024", "-g", "512")]
     [InlineData("ext4", "-O", "sparse_super2,^resize_inode", "-b", "1024", "-g", "1024")]
     [InlineData("ext4", "-O", "bigalloc", "-b", "4096", "-C", "16384")]
+    [InlineData("ext4", "-O", "mmp,fast_commit,project,^64bit", "-b", "2048")]
     [InlineData("ext4", "-O", "ea_inode,casefold,encrypt,verity,quota,project,orphan_file,metadata_csum_seed,large_dir,mmp", "-b", "4096")]
     public void An_image_of_mke2fs_is_what_its_source_was(string type, params string[] options)
     {
@@ -68,6 +69,40 @@ public class ExtReaderForeignTests
         Assert.Equal(ExtImage.Bytes(5000), file.Content.Slice(0, 5000).ToArray());
         Assert.Equal(5120, file.Content.DataRanges().Sum(r => r.Length));
         Assert.Equal(-1, file.Content.Slice(5120).ToArray().AsSpan().IndexOfAnyExcept((byte)0));
+    }
+
+    /// <summary>As the kernel leaves it: tree and descriptor stand in blocks beyond the size.</summary>
+    [ToolFact("mke2fs", "debugfs")]
+    public void A_protected_file_ends_before_its_tree()
+    {
+        byte[] content = ExtImage.Bytes(100_000);
+        byte[] whole = ExtImage.Bytes(131_072 + 8192, 2);
+        content.CopyTo(whole, 0);
+        using var image = new ExtForeignImage("16M", null, "-t", "ext4", "-O", "verity");
+        image.Debug(
+            $"write {image.FileOf(whole)} file",
+            "set_inode_field file size 100000",
+            "set_inode_field file flags 0x180000",
+            $"write {image.FileOf(whole)} empty",
+            "set_inode_field empty size 0",
+            "set_inode_field empty flags 0x180000");
+        Assert.Contains("Flags: 0x180000", Tool.Check("debugfs", "-R", "stat file", image.Path), StringComparison.Ordinal);
+        FileTree read = image.Read();
+        Assert.Equal(content, Assert.IsType<FileInode>(read.Find("/file")).Content.ToArray());
+        Assert.Equal(0, Assert.IsType<FileInode>(read.Find("/empty")).Content.Length);
+    }
+
+    [ToolTheory("mke2fs", "debugfs", "e2fsck")]
+    [InlineData("project")]
+    [InlineData("project,quota")]
+    public void Files_of_projects_are_read(string features)
+    {
+        using var image = new ExtForeignImage("16M", d => File.WriteAllBytes(Path.Combine(d, "file"), ExtImage.Bytes(5000)), "-t", "ext4", "-O", features);
+        image.Debug("set_inode_field file projid 77", "mkdir directory", "set_inode_field directory projid 4000000000", "set_inode_field directory flags 0x20080000");
+        Assert.Contains("Project:    77", Tool.Check("debugfs", "-R", "stat file", image.Path), StringComparison.Ordinal);
+        FileTree read = image.Read();
+        Assert.Equal(ExtImage.Bytes(5000), Assert.IsType<FileInode>(read.Find("/file")).Content.ToArray());
+        Assert.Empty(Assert.IsType<DirectoryInode>(read.Find("/directory")).Entries.ToArray());
     }
 
     [ToolTheory("mke2fs", "debugfs")]

@@ -1,0 +1,11 @@
+namespace Diecast.Formats.Disks;
+
+/// <summary>How a disk is written, apart from the format's own options: nothing here changes the bytes.</summary>
+public sealed record DiskWriteOptions
+{
+    /// <summary>Threads that compress. Default: null, one a core.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary>Ends the write. Default: never.</summary>
+    public CancellationToken Cancellation { get; init; }
+}

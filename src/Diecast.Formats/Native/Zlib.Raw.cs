@@ -1,0 +1,10 @@
+namespace Diecast.Formats.Native;
+
+/// <summary>Deflate without a header around it.</summary>
+internal static partial class Zlib
+{
+    // The largest window; negative for "no header".
+    private const int RawWindowBits = -15;
+
+    internal static SafeInflateHandle OpenRawDecoder() => OpenDecoder(RawWindowBits);
+}
