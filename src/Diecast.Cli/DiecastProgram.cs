@@ -34,6 +34,8 @@ public static class DiecastProgram
             ShowCommand.Create(session),
             TypesCommand.Create(session),
             RunCommand.Create(session),
+            ConvertCommand.Create(session),
+            InfoCommand.Create(session),
         };
         root.Example($"build {session.File("server.yaml")}", "casts the image that the definition declares");
         root.Example($"run {session.File("server.yaml")}", "casts it and boots it here; Ctrl-A X ends it");

@@ -103,7 +103,8 @@ internal static class BuildCommand
         return ExitCodes.Done;
     }
 
-    private static LiveProgress? Observe(Terminal terminal, string name, Verbosity verbosity, out IProgress<BuildEvent>? observer)
+    /// <summary>Progress on standard error, as the terminal and the verbosity have it.</summary>
+    internal static LiveProgress? Observe(Terminal terminal, string name, Verbosity verbosity, out IProgress<BuildEvent>? observer)
     {
         // The lines of programs are to be read, so they are not drawn over.
         LiveProgress? live = terminal.IsInteractive && verbosity == Verbosity.Normal ? new LiveProgress(terminal, name) : null;
@@ -111,7 +112,8 @@ internal static class BuildCommand
         return live;
     }
 
-    private static void Print(Terminal terminal, BuildReport report, bool json, Verbosity verbosity)
+    /// <summary>The report, for programs, for scripts or for people.</summary>
+    internal static void Print(Terminal terminal, BuildReport report, bool json, Verbosity verbosity)
     {
         TextWriter output = terminal.Output.Profile.Out.Writer;
         if (json)

@@ -20,6 +20,13 @@ internal sealed record ValueJson(string Path, string? Value, string Origin);
 /// <summary>An error in a definition, as <c>diecast check --json</c> prints it.</summary>
 internal sealed record ErrorJson(string? File, int? Line, int? Column, string? Path, string Message, string? Value, string? Rule, string? Fix);
 
+/// <summary>Something that an image tells of itself.</summary>
+internal sealed record FactJson(string Name, string Value);
+
+/// <summary>An image, as <c>diecast info --json</c> prints it.</summary>
+internal sealed record ImageJson(
+    string Path, string Format, string? Compression, long VirtualSize, long Size, long? AllocatedSize, long DataSize, FactJson[] Facts);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -28,4 +35,5 @@ internal sealed record ErrorJson(string? File, int? Line, int? Column, string? P
 [JsonSerializable(typeof(BuildJson))]
 [JsonSerializable(typeof(ValueJson[]))]
 [JsonSerializable(typeof(ErrorJson[]))]
+[JsonSerializable(typeof(ImageJson))]
 internal sealed partial class JsonText : JsonSerializerContext;

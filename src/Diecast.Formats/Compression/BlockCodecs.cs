@@ -34,11 +34,12 @@ internal static class BlockCodecs
 
     /// <summary>An .xz stream with CRC-32 as its check. Streams one after the other are one file.</summary>
     /// <param name="level">1, fast, to 9, small.</param>
+    /// <param name="largestBlock">Bytes of a block; the dictionary, and with it the memory, is no larger.</param>
     /// <exception cref="MissingLibraryException">liblzma is not installed.</exception>
-    internal static BlockCodec Xz(int level = 6)
+    internal static BlockCodec Xz(int level = 6, int largestBlock = 1 << 20)
     {
         CheckLevel(level, 9);
-        return new BlockCodec($"xz {Lzma.Version} level {level}", Lzma.Bound, () => new XzBlocks((uint)level));
+        return new BlockCodec($"xz {Lzma.Version} level {level}", Lzma.Bound, () => new XzBlocks((uint)level, (uint)largestBlock));
     }
 
     /// <summary>Deflate by zlib, which takes the place of libdeflate where that is missing.</summary>
@@ -89,9 +90,9 @@ internal static class BlockCodecs
         public void Dispose() => _encoder.Dispose();
     }
 
-    private sealed class XzBlocks(uint level) : IBlockCompressor
+    private sealed class XzBlocks(uint level, uint dictionary) : IBlockCompressor
     {
-        public int Compress(ReadOnlySpan<byte> input, Span<byte> output) => Lzma.CompressWhole(level, input, output);
+        public int Compress(ReadOnlySpan<byte> input, Span<byte> output) => Lzma.CompressWhole(level, dictionary, input, output);
 
         public void Dispose()
         {

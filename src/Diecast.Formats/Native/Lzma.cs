@@ -25,6 +25,9 @@ internal static partial class Lzma
     private const int ActionFinish = 3;
     private const uint Concatenated = 8;
     private const int CheckCrc32 = 1;
+    private const ulong FilterLzma2 = 0x21;
+    private const uint LeastDictionary = 4096;
+    private const int OptionsBytes = 256;
 
     internal static string Version => Loading(static () => Marshal.PtrToStringUTF8(VersionString()) ?? "");
 
@@ -74,14 +77,25 @@ internal static partial class Lzma
     internal static int Bound(int length) => Loading(() => checked((int)StreamBound((nuint)length)));
 
     /// <summary>Compresses a block into a stream; 0 when it does not fit.</summary>
-    internal static unsafe int CompressWhole(uint preset, ReadOnlySpan<byte> input, Span<byte> output)
+    /// <param name="preset">Level.</param>
+    /// <param name="dictionary">Most bytes of the dictionary; the level's when that is less.</param>
+    /// <param name="input">The block.</param>
+    /// <param name="output">Room for the stream.</param>
+    internal static unsafe int CompressWhole(uint preset, uint dictionary, ReadOnlySpan<byte> input, Span<byte> output)
     {
+        // lzma_options_lzma has 112 bytes and begins with the dictionary's size; two lzma_filter of 16 bytes follow here.
+        byte* options = stackalloc byte[OptionsBytes];
+        new Span<byte>(options, OptionsBytes).Clear();
+        if (Preset(options, preset) != 0)
+            throw new IOException($"liblzma has no preset {preset}");
+        *(uint*)options = Math.Min(*(uint*)options, Math.Max(dictionary, LeastDictionary));
+        ulong* filters = stackalloc ulong[4] { FilterLzma2, (ulong)options, ulong.MaxValue, 0 };
         nuint count = 0;
         byte nothing = 0;
         fixed (byte* from = input)
         fixed (byte* to = output)
         {
-            return EasyBufferEncode(preset, CheckCrc32, 0, from is null ? &nothing : from, (nuint)input.Length, to, &count, (nuint)output.Length) switch
+            return StreamEncode(filters, CheckCrc32, 0, from is null ? &nothing : from, (nuint)input.Length, to, &count, (nuint)output.Length) switch
             {
                 Ok => (int)count,
                 BufferError => 0,
@@ -121,9 +135,12 @@ internal static partial class Lzma
     [LibraryImport(Library, EntryPoint = "lzma_stream_buffer_bound")]
     private static partial nuint StreamBound(nuint length);
 
-    [LibraryImport(Library, EntryPoint = "lzma_easy_buffer_encode")]
-    private static unsafe partial int EasyBufferEncode(
-        uint preset, int check, nint allocator, byte* input, nuint length, byte* output, nuint* position, nuint available);
+    [LibraryImport(Library, EntryPoint = "lzma_lzma_preset")]
+    private static unsafe partial byte Preset(byte* options, uint preset);
+
+    [LibraryImport(Library, EntryPoint = "lzma_stream_buffer_encode")]
+    private static unsafe partial int StreamEncode(
+        ulong* filters, int check, nint allocator, byte* input, nuint length, byte* output, nuint* position, nuint available);
 
     [LibraryImport(Library, EntryPoint = "lzma_code")]
     private static partial int CodeStream(SafeLzmaHandle stream, int action);

@@ -67,7 +67,7 @@ internal sealed class BuildPipeline : IDisposable
             Blob content = Compose(disk, boot.Grub);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
-            return new BuildPlan(_definition, disk, content, epoch.Seconds, boot.Codecs);
+            return new BuildPlan(_definition, disk, content, epoch.Seconds, boot.Codecs, ids.Derive);
         });
     }
 

@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Diecast.Boot;
 using Diecast.Definitions;
 using Diecast.Formats;
-using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Disks;
 using Diecast.Formats.Partitioning;
@@ -60,14 +57,17 @@ public static class ImageBuilder
         using var pipeline = new BuildPipeline(loaded, options, steps, cancellation);
         BuildPlan plan = pipeline.Plan();
         string path = OutputPath(plan.Definition, options);
-        OutputReport output = steps.Run(string.Create(CultureInfo.InvariantCulture, $"write {Path.GetFileName(path)}"), step => Write(plan, path, options.Digest, step, cancellation));
+        ImageFormat format = FormatOf(plan.Definition);
+        using var set = new OutputSet(options.Digest, cancellation);
+        set.Add(path, format, new ImageFormatValues(format, []), plan.Content, plan.DeriveId);
+        ValueList<OutputReport> outputs = steps.Run($"write {Path.GetFileName(path)}", step => Write(plan, set, step));
         return new BuildReport
         {
             Steps = steps.Finished,
-            Outputs = [output],
+            Outputs = outputs,
             Plan = plan.ToString(),
             Epoch = plan.Epoch,
-            Codecs = plan.Codecs,
+            Codecs = [.. plan.Codecs, .. set.Codecs],
         };
     }
 
@@ -82,71 +82,17 @@ public static class ImageBuilder
 
     /// <summary>Where the output of a build goes.</summary>
     internal static string OutputPath(Definition definition, BuildOptions options) =>
-        Path.GetFullPath(options.OutputPath ?? definition.Name + EncoderOf(definition).Extension);
+        Path.GetFullPath(options.OutputPath ?? definition.Name + FormatOf(definition).Extension);
 
-    private static OutputReport Write(
-        BuildPlan plan, string path, OutputDigest digest, StepRunner.Step step, CancellationToken cancellation)
+    private static ValueList<OutputReport> Write(
+        BuildPlan plan, OutputSet set, StepRunner.Step step)
     {
-        DiskEncoder encoder = EncoderOf(plan.Definition);
-        Blob encoded = encoder.Encode(plan.Content);
-        long data = encoded.DataRanges().Sum(range => range.Length);
-        CheckRoom(path, data);
-        using var output = OutputFile.Create(path);
-        using IncrementalHash? sha256 = digest == OutputDigest.None ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        try
-        {
-            BlobWriter.Write(
-                encoded,
-                output.Handle,
-                path,
-                new BlobWriteOptions { Digest = sha256, Progress = new StepBytes(step, encoded.Length) },
-                cancellation);
-        }
-        catch (IOException exception) when (HostDisk.IsFull(exception))
-        {
-            throw new BuildException(
-                $"the disk is full: {path} needs {new ByteSize(data)}",
-                "free some room, or name another disk with --output; the old output is untouched", null, exception);
-        }
-
-        long allocated = HostDisk.AllocatedBytes(output.Handle, path);
-        cancellation.ThrowIfCancellationRequested();
-        output.Publish();
-        step.Bytes = encoded.Length;
-        return new OutputReport(
-            path,
-            encoder.Name,
-            encoded.Length,
-            allocated,
-            sha256 is null ? null : Convert.ToHexStringLower(sha256.GetHashAndReset()));
+        ValueList<OutputReport> reports = set.Write(plan.Content, new StepBytes(step, plan.Content.Length));
+        step.Bytes = plan.Content.Length;
+        return reports;
     }
 
-    private static DiskEncoder EncoderOf(Definition definition) =>
+    private static ImageFormat FormatOf(Definition definition) =>
         DiskFormats.Find(definition.Image.Format.ToString().ToLowerInvariant())
         ?? throw new BuildException($"the disk format {definition.Image.Format} cannot be written");
-
-    /// <summary>Says before any byte is written that there is no room for all of them.</summary>
-    private static void CheckRoom(string path, long data)
-    {
-        if (HostDisk.FreeBytes(path) is { } free && free < data)
-        {
-            throw new BuildException(
-                $"the disk of {path} has {free} bytes free, and the image stores {data}, {data - free} more",
-                "free some room, or name another disk with --output; the old output is untouched");
-        }
-    }
-
-    private sealed class StepBytes(StepRunner.Step step, long total) : IProgress<long>
-    {
-        private const long Interval = 4 << 20;
-        private long _last = -Interval;
-
-        public void Report(long value)
-        {
-            if (value - _last < Interval)
-                return;
-            _last = value;
-            step.Progress(value, total);
-        }
-    }
 }

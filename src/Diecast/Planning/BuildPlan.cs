@@ -11,13 +11,15 @@ public sealed class BuildPlan
 {
     private readonly DiskPlan _disk;
 
-    internal BuildPlan(Definition definition, DiskPlan disk, Blob content, long epoch, ValueList<string> codecs)
+    internal BuildPlan(
+        Definition definition, DiskPlan disk, Blob content, long epoch, ValueList<string> codecs, Func<string, Guid> deriveId)
     {
         Definition = definition;
         _disk = disk;
         Content = content;
         Epoch = epoch;
         Codecs = codecs;
+        DeriveId = deriveId;
     }
 
     /// <summary>The definition, completed by its image type.</summary>
@@ -37,6 +39,9 @@ public sealed class BuildPlan
 
     /// <summary>The whole disk.</summary>
     internal Blob Content { get; }
+
+    /// <summary>The id of a role, from the image's seed.</summary>
+    internal Func<string, Guid> DeriveId { get; }
 
     /// <summary>The plan as stable text, a fact a line, without the files in the file systems.</summary>
     public override string ToString() => ToText((fileSystem, writer) => fileSystem.PrintSummary(writer));

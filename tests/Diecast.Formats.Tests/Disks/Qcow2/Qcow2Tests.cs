@@ -131,15 +131,6 @@ public sealed class Qcow2Tests
         Assert.Throws<UnrepresentableException>(() => Qcow2.Encode(Blob.Zeros((128L << 30) + 1), new Qcow2Options { ClusterSize = 512 }));
     }
 
-    [Fact]
-    public void Formats_are_found_by_name()
-    {
-        Blob disk = Blob.FromText("disk");
-        Assert.Same(disk, DiskFormats.Find("raw")!.Encode(disk));
-        Assert.Equal("QFI"u8.ToArray(), DiskFormats.Find("qcow2")!.Encode(disk).Slice(0, 3).ToArray());
-        Assert.Null(DiskFormats.Find("QCOW2"));
-    }
-
     private static Blob Sparse(Random random, long size, int pieces)
     {
         var builder = new BlobBuilder();

@@ -1,0 +1,53 @@
+using Diecast.Formats.Blobs;
+
+namespace Diecast.Formats.Disks;
+
+/// <summary>The catalogue of disk image formats.</summary>
+public static class DiskFormats
+{
+    /// <summary>The disk's bytes as they are; holes stay holes.</summary>
+    public static ImageFormat Raw => RawFormats.Raw;
+
+    /// <summary>QEMU's format, version 3, clusters of 64 KiB.</summary>
+    public static ImageFormat Qcow2 => QemuFormats.Qcow2;
+
+    /// <summary>All formats, in the order in which they are listed and probed.</summary>
+    public static IReadOnlyList<ImageFormat> All { get; } =
+    [
+        RawFormats.Raw, RawFormats.Gzip, RawFormats.Xz, RawFormats.Zstd, QemuFormats.Qcow2, .. MicrosoftFormats.All,
+        .. VmwareFormats.All, .. OtherFormats.All,
+    ];
+
+    /// <summary>The format of a name or alias, or null.</summary>
+    public static ImageFormat? Find(string name) => All.FirstOrDefault(format => format.Name == name || format.Aliases.Contains(name));
+
+    /// <summary>The format that a file's name ends with; the longest end decides. Null when no format has it.</summary>
+    public static ImageFormat? FindByFileName(string fileName)
+    {
+        ImageFormat? found = null;
+        int longest = 0;
+        foreach (ImageFormat format in All)
+        {
+            foreach (string extension in (string[])[format.Extension, .. format.OtherExtensions])
+            {
+                if (extension.Length > longest && fileName.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                {
+                    found = format;
+                    longest = extension.Length;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The format that a file is in, by its content; raw when no format's mark is there.</summary>
+    public static ImageFormat Probe(Blob file) => All.FirstOrDefault(format => format.Read is not null && format.Probe(file)) ?? Raw;
+
+    /// <summary>A writer of an output in a format.</summary>
+    /// <exception cref="UnrepresentableException">The format is not written, or cannot hold the disk or an option.</exception>
+    /// <exception cref="NotSupportedException">The output is a stream and the format needs a file.</exception>
+    public static DiskWriter Open(ImageFormat format, ImageWriteRequest request) => format.Write is { } write
+        ? write(request)
+        : throw new UnrepresentableException(format.Name, null, "the format is read, not written");
+}

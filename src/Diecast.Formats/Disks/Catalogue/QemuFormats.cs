@@ -1,0 +1,97 @@
+using System.Globalization;
+using Diecast.Formats.Blobs;
+
+namespace Diecast.Formats.Disks;
+
+/// <summary>QEMU's formats in the catalogue.</summary>
+internal static class QemuFormats
+{
+    internal static readonly ImageFormat Qcow2 = new()
+    {
+        Name = "qcow2",
+        Extension = ".qcow2",
+        Description = "QEMU, KVM, Proxmox, OpenStack, libvirt",
+        Options =
+        [
+            new("cluster_size", "bytes in a cluster, a power of two from 512 to 2M", "65536"),
+            new("compat", "0.10 for QEMU before 1.1, or 1.1", "1.1"),
+            new("preallocation", "off, metadata, falloc or full", "off"),
+            new("refcount_bits", "1, 2, 4, 8, 16, 32 or 64", "16"),
+            new("lazy_refcounts", "on: QEMU may put off writing refcounts", "off"),
+            new("extended_l2", "on: clusters have 32 subclusters (QEMU 5.2)", "off"),
+            new("compression_type", "none, zlib, or zstd (QEMU 5.1)", "none"),
+            new("compression_level", "1, fast, to 12 (zlib) or 19 (zstd), small", "6 or 3"),
+            new("backing_file", "the file below, as the image is to name it", "none"),
+            new("backing_fmt", "the backing file's format", "none"),
+        ],
+        Probe = file => StartsWith(file, [(byte)'Q', (byte)'F', (byte)'I', 0xfb]),
+        Read = (file, context) => Disks.Qcow2.Read(file, new Qcow2ReadOptions { Path = context.Path, OpenFile = context.OpenFile }),
+        Describe = Describe,
+        Write = request => Disks.Qcow2.OpenWriter(request.Disk, request.Outputs.Main, Options(request.Values), request.Write),
+    };
+
+    internal static bool StartsWith(Blob file, ReadOnlySpan<byte> magic)
+    {
+        if (file.Length < magic.Length)
+            return false;
+        Span<byte> start = stackalloc byte[64];
+        file.Read(0, start[..magic.Length]);
+        return start[..magic.Length].SequenceEqual(magic);
+    }
+
+    private static Qcow2Options Options(ImageFormatValues values) => new()
+    {
+        ClusterSize = values.Bytes("cluster_size", Qcow2Options.Default.ClusterSize),
+        Version = values.Choice("compat", Qcow2Version.V3, ("0.10", Qcow2Version.V2), ("v2", Qcow2Version.V2), ("1.1", Qcow2Version.V3), ("v3", Qcow2Version.V3)),
+        Preallocation = values.Choice(
+            "preallocation",
+            Qcow2Preallocation.Off,
+            ("off", Qcow2Preallocation.Off),
+            ("metadata", Qcow2Preallocation.Metadata),
+            ("falloc", Qcow2Preallocation.Falloc),
+            ("full", Qcow2Preallocation.Full)),
+        RefcountBits = values.Number("refcount_bits", 1, 64, Qcow2Options.Default.RefcountBits),
+        LazyRefcounts = values.Switch("lazy_refcounts", false),
+        ExtendedL2 = values.Switch("extended_l2", false),
+        Compression = values.Choice(
+            "compression_type",
+            Qcow2Compression.None,
+            ("none", Qcow2Compression.None),
+            ("zlib", Qcow2Compression.Zlib),
+            ("zstd", Qcow2Compression.Zstd)),
+        CompressionLevel = values.Number("compression_level", 1, 19, 0),
+        BackingFile = values.Text("backing_file"),
+        BackingFormat = values.Text("backing_fmt"),
+    };
+
+    private static List<ImageFact> Describe(Blob file)
+    {
+        Qcow2Info info = Disks.Qcow2.ReadInfo(file);
+        var facts = new List<ImageFact>
+        {
+            new("cluster_size", info.ClusterSize.ToString(CultureInfo.InvariantCulture)),
+            new("compat", info.Version == Qcow2Version.V2 ? "0.10" : "1.1"),
+            new("compression_type", info.CompressionType == Qcow2Compression.Zstd ? "zstd" : "zlib"),
+            new("refcount_bits", info.RefcountBits.ToString(CultureInfo.InvariantCulture)),
+            new("lazy_refcounts", Switch(info.LazyRefcounts)),
+            new("extended_l2", Switch(info.ExtendedL2)),
+        };
+        if (info.Dirty)
+            facts.Add(new("dirty", "on"));
+        if (info.Corrupt)
+            facts.Add(new("corrupt", "on"));
+        if (info.Encryption != Qcow2Encryption.None)
+            facts.Add(new("encryption", info.Encryption == Qcow2Encryption.Luks ? "luks" : "aes"));
+        if (info.BackingFile is { } backing)
+            facts.Add(new("backing_file", backing));
+        if (info.BackingFormat is { } format)
+            facts.Add(new("backing_fmt", format));
+        if (info.DataFile is { } data)
+            facts.Add(new("data_file", data));
+        facts.AddRange(info.Snapshots.Select(snapshot => new ImageFact("snapshot", $"{snapshot.Id} {snapshot.Name}")));
+        facts.AddRange(info.Bitmaps.Select(bitmap => new ImageFact("bitmap", bitmap.Name)));
+        return facts;
+    }
+
+    private static string Switch(bool value) => value ? "on" : "off";
+}

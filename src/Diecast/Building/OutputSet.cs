@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Disks;
+
+namespace Diecast.Building;
+
+/// <summary>
+/// The outputs that are written from one pass over a disk: each appears whole or not at all, and none before all are
+/// complete.
+/// </summary>
+internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellation) : IDisposable
+{
+    private readonly List<DiskWriter> _writers = [];
+    private readonly List<string?> _paths = [];
+    private readonly List<Member> _members = [];
+
+    /// <summary>The writers, in the order in which they were added.</summary>
+    internal IReadOnlyList<DiskWriter> Writers => _writers;
+
+    /// <summary>Identities of the codecs whose bytes are in the outputs, each once.</summary>
+    internal ValueList<string> Codecs => _writers.Select(writer => writer.Codec).OfType<string>().Distinct().ToValueList();
+
+    /// <summary>Adds an output to a file.</summary>
+    internal void Add(string path, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids) =>
+        Add(new FileOutputs(this, path, format.Name), format, values, disk, ids);
+
+    /// <summary>Adds an output to a stream.</summary>
+    internal void Add(Stream stream, string name, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids)
+    {
+        IncrementalHash? hash = Hash();
+        var member = new Member(name, format.Name, null, DiskOutput.ToStream(stream, name, hash, cancellation), hash);
+        _members.Add(member);
+        Add(new StreamOutputs(name, member.Output), format, values, disk, ids);
+    }
+
+    /// <summary>Writes everything in one pass and puts it in its place.</summary>
+    /// <exception cref="BuildException">A disk is full.</exception>
+    internal ValueList<OutputReport> Write(Blob disk, IProgress<long>? progress)
+    {
+        CheckRoom(disk);
+        try
+        {
+            DiskTee.Write(disk, _writers, progress, cancellation);
+        }
+        catch (IOException exception) when (HostDisk.IsFull(exception))
+        {
+            throw new BuildException(
+                $"the disk is full: {exception.Message}",
+                "free some room, or name another disk with --output; the old output is untouched", null, exception);
+        }
+
+        OutputReport[] reports = [.. _members.Select(member => member.Report())];
+        cancellation.ThrowIfCancellationRequested();
+        foreach (Member member in _members)
+            member.File?.Publish();
+        return ValueList.Create<OutputReport>(reports);
+    }
+
+    public void Dispose()
+    {
+        foreach (DiskWriter writer in _writers)
+            writer.Dispose();
+        foreach (Member member in _members)
+            member.Dispose();
+    }
+
+    private void Add(ImageOutputs outputs, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids)
+    {
+        _writers.Add(DiskFormats.Open(format, new ImageWriteRequest
+        {
+            Disk = disk,
+            Values = values,
+            Outputs = outputs,
+            Ids = ids,
+            Write = new DiskWriteOptions { Cancellation = cancellation },
+        }));
+        _paths.Add((outputs as FileOutputs)?.FullPath);
+    }
+
+    private DiskOutput Open(string path, string format)
+    {
+        path = Path.GetFullPath(path);
+        if (_members.Any(member => member.Path == path))
+            throw new BuildException($"two outputs would be {path}", "give them names of their own, or leave one out");
+        OutputFile file = OutputFile.Create(path);
+        IncrementalHash? hash = Hash();
+        var member = new Member(path, format, file, DiskOutput.ToFile(file.Handle, path, hash, cancellation), hash);
+        _members.Add(member);
+        return member.Output;
+    }
+
+    private IncrementalHash? Hash() => digest == OutputDigest.None ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Says before any byte is written that there is no room for all of them, where that can be known.</summary>
+    private void CheckRoom(Blob disk)
+    {
+        long data = disk.DataRanges().Sum(range => range.Length);
+        for (int i = 0; i < _writers.Count; i++)
+        {
+            if (_writers[i].Codec is null && _paths[i] is { } path && HostDisk.FreeBytes(path) is { } free && free < data)
+            {
+                throw new BuildException(
+                    $"the disk of {path} has {free} bytes free, and the image stores {data}, {data - free} more",
+                    "free some room, or name another disk with --output; the old output is untouched");
+            }
+        }
+    }
+
+    private sealed record Member(string Path, string Format, OutputFile? File, DiskOutput Output, IncrementalHash? Hash) : IDisposable
+    {
+        internal OutputReport Report() => new(
+            Path,
+            Format,
+            Output.Length,
+            File is null ? Output.Length : HostDisk.AllocatedBytes(File.Handle, Path),
+            Hash is null ? null : Convert.ToHexStringLower(Hash.GetHashAndReset()));
+
+        public void Dispose()
+        {
+            Output.Dispose();
+            Hash?.Dispose();
+            File?.Dispose();
+        }
+    }
+
+    private sealed class FileOutputs(OutputSet set, string path, string format) : ImageOutputs
+    {
+        private DiskOutput? _main;
+
+        internal string FullPath => Path.GetFullPath(path);
+
+        public override string Name => Path.GetFileName(path);
+
+        public override DiskOutput Main => _main ??= set.Open(path, format);
+
+        public override DiskOutput Beside(string name) =>
+            set.Open(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name), Path.GetExtension(name).TrimStart('.'));
+    }
+
+    private sealed class StreamOutputs(string name, DiskOutput output) : ImageOutputs
+    {
+        public override string Name => name;
+
+        public override DiskOutput Main => output;
+
+        public override DiskOutput Beside(string name) =>
+            throw new NotSupportedException($"{name} would be a file beside the output, and standard output has none");
+    }
+}
