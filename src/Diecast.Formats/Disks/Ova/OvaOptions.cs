@@ -128,6 +128,6 @@ public sealed record OvaOptions
     /// <summary>The disk's UUID, see <see cref="VmdkOptions.Id"/>. Default: null.</summary>
     public Guid? DiskId { get; init; }
 
-    /// <summary>How hard the disk is compressed: 1, fast, to 12, small. Default: 6.</summary>
-    public int Level { get; init; } = 6;
+    /// <summary>How hard the disk is compressed: 1, fast, to 12, small. Default: 5.</summary>
+    public int Level { get; init; } = 5;
 }

@@ -38,8 +38,8 @@ public sealed record VmdkOptions
     /// <summary>The version of the guest's tools. Default: 2147483647, which says "not managed by the host".</summary>
     public int ToolsVersion { get; init; } = int.MaxValue;
 
-    /// <summary>How hard a streamOptimized image is compressed: 1, fast, to 12, small. Default: 6.</summary>
-    public int Level { get; init; } = 6;
+    /// <summary>How hard a streamOptimized image is compressed: 1, fast, to 12, small. Default: 5, whose images are smaller than qemu-img's.</summary>
+    public int Level { get; init; } = 5;
 
     /// <summary>The file's name without its end, for the descriptor's line about it. Default: <c>disk</c>.</summary>
     public string Name { get; init; } = "disk";
