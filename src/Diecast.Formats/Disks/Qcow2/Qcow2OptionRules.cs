@@ -10,7 +10,7 @@ internal static class Qcow2OptionRules
     private const int LargestZstdLevel = 19;
 
     /// <summary>The levels for 0.</summary>
-    internal const int ZlibLevel = 5;
+    internal const int ZlibLevel = 4;
     internal const int ZstdLevel = 3;
 
     internal static void Check(Qcow2Options options)

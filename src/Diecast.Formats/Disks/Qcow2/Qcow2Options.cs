@@ -61,7 +61,7 @@ public sealed record Qcow2Options
     /// <summary>The compression of clusters; images with one are written by a writer, not encoded. Default: none.</summary>
     public Qcow2Compression Compression { get; init; }
 
-    /// <summary>The compressor's level, or 0 for its default: 5 of 1 to 12 (zlib), 3 of 1 to 19 (Zstandard).</summary>
+    /// <summary>The compressor's level, or 0 for its default: 4 of 1 to 12 (zlib), 3 of 1 to 19 (Zstandard).</summary>
     public int CompressionLevel { get; init; }
 
     /// <summary>
