@@ -21,6 +21,12 @@ Row[] rows =
     new("qcow2", (disk, output) => Qcow2.OpenWriter(disk, output), "qcow2", []),
     new("qcow2 zlib", (disk, output) => Qcow2.OpenWriter(disk, output, new Qcow2Options { Compression = Qcow2Compression.Zlib }), "qcow2", ["-c", "-m", "2", "-W"]),
     new("qcow2 zstd", (disk, output) => Qcow2.OpenWriter(disk, output, new Qcow2Options { Compression = Qcow2Compression.Zstd }), "qcow2", ["-c", "-m", "2", "-W", "-o", "compression_type=zstd"]),
+    new("VDI", (disk, output) => Vdi.OpenWriter(disk, output), "vdi", []),
+    new("VHD", (disk, output) => Vhd.OpenWriter(disk, output), "vpc", ["-o", "force_size=on"]),
+    new("VHD fixed", (disk, output) => Vhd.OpenWriter(disk, output, VhdOptions.Azure), "vpc", ["-o", "force_size=on,subformat=fixed"]),
+    new("VHDX", (disk, output) => Vhdx.OpenWriter(disk, output), "vhdx", []),
+    new("vmdk", (disk, output) => Vmdk.OpenWriter(disk, output), "vmdk", []),
+    new("vmdk streamOptimized", (disk, output) => Vmdk.OpenStreamWriter(disk.Length, output), "vmdk", ["-o", "subformat=streamOptimized"]),
 ];
 
 if (args is ["write", var name, var from, var to])

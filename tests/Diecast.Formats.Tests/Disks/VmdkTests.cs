@@ -10,7 +10,7 @@ public sealed class VmdkTests
     public void Random_sparse_disks_are_clean_and_equal_to_raw()
     {
         using var directory = new TempDirectory();
-        for (int seed = 0; seed < 120; seed++)
+        for (int seed = 0; seed < 100; seed++)
         {
             var random = new Random(seed);
             Blob disk = SampleDisks.Sparse(random, SampleDisks.Size(random), random.Next(12));
@@ -22,6 +22,7 @@ public sealed class VmdkTests
             if (seed % 8 == 0)
                 Assert.Contains("No errors", Tool.Check("qemu-img", "check", "-f", "vmdk", directory["disk.vmdk"]));
             SampleDisks.AssertSame(SampleDisks.Padded(disk), Vmdk.Read(image), random, $"seed {seed}");
+            Assert.Equal(SampleDisks.Hash(image), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(SampleDisks.Stream(disk, o => Vmdk.OpenWriter(disk, o, options)))));
         }
     }
 
@@ -73,6 +74,9 @@ public sealed class VmdkTests
             Assert.Equal(0xfffffffe, data.GetProperty("cid").GetInt64());
             Assert.Equal(0xffffffff, data.GetProperty("parent-cid").GetInt64());
             AssertSameRanges(disk, Vmdk.Read(SampleDisks.Open(directory["disk.vmdk"])), isSparse: true);
+            // QEMU reads every table for a map, which takes half a minute for a disk of 10 TiB.
+            if (size > 1L << 40)
+                continue;
             long[] starts =
             [
                 .. JsonDocument.Parse(Tool.Check("qemu-img", "map", "--output=json", directory["disk.vmdk"])).RootElement.EnumerateArray()

@@ -49,7 +49,7 @@ public static class Qcow2
 
     /// <summary>The virtual disk of an image, as its active layer and the files below have it.</summary>
     /// <remarks>
-    /// Tables are read when they are asked for and 2 MiB of them kept at most. What is not allocated is a hole; plain
+    /// Tables are read when they are asked for and 1 MiB of them kept at most. What is not allocated is a hole; plain
     /// clusters stay ranges of the image, which need not be copied; compressed ones are decompressed as they are read. Refcounts
     /// are not looked at, so that a dirty image reads as well as a clean one; one marked as corrupt is read, as QEMU does.
     /// </remarks>
@@ -59,6 +59,7 @@ public static class Qcow2
     /// The image is damaged, encrypted, needs a feature that is not known, or another file that cannot be had. Damage in the
     /// tables is found when they are read, by whoever reads the disk.
     /// </exception>
+    /// <exception cref="IOException">A file cannot be read, or another file that the image needs cannot be opened.</exception>
     public static Blob Read(Blob image, Qcow2ReadOptions? options = null) => Qcow2Chain.Open(image, options ?? Qcow2ReadOptions.Default);
 
     /// <summary>What an image tells of itself; neither its disk nor the files it names are read.</summary>

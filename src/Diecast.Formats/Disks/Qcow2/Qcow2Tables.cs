@@ -3,35 +3,16 @@ using Diecast.Formats.Blobs;
 
 namespace Diecast.Formats.Disks;
 
-/// <summary>
-/// The tables of an image, read in pages when they are asked for. Pages are kept, 1 MiB of them at most, and replace
-/// each other without a lock: a page is never changed, so that a race costs a second reading and nothing else.
-/// </summary>
+/// <summary>The tables of an image, which lie anywhere in it, read in pages of which 1 MiB is kept.</summary>
 internal sealed class Qcow2Tables(Blob file)
 {
     private const int PageBytes = 16 * 1024;
     private const int Pages = 64;
 
-    private readonly Page?[] _pages = new Page?[Pages];
+    private readonly PageCache _pages = new(Pages, number =>
+        file.Slice(number * PageBytes, Math.Min(PageBytes, file.Length - (number * PageBytes))).ToArray());
 
     /// <summary>The number at an offset that is a multiple of 8 and has all 8 bytes within the file.</summary>
-    internal ulong this[long offset]
-    {
-        get
-        {
-            long number = offset / PageBytes;
-            ref Page? slot = ref _pages[(int)(number % Pages)];
-            Page? page = Volatile.Read(ref slot);
-            if (page is null || page.Number != number)
-            {
-                long start = number * PageBytes;
-                page = new Page(number, file.Slice(start, Math.Min(PageBytes, file.Length - start)).ToArray());
-                Volatile.Write(ref slot, page);
-            }
-
-            return BinaryPrimitives.ReadUInt64BigEndian(page.Bytes.AsSpan((int)(offset % PageBytes)));
-        }
-    }
-
-    private sealed record Page(long Number, byte[] Bytes);
+    internal ulong this[long offset] =>
+        BinaryPrimitives.ReadUInt64BigEndian(_pages.Get(offset / PageBytes)[(int)(offset % PageBytes)..]);
 }

@@ -71,6 +71,14 @@ public static class Vdi
         return file.ToBlob(data + (used.Count * block));
     }
 
+    /// <summary>Opens a writer of the same bytes as <see cref="Encode"/>, for outputs that are written from one reading.</summary>
+    /// <param name="disk">The disk whose pieces will come, for its length and map.</param>
+    /// <param name="output">Where the file goes.</param>
+    /// <param name="options">As for <see cref="Encode"/>.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the disk needs more blocks than the format counts.</exception>
+    public static DiskWriter OpenWriter(Blob disk, DiskOutput output, VdiOptions? options = null) =>
+        new PlannedDiskWriter(disk, part => Encode(part, options), output);
+
     /// <summary>The virtual disk of a VDI: its block map is read as the disk is.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InvalidImageException">The file is no VDI 1.1, is damaged, or needs a parent image.</exception>

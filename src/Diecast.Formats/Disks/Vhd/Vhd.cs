@@ -65,6 +65,14 @@ public static class Vhd
         return file.ToBlob();
     }
 
+    /// <summary>Opens a writer of the same bytes as <see cref="Encode"/>, for outputs that are written from one reading.</summary>
+    /// <param name="disk">The disk whose pieces will come, for its length and map.</param>
+    /// <param name="output">Where the file goes.</param>
+    /// <param name="options">As for <see cref="Encode"/>.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the disk is longer than 2040 GiB.</exception>
+    public static DiskWriter OpenWriter(Blob disk, DiskOutput output, VhdOptions? options = null) =>
+        new PlannedDiskWriter(disk, part => Encode(part, options), output);
+
     /// <summary>The virtual disk of a VHD: its block table is read as the disk is.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InvalidImageException">The file is no VHD, is damaged, or needs a parent disk.</exception>

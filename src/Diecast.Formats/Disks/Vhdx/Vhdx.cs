@@ -82,6 +82,14 @@ public static class Vhdx
         return file.ToBlob(first + (used.Count * block));
     }
 
+    /// <summary>Opens a writer of the same bytes as <see cref="Encode"/>, for outputs that are written from one reading.</summary>
+    /// <param name="disk">The disk whose pieces will come, for its length and map.</param>
+    /// <param name="output">Where the file goes.</param>
+    /// <param name="options">As for <see cref="Encode"/>.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the disk is longer than 64 TiB.</exception>
+    public static DiskWriter OpenWriter(Blob disk, DiskOutput output, VhdxOptions? options = null) =>
+        new PlannedDiskWriter(disk, part => Encode(part, options), output);
+
     /// <summary>The virtual disk of a VHDX: its block table is read as the disk is, its log replayed in memory.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="InvalidImageException">The file is no VHDX, is damaged, needs a parent, or has a part that must be known and is not.</exception>

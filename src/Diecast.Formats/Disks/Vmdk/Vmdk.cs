@@ -18,6 +18,17 @@ public static class Vmdk
         return new VmdkSparsePlan(disk, options ?? VmdkOptions.Default).ToBlob();
     }
 
+    /// <summary>A writer of what <see cref="Encode"/> gives, for a disk that several outputs are written from.</summary>
+    /// <param name="disk">The disk that will come; only its map is read now.</param>
+    /// <param name="output">Where the image goes; it may be a pipe.</param>
+    /// <param name="options">What the descriptor says, or null for the default.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, the disk is empty, or the file would pass 2 TiB.</exception>
+    public static DiskWriter OpenWriter(Blob disk, DiskOutput output, VmdkOptions? options = null)
+    {
+        CheckDisk(disk);
+        return new PlannedDiskWriter(disk, part => Encode(part, options), output);
+    }
+
     /// <summary>The disk as a descriptor and a file of the disk's plain bytes (<c>monolithicFlat</c>).</summary>
     /// <param name="disk">The disk; nothing of it is read now.</param>
     /// <param name="options">

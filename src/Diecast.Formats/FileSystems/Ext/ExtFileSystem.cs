@@ -35,4 +35,10 @@ public static class ExtFileSystem
     /// </exception>
     /// <exception cref="IOException">The image cannot be read.</exception>
     public static FileTree Read(Blob image) => ExtReader.Read(image);
+
+    /// <summary>Reads what the superblock says, and nothing else; features that cannot be read are no obstacle.</summary>
+    /// <param name="image">The file system, from its first byte on.</param>
+    /// <exception cref="InvalidImageException">There is no superblock, or one with blocks of no size or number that can be.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    public static ExtInfo ReadInfo(Blob image) => ExtInfoReader.Read(image);
 }

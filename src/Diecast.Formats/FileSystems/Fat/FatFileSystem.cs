@@ -58,6 +58,14 @@ public static class FatFileSystem
     public static FileTree Read(Blob image, FatReadOptions? options = null, CancellationToken cancellation = default) =>
         new FatTreeReader(FatVolume.Parse(image), options ?? new FatReadOptions(), cancellation).Read();
 
+    /// <summary>Reads what the boot sector, FAT32's information sector and the root's label say.</summary>
+    /// <param name="image">The file system, from its boot sector on.</param>
+    /// <param name="options">How to read the label; null for the defaults.</param>
+    /// <exception cref="InvalidImageException">It is no FAT file system, or its root directory is damaged.</exception>
+    /// <exception cref="IOException">A host file behind the image cannot be read.</exception>
+    public static FatInfo ReadInfo(Blob image, FatReadOptions? options = null) =>
+        FatInfoReader.Read(FatVolume.Parse(image), options ?? new FatReadOptions());
+
     internal static InvalidImageException Invalid(FormattableString message) => new(Format, FormattableString.Invariant(message));
 
     /// <summary>Refuses options that are out of range whatever the tree is.</summary>

@@ -63,7 +63,11 @@ internal sealed class FatSizer(int sectorSize, int rootEntries, int? dataAlignme
     };
 
     /// <summary>The layout of a file system of a given size, or null when the size does not allow this type and cluster.</summary>
-    internal FatGeometry? At(long totalSectors, FatType type, int clusterSize)
+    /// <param name="totalSectors">Sectors of the file system.</param>
+    /// <param name="type">Which FAT.</param>
+    /// <param name="clusterSize">Bytes in a cluster.</param>
+    /// <param name="strict">Whether the size must be one that uses all its clusters, see <see cref="IsBetweenTypes"/>.</param>
+    internal FatGeometry? At(long totalSectors, FatType type, int clusterSize, bool strict = false)
     {
         (long least, long most) = ClusterRange(type);
         if (totalSectors > MaximumSectors)
@@ -82,7 +86,7 @@ internal sealed class FatSizer(int sectorSize, int rootEntries, int? dataAlignme
         }
 
         long clusters = Clusters(totalSectors, type, clusterSize, low);
-        if (clusters < least || (clusters > most && !IsBetweenTypes(totalSectors, type, clusterSize)))
+        if (clusters < least || (clusters > most && (strict || !IsBetweenTypes(totalSectors, type, clusterSize))))
             return null;
         return Make(type, clusterSize, totalSectors, low, Math.Min(clusters, most));
     }
@@ -121,49 +125,60 @@ internal sealed class FatSizer(int sectorSize, int rootEntries, int? dataAlignme
             case FatType.Fat32:
                 return At(totalSectors, FatType.Fat32, Math.Max(sectorSize, Fat32ClusterSize(bytes)));
             case FatType.None:
-                for (int cluster = Math.Max(sectorSize, SmallestClusterByRule); cluster <= MaximumClusterSize; cluster *= 2)
-                {
-                    if (Most(totalSectors, cluster) is { } found)
-                        return found;
-                }
-
-                return null;
+                return ByClusters(totalSectors, strict: true) ?? ByClusters(totalSectors, strict: false);
             case { } small:
-                // A FAT12 or FAT16 that was asked for may need clusters below the usual 2 KiB to have enough of them.
-                FatGeometry? best = null;
-                for (int cluster = sectorSize; cluster <= MaximumClusterSize; cluster *= 2)
-                {
-                    if (At(totalSectors, small, cluster) is not { } found)
-                        continue;
-                    best = found;
-                    if (cluster >= SmallestClusterByRule)
-                        break;
-                }
-
-                return best;
+                return ByClusters(totalSectors, small, strict: true) ?? ByClusters(totalSectors, small, strict: false);
         }
     }
 
-    /// <summary>mkfs.fat's table for FAT32 (fatgen103 page 20), in bytes so that it holds for every sector size.</summary>
-    private static int Fat32ClusterSize(long bytes) => (bytes >> 20) switch
+    /// <summary>FAT12 or FAT16 with the least cluster, from the usual 2 KiB on, that gives a legal number of them.</summary>
+    private FatGeometry? ByClusters(long totalSectors, bool strict)
     {
-        <= 260 => 512,
-        <= 8 << 10 => 4096,
-        <= 16 << 10 => 8192,
-        <= 32 << 10 => 16384,
+        for (int cluster = Math.Max(sectorSize, SmallestClusterByRule); cluster <= MaximumClusterSize; cluster *= 2)
+        {
+            if (Most(totalSectors, cluster, strict) is { } found)
+                return found;
+        }
+
+        return null;
+    }
+
+    /// <summary>A FAT12 or FAT16 that was asked for may need clusters below the usual 2 KiB to have enough of them.</summary>
+    private FatGeometry? ByClusters(long totalSectors, FatType type, bool strict)
+    {
+        FatGeometry? best = null;
+        for (int cluster = sectorSize; cluster <= MaximumClusterSize; cluster *= 2)
+        {
+            if (At(totalSectors, type, cluster, strict) is not { } found)
+                continue;
+            best = found;
+            if (cluster >= SmallestClusterByRule)
+                break;
+        }
+
+        return best;
+    }
+
+    /// <summary>mkfs.fat's table for FAT32 (fatgen103 page 20), in bytes so that it holds for every sector size.</summary>
+    private static int Fat32ClusterSize(long bytes) => bytes switch
+    {
+        <= 260L << 20 => 512,
+        <= 8L << 30 => 4096,
+        <= 16L << 30 => 8192,
+        <= 32L << 30 => 16384,
         _ => 32768,
     };
 
-    private FatGeometry? Most(long totalSectors, int clusterSize)
+    private FatGeometry? Most(long totalSectors, int clusterSize, bool strict = false)
     {
-        FatGeometry? twelve = At(totalSectors, FatType.Fat12, clusterSize);
-        FatGeometry? sixteen = At(totalSectors, FatType.Fat16, clusterSize);
+        FatGeometry? twelve = At(totalSectors, FatType.Fat12, clusterSize, strict);
+        FatGeometry? sixteen = At(totalSectors, FatType.Fat16, clusterSize, strict);
         return sixteen is not null && (twelve is null || sixteen.Value.Clusters > twelve.Value.Clusters) ? sixteen : twelve;
     }
 
     /// <summary>
-    /// Where one type would have too many clusters and the next one, with its larger table, too few, the file system is
-    /// of the smaller type and leaves the last sectors unused.
+    /// Where one type would have too many clusters and the next one, with its larger table, too few, and no other cluster
+    /// size may or can be taken, the file system is of the smaller type and leaves the last sectors unused.
     /// </summary>
     private bool IsBetweenTypes(long totalSectors, FatType type, int clusterSize)
     {

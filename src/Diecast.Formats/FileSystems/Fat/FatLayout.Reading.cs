@@ -36,7 +36,13 @@ internal static partial class FatLayout
     /// <summary>The table in use: the first, unless FAT32's flags say that another one is and that they differ.</summary>
     internal static int ActiveTable(ReadOnlySpan<byte> boot) => (boot[40] & MirroringOff) != 0 ? boot[40] & 0x0F : 0;
 
+    internal static bool IsMirroringOff(ReadOnlySpan<byte> boot) => (boot[40] & MirroringOff) != 0;
+
     internal static int Version(ReadOnlySpan<byte> boot) => BinaryPrimitives.ReadUInt16LittleEndian(boot[42..]);
+
+    internal static int BackupSector(ReadOnlySpan<byte> boot) => BinaryPrimitives.ReadUInt16LittleEndian(boot[50..]);
+
+    internal static bool HasSignature(ReadOnlySpan<byte> boot) => boot[510] == 0x55 && boot[511] == 0xAA;
 
     internal static uint RootClusterNumber(ReadOnlySpan<byte> boot) => BinaryPrimitives.ReadUInt32LittleEndian(boot[44..]);
 

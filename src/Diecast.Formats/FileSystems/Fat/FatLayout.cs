@@ -18,7 +18,7 @@ internal static partial class FatLayout
     internal const byte LowerBase = 0x08;
     internal const byte LowerExtension = 0x10;
 
-    private const byte ExtendedSignature = 0x29;
+    internal const byte ExtendedSignature = 0x29;
     internal const int LongUnits = 13;
     private const byte LastLongEntry = 0x40;
 

@@ -8,7 +8,7 @@ namespace Diecast.Formats.FileSystems.Fat;
 internal sealed class FatTreeReader
 {
     private const int ReadOnlyMode = 0b100_100_100;
-    private const int MaximumEntries = 65536;
+    internal const int MaximumEntries = 65536;
     private const int BufferSize = 4096;
 
     // Walking a tree costs the square of its depth. Windows' longest path is 32,767 units.

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using Diecast.Formats.Blobs;
 
@@ -13,6 +14,7 @@ namespace Diecast.Formats.FileSystems.Fat;
 /// <param name="RootCluster">The root directory's first cluster; 0 where it is fixed.</param>
 /// <param name="DataOffset">Where cluster 2 is.</param>
 /// <param name="LastCluster">The highest number of a cluster.</param>
+/// <param name="BootOffset">The boot sector that was read: 0, or where FAT32 has its copy.</param>
 internal sealed record FatVolume(
     Blob Image,
     FatType Type,
@@ -22,23 +24,66 @@ internal sealed record FatVolume(
     int RootEntries,
     uint RootCluster,
     long DataOffset,
-    uint LastCluster)
+    uint LastCluster,
+    long BootOffset)
 {
     private const int LargestSector = 4096;
 
     internal long ClusterOffset(long cluster) => DataOffset + ((cluster - 2) * ClusterSize);
 
-    /// <summary>Reads the boot sector.</summary>
+    /// <summary>Reads the boot sector, or FAT32's copy of it where the first is none.</summary>
+    internal static FatVolume Parse(Blob image)
+    {
+        try
+        {
+            return ParseAt(image, 0);
+        }
+        catch (InvalidImageException)
+        {
+            if (FindBackup(image) is { } backup)
+                return backup;
+            throw;
+        }
+    }
+
+    /// <summary>The copy is in sector 6, and says so; how long a sector is, only it knows.</summary>
+    private static FatVolume? FindBackup(Blob image)
+    {
+        Span<byte> boot = stackalloc byte[FatLayout.BootSectorLength];
+        for (int sectorSize = FatLayout.BootSectorLength; sectorSize <= LargestSector; sectorSize *= 2)
+        {
+            long offset = (long)FatLayout.BackupBootSector * sectorSize;
+            if (offset + boot.Length > image.Length)
+                return null;
+            image.Read(offset, boot);
+            if (!FatLayout.HasSignature(boot) || FatLayout.BytesPerSector(boot) != sectorSize
+                || FatLayout.TableSectors16(boot) != 0 || FatLayout.BackupSector(boot) != FatLayout.BackupBootSector)
+                continue;
+            try
+            {
+                return ParseAt(image, offset);
+            }
+            catch (InvalidImageException)
+            {
+                // Neither of the two is one, and the first is the one to tell about.
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a boot sector.</summary>
     /// <remarks>
     /// What decides the type is what decides it for Linux: no 16-bit length of the tables makes a FAT32, of any size;
     /// otherwise it is the number of clusters (fs/fat/inode.c, fat_fill_super).
     /// </remarks>
-    internal static FatVolume Parse(Blob image)
+    private static FatVolume ParseAt(Blob image, long bootOffset)
     {
         if (image.Length < FatLayout.BootSectorLength)
             throw FatFileSystem.Invalid($"an image of {image.Length} bytes has no boot sector");
         Span<byte> boot = stackalloc byte[FatLayout.BootSectorLength];
-        image.Read(0, boot);
+        image.Read(bootOffset, boot);
         int sectorSize = FatLayout.BytesPerSector(boot);
         int sectorsPerCluster = FatLayout.SectorsPerCluster(boot);
         long reserved = FatLayout.ReservedSectors(boot);
@@ -75,6 +120,9 @@ internal sealed record FatVolume(
         if (clusters < 1 || clusters > FatSizer.ClusterRange(type).Most)
             throw FatFileSystem.Invalid($"a FAT{(int)type} of {clusters} clusters; it has 1 to {FatSizer.ClusterRange(type).Most}");
         long tableOffset = (reserved + (table * tableSectors)) * sectorSize;
+        if (tables > 1 && !(large && FatLayout.IsMirroringOff(boot)) && !StartsWell(image, tableOffset, type)
+            && StartsWell(image, tableOffset + (tableSectors * sectorSize), type))
+            tableOffset += tableSectors * sectorSize;
         long metadataEnd = Math.Max(tableOffset + ((((clusters + 2) * (int)type) + 7) / 8), rootOffset + ((long)rootEntries * FatLayout.EntryLength));
         if (metadataEnd > image.Length)
             throw FatFileSystem.Invalid($"the tables and the root directory end at {metadataEnd}, the image at {image.Length}");
@@ -87,6 +135,26 @@ internal sealed record FatVolume(
             rootEntries,
             large ? FatLayout.RootClusterNumber(boot) : 0,
             dataSector * sectorSize,
-            (uint)(clusters + 1));
+            (uint)(clusters + 1),
+            bootOffset);
+    }
+
+    /// <summary>
+    /// Whether the first entry of a table is one: all ones but for the media byte. Of two tables fsck.fat takes the
+    /// second where only that starts so (dosfstools, fat.c, read_fat).
+    /// </summary>
+    private static bool StartsWell(Blob image, long offset, FatType type)
+    {
+        Span<byte> entry = stackalloc byte[4];
+        if (offset + entry.Length > image.Length)
+            return false;
+        image.Read(offset, entry);
+        uint all = type switch
+        {
+            FatType.Fat12 => 0xFF8,
+            FatType.Fat16 => 0xFFF8,
+            _ => 0x0FFFFFF8,
+        };
+        return (BinaryPrimitives.ReadUInt32LittleEndian(entry) & all) == all;
     }
 }

@@ -258,7 +258,7 @@ public sealed class FatHostileTests
         }
     }
 
-    private static byte[] Fragmented(int bits)
+    internal static byte[] Fragmented(int bits)
     {
         var bytes = new FatBytes(bits, 300);
         byte sum = FatBytes.Sum("LONGNA~1TXT");
