@@ -69,8 +69,8 @@ need_emulator() {
 
 # The tools that the tests hold our images against.
 need_test_tools() {
-  need e2fsprogs:e2fsck fsverity:fsverity openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk qemu-utils:qemu-img \
-    bmap-tools:bmaptool android-sdk-libsparse-utils:simg2img libxml2-utils:xmllint \
+  need e2fsprogs:e2fsck fsverity:fsverity openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk \
+    qemu-utils:qemu-img bmap-tools:bmaptool android-sdk-libsparse-utils:simg2img libxml2-utils:xmllint \
     libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
