@@ -338,6 +338,10 @@ internal static class ModelText
             "FAT: what becomes of symbolic links, devices, pipes and sockets. Default: error.",
         "PartitionFileSystem.Uuid" =>
             "UUID; for FAT its first 32 bits are the volume id. Default: from the seed.",
+        "PartitionFileSystem.Verity" =>
+            "ext: files that fs-verity protects, a directory for all files below it; the kernel then reads nothing of them that their hashes do not confirm. Needs the feature verity. Default: empty.",
+        "PartitionFileSystem.VerityHash" =>
+            "ext: the hash of fs-verity. Default: sha256.",
         "PartitionFileSystem.VolumeId" =>
             "FAT: volume id, as `1A2B-3C4D`. Default: the first 32 bits of the UUID.",
         "PartitionTableType" =>
@@ -452,6 +456,12 @@ internal static class ModelText
             "Name, by the rules of useradd(8).",
         "UserGroup.System" =>
             "Whether the number comes from the system's range. Default: no.",
+        "VerityHash" =>
+            "Hashes of fs-verity.",
+        "VerityHash.Sha256" =>
+            "SHA-256.",
+        "VerityHash.Sha512" =>
+            "SHA-512.",
         _ => "",
     };
 }

@@ -123,6 +123,15 @@ public sealed record PartitionFileSystem
     /// <summary>ext: whether names that are not UTF-8 are refused in them. Default: no.</summary>
     public bool? CasefoldStrict { get; init; }
 
+    /// <summary>
+    /// ext: files that fs-verity protects, a directory for all files below it; the kernel then reads nothing of them that
+    /// their hashes do not confirm. Needs the feature verity. Default: empty.
+    /// </summary>
+    public ValueList<string> Verity { get; init; } = [];
+
+    /// <summary>ext: the hash of fs-verity. Default: sha256.</summary>
+    public VerityHash? VerityHash { get; init; }
+
     /// <summary>FAT: 12, 16 or 32. Default: 32 from 512 MiB on, below it the one of 12 and 16 that has more clusters.</summary>
     public int? FatType { get; init; }
 
@@ -211,6 +220,16 @@ public enum QuotaType
 
     /// <summary>By project; needs the feature project.</summary>
     Project,
+}
+
+/// <summary>Hashes of fs-verity.</summary>
+public enum VerityHash
+{
+    /// <summary>SHA-256.</summary>
+    Sha256,
+
+    /// <summary>SHA-512.</summary>
+    Sha512,
 }
 
 /// <summary>A part of a tree that belongs to a project, as project quotas know it.</summary>

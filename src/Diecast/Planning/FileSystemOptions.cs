@@ -1,6 +1,7 @@
 using System.Globalization;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Partitioning;
 
 namespace Diecast.Planning;
@@ -71,6 +72,8 @@ internal static class FileSystemOptions
             Projects = [.. declared.Projects.Select(p => new ExtProject(p.Path, p.Id) { Inherit = p.Inherit })],
             CasefoldedDirectories = declared.Casefold,
             CasefoldStrict = declared.CasefoldStrict ?? false,
+            VerityFiles = declared.Verity,
+            Verity = new VerityOptions { Algorithm = declared.VerityHash == VerityHash.Sha512 ? VerityAlgorithm.Sha512 : VerityAlgorithm.Sha256 },
         };
         // The profile says how large inodes are otherwise.
         return declared.InodeSize is { } inodeSize ? options with { InodeSize = inodeSize } : options;

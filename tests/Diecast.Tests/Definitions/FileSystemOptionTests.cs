@@ -57,6 +57,7 @@ public sealed class FileSystemOptionTests
         { "{ type: ext4, projects: [{ path: /a, id: 7 }] }", "", "options that do not go together", "projects need the feature project" },
         { "{ type: ext4, projects: [{ path: /a }], features: project }", "projects[0].id", "missing", "add id:" },
         { "{ type: ext4, casefold: [/a] }", "", "options that do not go together", "need the feature casefold" },
+        { "{ type: ext4, verity: [/a] }", "", "options that do not go together", "need the feature verity" },
         { "{ type: ext4, quotas: [user] }", "", "options that do not go together", "need the feature quota" },
         { "{ type: ext4, quotas: owner, features: quota }", "quotas[0]", "not a type of quota", "user, group, project" },
         { "{ type: ext4, groupsPerFlex: 12 }", "", "options that do not go together", "12 groups" },
@@ -84,6 +85,15 @@ public sealed class FileSystemOptionTests
         var exception = Assert.Throws<DefinitionException>(() => Yaml.Read(Start
             + "{ type: ext4, profile: x, features: [y, ^z_z], journalSize: 1K, clusterSize: 4K, heads: 30 }"));
         Assert.Equal(6, exception.Errors.Count);
+    }
+
+    [Fact]
+    public void Blocks_of_ext_are_no_smaller_than_the_sectors_of_the_disk()
+    {
+        string declared = Start + "{ type: ext4, blockSize: 2048 }";
+        var exception = Assert.Throws<DefinitionException>(() => Yaml.Read(declared.Replace("image:\n", "image:\n  sectorSize: 4096\n", StringComparison.Ordinal)));
+        Assert.Contains("the disk's sectors have 4096 bytes", Assert.Single(exception.Errors).ToString(), StringComparison.Ordinal);
+        Assert.Equal(2048, Yaml.Read(declared).Image.Partitions[0].FileSystem!.BlockSize);
     }
 
     [Fact]

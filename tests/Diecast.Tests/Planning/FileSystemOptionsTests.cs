@@ -41,7 +41,7 @@ public sealed class FileSystemOptionsTests
     {
         using var directory = new TempDirectory();
         string image = Build(directory, """
-            { type: ext4, features: "quota,project,casefold", quotas: "user,project", projects: [{ path: /hello, id: 9 }], casefold: [/games],
+            { type: ext4, features: "quota,project,casefold,verity", quotas: "user,project", projects: [{ path: /hello, id: 9 }], casefold: [/games], verity: [/hello],
               stride: 16, stripeWidth: 64, rootMode: 0750, rootUid: 1815, rootGid: 2000, defaultMountOptions: "acl,nobarrier",
               extendedMountOptions: nodelalloc, errors: remount-read-only, maxMountCount: 30, checkDays: 2 }
             """, () => Directory.CreateDirectory(directory["files/games"]));
@@ -56,6 +56,7 @@ public sealed class FileSystemOptionsTests
         Assert.Contains("Mode:  0750", Tool.Check("debugfs", "-R", "stat /", image), StringComparison.Ordinal);
         Assert.Contains("User:  1815   Group:  2000   Project:     0", Tool.Check("debugfs", "-R", "stat /", image), StringComparison.Ordinal);
         Assert.Contains("Project:     9", Tool.Check("debugfs", "-R", "stat /hello", image), StringComparison.Ordinal);
+        Assert.Contains("Flags: 0x180000", Tool.Check("debugfs", "-R", "stat /hello", image), StringComparison.Ordinal);
     }
 
     [ToolTheory("dumpe2fs", "e2fsck")]
@@ -109,8 +110,9 @@ public sealed class FileSystemOptionsTests
         ExtOptions options = FileSystemOptions.Ext(new PartitionFileSystem { Type = FileSystemType.Ext4 }, Guid.Empty);
         Assert.Empty(options.Projects);
         Assert.Empty(options.CasefoldedDirectories);
+        Assert.Empty(options.VerityFiles);
         var usual = new ExtOptions { Uuid = Guid.Empty, ReservedPercent = 1 };
-        Assert.Equal(usual, options with { Projects = usual.Projects, CasefoldedDirectories = usual.CasefoldedDirectories });
+        Assert.Equal(usual, options with { Projects = usual.Projects, CasefoldedDirectories = usual.CasefoldedDirectories, VerityFiles = usual.VerityFiles });
         foreach (ExtProfile profile in FileSystemOptions.ExtTypes.SelectMany(t => t.Profiles))
             Assert.Equal(profile, ExtProfile.Find(profile.Name));
     }

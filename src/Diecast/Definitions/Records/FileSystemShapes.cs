@@ -82,6 +82,10 @@ internal static class FileSystemShapes
                 (PartitionFileSystem f) => f.Casefold, (f, v) => f with { Casefold = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.CasefoldStrict), Scalars.Boolean,
                 (PartitionFileSystem f) => f.CasefoldStrict, (f, v) => f with { CasefoldStrict = v }),
+            Field.Of(nameof(PartitionFileSystem.Verity), new ListShape<string>(Texts.TreePath, "paths"),
+                (PartitionFileSystem f) => f.Verity, (f, v) => f with { Verity = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.VerityHash), new ChoiceShape<VerityHash>("a hash"),
+                (PartitionFileSystem f) => f.VerityHash, (f, v) => f with { VerityHash = v }),
 
             // FAT.
             Field.OptionalValue(nameof(PartitionFileSystem.FatType), new NumberShape<int>("a FAT type", 12, 32, 12, 16, 32),

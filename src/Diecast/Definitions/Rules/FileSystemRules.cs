@@ -50,6 +50,8 @@ internal static class FileSystemRules
         ("projects", true, f => f.Projects.Count > 0),
         ("casefold", true, f => f.Casefold.Count > 0),
         ("casefoldStrict", true, f => f.CasefoldStrict is not null),
+        ("verity", true, f => f.Verity.Count > 0),
+        ("verityHash", true, f => f.VerityHash is not null),
         ("fatType", false, f => f.FatType is not null),
         ("clusterSize", false, f => f.ClusterSize is not null),
         ("sectorSize", false, f => f.SectorSize is not null),
@@ -87,12 +89,12 @@ internal static class FileSystemRules
 
         var found = new Findings(path, problems);
         if (isExt)
-            CheckExt(declared, found);
+            CheckExt(declared, diskSector, found);
         else
             CheckFat(partition, declared, diskSector, found);
     }
 
-    private static void CheckExt(PartitionFileSystem declared, Findings found)
+    private static void CheckExt(PartitionFileSystem declared, int diskSector, Findings found)
     {
         if (declared.Label is { } label && Encoding.UTF8.GetByteCount(label) > LongestExtLabel)
         {
@@ -114,6 +116,12 @@ internal static class FileSystemRules
         if (declared.BytesPerInode is { } bytes && (bytes.Bytes < LeastBytesPerInode || bytes.Bytes > int.MaxValue))
             found.Add("bytesPerInode", "not a share that is possible", bytes.ToString(), $"an inode is for 1K to less than 2G", "take 16K");
         int block = declared.BlockSize ?? 4096;
+        if (block < diskSector)
+        {
+            found.Add("blockSize", "block smaller than a sector", Text(block),
+                $"the disk's sectors have {diskSector} bytes, and the kernel mounts no smaller blocks", $"take {Text(diskSector)}, or leave it out");
+        }
+
         if (declared.JournalSize?.Size is { } journal && journal.Bytes > 0 && journal.Bytes / block < ExtSizes.LeastJournalBlocks)
         {
             found.Add("journalSize", "journal too small", journal.ToString(),
