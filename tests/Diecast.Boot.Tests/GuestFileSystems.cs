@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
-using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Tests.FileSystems.Ext;
 using Diecast.Formats.Trees;
 

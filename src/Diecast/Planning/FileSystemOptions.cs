@@ -1,7 +1,7 @@
 using System.Globalization;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
-using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Partitioning;
 
 namespace Diecast.Planning;

@@ -1,3 +1,4 @@
+using Diecast.Formats;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Systems;

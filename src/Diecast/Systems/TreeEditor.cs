@@ -1,4 +1,5 @@
 using System.Text;
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 

@@ -226,11 +226,11 @@ public sealed class DiskTeeTests
         public override void Holes(long first, long count)
         {
             Log.Add($"{first} holes {count}");
-            Content.Write(new byte[Math.Min(count * blockSize, DiskPosition - Content.Length)]);
+            Content.Write(new byte[Math.Min(count * _blockSize, DiskPosition - Content.Length)]);
         }
 
         protected override void Finish() => output.Complete();
 
-        private readonly int blockSize = blockSize;
+        private readonly int _blockSize = blockSize;
     }
 }

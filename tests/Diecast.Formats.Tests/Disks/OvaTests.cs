@@ -72,8 +72,17 @@ public sealed class OvaTests
         Blob disk = Blob.Zeros(1 << 20);
         var options = new OvaOptions
         {
-            Processors = 6, MemoryMebibytes = 12_288, Controller = OvaController.LsiLogicSas, NetworkCard = OvaNetworkCard.E1000e,
-            Network = "Réseau", OsType = 96, VmwareOsType = "debian12_64Guest", HardwareVersion = 9, Product = "P", Vendor = "V", ProductVersion = "1.2",
+            Processors = 6,
+            MemoryMebibytes = 12_288,
+            Controller = OvaController.LsiLogicSas,
+            NetworkCard = OvaNetworkCard.E1000e,
+            Network = "Réseau",
+            OsType = 96,
+            VmwareOsType = "debian12_64Guest",
+            HardwareVersion = 9,
+            Product = "P",
+            Vendor = "V",
+            ProductVersion = "1.2",
         };
         SampleDisks.Write(disk, directory["a.ova"], output => Ova.OpenWriter(disk.Length, output, options));
         byte[] archive = File.ReadAllBytes(directory["a.ova"]);

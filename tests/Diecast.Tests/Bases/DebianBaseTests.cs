@@ -1,4 +1,5 @@
 using Diecast.Bases;
+using Diecast.Formats;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Tests.Bases;

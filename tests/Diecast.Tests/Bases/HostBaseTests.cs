@@ -1,4 +1,5 @@
 using Diecast.Bases;
+using Diecast.Formats;
 using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;

@@ -1,4 +1,5 @@
 using Diecast.Boot;
+using Diecast.Formats;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Tests.Boot;

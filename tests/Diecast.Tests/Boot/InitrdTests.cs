@@ -1,4 +1,5 @@
 using Diecast.Boot;
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 

@@ -1,3 +1,4 @@
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 using Diecast.Systems;

@@ -1,3 +1,4 @@
+using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 
 namespace Diecast.Formats.Disks;

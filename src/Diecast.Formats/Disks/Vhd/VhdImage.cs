@@ -1,6 +1,5 @@
 using System.Numerics;
 using Diecast.Formats.Blobs;
-using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Disks;
 

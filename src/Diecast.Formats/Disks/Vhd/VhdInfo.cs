@@ -1,4 +1,3 @@
-using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Disks;
 

@@ -1,4 +1,3 @@
-using Diecast.Formats.FileSystems.Verity;
 
 namespace Diecast.Formats.FileSystems.Ext;
 

@@ -1,5 +1,4 @@
 using Diecast.Formats.Blobs;
-using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Ext;

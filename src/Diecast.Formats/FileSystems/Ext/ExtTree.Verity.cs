@@ -1,4 +1,3 @@
-using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Ext;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Diecast.Formats.Blobs;
-using Diecast.Formats.FileSystems.Verity;
 
 namespace Diecast.Formats.FileSystems.Ext;
 

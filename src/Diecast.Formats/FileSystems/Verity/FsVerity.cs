@@ -1,6 +1,6 @@
 using Diecast.Formats.Blobs;
 
-namespace Diecast.Formats.FileSystems.Verity;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>fs-verity, without a file system.</summary>
 public static class FsVerity

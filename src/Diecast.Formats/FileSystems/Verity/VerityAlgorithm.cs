@@ -1,4 +1,4 @@
-namespace Diecast.Formats.FileSystems.Verity;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>The hash of an fs-verity tree.</summary>
 public enum VerityAlgorithm

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Diecast.Formats.FileSystems.Verity;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>What leads the kernel to a file's tree (struct fsverity_descriptor); a signature follows it.</summary>
 internal static class VerityDescriptor

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Diecast.Formats.FileSystems.Verity;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>What the kernel takes a protected file for (<c>fsverity measure</c>): the hash of its descriptor, which holds its size and root hash.</summary>
 public sealed class VerityDigest : IEquatable<VerityDigest>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Diecast.Formats.FileSystems.Verity;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>The hash of a block: of the salt, filled up to a block of the hash function, and the block.</summary>
 internal sealed class VerityHash

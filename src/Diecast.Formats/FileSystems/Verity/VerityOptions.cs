@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Diecast.Formats.FileSystems.Verity;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>How files are protected by fs-verity: the parameters of their hash trees.</summary>
 public sealed record VerityOptions

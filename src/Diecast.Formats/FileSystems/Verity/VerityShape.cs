@@ -1,4 +1,4 @@
-namespace Diecast.Formats.FileSystems.Verity;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>
 /// The blocks of a hash tree, by the content's size alone (fsverity_init_merkle_tree_params): level 0 holds the hashes

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using Diecast.Formats.Blobs;
 
-namespace Diecast.Formats.FileSystems.Verity;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>The hash tree of a content, made as it is read.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
-using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
-using Diecast.Formats.FileSystems.Verity;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Diecast.Formats.Archives;
 
-namespace Diecast.Formats.Disks;
+namespace Diecast.Formats.Archives;
 
 /// <summary>The header of a file in an archive that a disk format is made of: owned by root, mode 0644.</summary>
 internal static class TarEntryHeader

@@ -1,4 +1,4 @@
-namespace Diecast.Formats.Trees;
+namespace Diecast.Formats;
 
 /// <summary>A point in time: seconds since 1970-01-01 UTC, which may be negative, and nanoseconds forward from there.</summary>
 /// <param name="Seconds">Whole seconds since 1970-01-01 00:00:00 UTC.</param>
