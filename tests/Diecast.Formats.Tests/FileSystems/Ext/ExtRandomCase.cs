@@ -64,8 +64,10 @@ internal sealed class ExtRandomCase
     /// </summary>
     internal List<Action<ExtRandomCase, DirectoryInode>> Additions { get; } = [];
 
-    /// <summary>The kernel mounts no blocks that are larger than its pages.</summary>
-    internal bool IsMountable => Options.BlockSize <= 4096;
+    /// <summary>
+    /// The kernel mounts no blocks that are larger than its pages, and not every kernel is made with casefold and verity.
+    /// </summary>
+    internal bool IsMountable => Options is { BlockSize: <= 4096, CasefoldedDirectories.Count: 0, VerityFiles.Count: 0 };
 
     /// <summary>Changes features, where what is drawn already allows it.</summary>
     internal bool Change(params string[] features)

@@ -1,4 +1,6 @@
+using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Ext;
+using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;
 
@@ -41,6 +43,8 @@ internal static class ExtVariations
         Feature("^sparse_super", 8, "^resize_inode"),
         Feature("meta_bg", 8, "^resize_inode"),
         new("the original revision", 15, c => c.Change("none") && c.With(o => o with { Revision = ExtRevision.Original, InodeSize = 128 })),
+        new("casefold", 8, c => c.Change("casefold") && c.With(o => o with { CasefoldedDirectories = ["/additions/Folded"] }) && c.Do(() => c.Additions.Add(AddFolded))),
+        new("verity", 8, c => c.Change("verity") && c.With(o => o with { VerityFiles = ["/additions/protected"] }) && c.Do(() => c.Additions.Add(AddProtected))),
         new("groups in a flex group", 5, c => c.With(o => o with { GroupsPerFlex = 1 << c.Random.Next(9) })),
         new("stride and stripe", 8, c => c.With(o => o with { Stride = 16, StripeWidth = 64 })),
 
@@ -90,5 +94,21 @@ internal static class ExtVariations
         long groups = random.Next(1, (int)(400 * Mebi / perGroup / options.BlockSize) + 2);
         int past = random.Next(3) switch { 0 => random.Next(-3, 4), 1 => random.Next(100), _ => random.Next(1500) };
         return ((groups * perGroup) + (options.BlockSize == 1024 ? 1 : 0) + past) * options.BlockSize;
+    }
+
+    private static void AddFolded(ExtRandomCase random, DirectoryInode directory)
+    {
+        var folded = new DirectoryInode();
+        for (int i = random.Random.Next(400); i > 0; i--)
+            folded.Set($"{(i % 3 == 0 ? "Größe" : "Name")}-{i}", new FileInode(Blob.Empty));
+        directory.Set("Folded", folded);
+    }
+
+    private static void AddProtected(ExtRandomCase random, DirectoryInode directory)
+    {
+        var files = new DirectoryInode();
+        for (int i = random.Random.Next(5); i >= 0; i--)
+            files.Set($"{i}", new FileInode(Blob.FromMemory(ExtImage.Bytes(random.Random.Next(1 << 20), i))));
+        directory.Set("protected", files);
     }
 }
