@@ -56,44 +56,36 @@ public sealed class BlobWriterTests
         }
     }
 
-    [LoopFact("mkfs.xfs", "mount", "umount", "filefrag", "sha256sum")]
+    [MountFact("mkfs.xfs", "filefrag", "sha256sum")]
     public void A_host_file_system_with_reflinks_shares_the_blocks_of_files()
     {
         using var directory = new TempDirectory();
         Tool.Check("truncate", "-s", "400M", directory["disk"]);
         Tool.Check("mkfs.xfs", "-q", "-m", "reflink=1", directory["disk"]);
-        Directory.CreateDirectory(directory["mount"]);
-        Tool.Check("mount", "-o", "loop", directory["disk"], directory["mount"]);
-        try
+        using var mount = new LoopMount(directory["disk"], type: "xfs");
+        byte[] bytes = new BlobModel(new Random(3), directory.Path).Bytes(9_000_001);
+        string path = Path.Combine(mount.Path, "source");
+        string target = Path.Combine(mount.Path, "target");
+        File.WriteAllBytes(path, bytes);
+        using var source = HostFile.Open(path);
+        foreach (bool digested in new[] { false, true })
         {
-            byte[] bytes = new BlobModel(new Random(3), directory.Path).Bytes(9_000_001);
-            string path = Path.Combine(directory["mount"], "source");
-            string target = Path.Combine(directory["mount"], "target");
-            File.WriteAllBytes(path, bytes);
-            using var source = HostFile.Open(path);
-            foreach (bool digested in new[] { false, true })
-            {
-                // A whole file with an end, a part that begins elsewhere, and one that cannot be shared.
-                var builder = new BlobBuilder();
-                builder.Add(65536, Blob.FromFile(source, 0, bytes.Length));
-                builder.Add(65536 + 9_007_104, Blob.FromFile(source, 4096, 1 << 20));
-                builder.Add(65536 + 9_007_104 + (1 << 20) + 1, Blob.FromFile(source, 0, 1 << 20));
-                Blob blob = builder.ToBlob(20_000_000);
-                using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                BlobTests.Write(blob, target, digested ? digest : null);
-                Assert.True(blob.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(target)));
-                if (digested)
-                    Assert.Equal(Tool.Check("sha256sum", target)[..64], Convert.ToHexStringLower(digest.GetHashAndReset()));
-                string extents = Tool.Check("filefrag", "-v", "-b4096", target);
-                Assert.Equal(
-                    (9_000_001 / 4096) + 256,
-                    extents.Split('\n').Where(line => line.Contains("shared", StringComparison.Ordinal)).Sum(Blocks));
-                File.Delete(target);
-            }
-        }
-        finally
-        {
-            Tool.Check("umount", directory["mount"]);
+            // A whole file with an end, a part that begins elsewhere, and one that cannot be shared.
+            var builder = new BlobBuilder();
+            builder.Add(65536, Blob.FromFile(source, 0, bytes.Length));
+            builder.Add(65536 + 9_007_104, Blob.FromFile(source, 4096, 1 << 20));
+            builder.Add(65536 + 9_007_104 + (1 << 20) + 1, Blob.FromFile(source, 0, 1 << 20));
+            Blob blob = builder.ToBlob(20_000_000);
+            using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            BlobTests.Write(blob, target, digested ? digest : null);
+            Assert.True(blob.ToArray().AsSpan().SequenceEqual(File.ReadAllBytes(target)));
+            if (digested)
+                Assert.Equal(Tool.Check("sha256sum", target)[..64], Convert.ToHexStringLower(digest.GetHashAndReset()));
+            string extents = Tool.Check("filefrag", "-v", "-b4096", target);
+            Assert.Equal(
+                (9_000_001 / 4096) + 256,
+                extents.Split('\n').Where(line => line.Contains("shared", StringComparison.Ordinal)).Sum(Blocks));
+            File.Delete(target);
         }
 
         // Extent, logical range, physical range, length, flags.

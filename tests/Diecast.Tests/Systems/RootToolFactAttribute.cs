@@ -8,6 +8,6 @@ public sealed class RootToolFactAttribute : ToolFactAttribute
         : base(tools)
     {
         if (Skip is null && !Environment.IsPrivilegedProcess)
-            Skip = "only root may run " + string.Join(", ", tools);
+            Skip = $"only root may run {string.Join(", ", tools)}, and the tests run as {Environment.UserName}";
     }
 }

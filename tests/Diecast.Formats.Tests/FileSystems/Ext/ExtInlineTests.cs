@@ -76,14 +76,14 @@ public class ExtInlineTests
         Assert.Equal(1000, ExtFileSystem.Plan(tree, ExtImage.Options).BlockCount - image.Plan.BlockCount);
     }
 
-    [ExtMountToolFact]
+    [MountFact("e2fsck")]
     public void A_root_with_few_names_has_a_block_and_can_be_mounted()
     {
         var tree = new FileTree();
         tree.Set("/f", new FileInode(Blob.FromText("f")));
         using var image = new ExtImage(tree, Options with { LostAndFound = false });
         image.IsClean();
-        using var mount = new ExtMount(image.Path, "ro");
+        using var mount = new LoopMount(image.Path, "ro");
         Assert.Equal("f", File.ReadAllText(mount.Path + "/f"));
     }
 
@@ -92,12 +92,12 @@ public class ExtInlineTests
         Assert.Throws<UnrepresentableException>(() => ExtFileSystem.Plan(
             new FileTree(), ExtImage.Options with { InodeSize = 128, Profile = ExtProfile.Default.With("^extra_isize", "inline_data") }));
 
-    [ExtMountToolFact("setfattr")]
+    [MountFact("e2fsck", "setfattr")]
     public void The_kernel_reads_them_and_makes_them_grow()
     {
         FileTree tree = Tree(256);
         using var image = new ExtImage(tree, Options with { FreeBytes = 8 << 20 });
-        using (var mount = new ExtMount(image.Path))
+        using (var mount = new LoopMount(image.Path))
         {
             foreach (TreeEntry entry in tree.Walk())
             {

@@ -33,12 +33,12 @@ public class ExtJournalTests
         Assert.True(end > 0);
     }
 
-    [ExtMountFact]
+    [MountFact("e2fsck")]
     public void The_kernel_uses_it_where_it_stands()
     {
         FileTree tree = ExtTrees.AllTypes();
         using var image = new ExtImage(tree, ExtImage.Options with { Size = 130 * Gibi, BytesPerInode = 65536 });
-        using (var mount = new ExtMount(image.Path))
+        using (var mount = new LoopMount(image.Path))
             mount.Run("for i in $(seq 200); do echo $i > new$i; done; sync; rm new*; touch -d @1600000000.000000005 .");
         image.IsClean();
         ExtTreeEquality.AssertSame(tree, image.Read());

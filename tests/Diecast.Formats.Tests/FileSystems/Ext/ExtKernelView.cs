@@ -82,15 +82,3 @@ internal static class ExtKernelView
         }
     }
 }
-
-/// <summary>A test that mounts, and so wants root and loop devices.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ExtMountFactAttribute : FactAttribute
-{
-    public ExtMountFactAttribute() => Skip = Missing;
-
-    internal static string? Missing =>
-        Environment.IsPrivilegedProcess && File.Exists("/dev/loop-control") && Tool.Find("mke2fs") is not null
-            ? null
-            : "mounting wants root, loop devices and e2fsprogs";
-}

@@ -55,7 +55,7 @@ public class ExtLargeTests
             ExtFileSystem.Plan(new FileTree(), ExtImage.Options with { Profile = profile, Size = size, BytesPerInode = 1 << 24 });
     }
 
-    [ExtMountTheory]
+    [MountTheory("mke2fs", "e2fsck", "debugfs")]
     [InlineData("default", 64 * Gibi)]
     [InlineData("ext3", 64 * Gibi)]
     [InlineData("ext2", 1 * Gibi)]
@@ -69,17 +69,8 @@ public class ExtLargeTests
         FileTree tree = ExtTrees.AllTypes();
         using var image = new ExtImage(tree, ExtImage.Options with { Profile = ExtProfile.Find(names[0])!.With(names[1..]), Size = size });
         image.IsClean();
-        using var directory = new TempDirectory();
-        Directory.CreateDirectory(directory["mnt"]);
-        Tool.Check("mount", "-t", "ext4", "-o", "loop", image.Path, directory["mnt"]);
-        try
-        {
-            Tool.Check("sh", "-ec", "cd \"$1\"; mkdir new; for i in $(seq 200); do head -c $((i * 700)) /dev/zero | tr '\\0' x > new/$i; done; rm -r etc; cat large > copy; cmp large copy; mv small new", "sh", directory["mnt"]);
-        }
-        finally
-        {
-            Tool.Check("umount", directory["mnt"]);
-        }
+        using (var mount = new LoopMount(image.Path))
+            mount.Run("mkdir new; for i in $(seq 200); do head -c $((i * 700)) /dev/zero | tr '\\0' x > new/$i; done; rm -r etc; cat large > copy; cmp large copy; mv small new");
 
         image.IsClean();
         FileTree seen = image.Read();

@@ -14,7 +14,7 @@ public class ExtMountOptionTests
         "data=journal,delalloc,nodelalloc", "delalloc,data=journal,data=ordered", "nobarrier,stripe=8", "max_batch_time=3", "nodelalloc",
     ];
 
-    [ExtMountTheory]
+    [MountTheory("mke2fs", "e2fsck", "debugfs")]
     [InlineData("default", "")]
     [InlineData("default,^has_journal", "")]
     [InlineData("default", "journal_data_writeback")]

@@ -82,11 +82,11 @@ public class ExtQuotaTests
         Assert.Contains("4294967295", Refusal(tree, options with { Projects = [new ExtProject("/a", uint.MaxValue)] }), StringComparison.Ordinal);
     }
 
-    [ExtMountToolFact("lsattr")]
+    [MountFact("e2fsck", "lsattr")]
     public void The_kernel_knows_the_projects()
     {
         using var image = new ExtImage(Tree(false), ExtImage.Options with { Profile = ExtProfile.Default.With("project"), Projects = Projects });
-        using var mount = new ExtMount(image.Path, "ro");
+        using var mount = new LoopMount(image.Path, "ro");
         string list = mount.Run("lsattr -pd . owned100 a a/b a/b/c/file");
         Assert.Equal(
             ["7 P", "7", "1000", "0 P", "4000000000"],
@@ -95,12 +95,12 @@ public class ExtQuotaTests
                 .Select(l => l[1].Contains('P', StringComparison.Ordinal) ? $"{l[0]} P" : l[0]));
     }
 
-    [ExtMountToolFact]
+    [MountFact("e2fsck")]
     public void A_file_system_with_quotas_can_be_mounted()
     {
         FileTree tree = Tree(false);
         using var image = new ExtImage(tree, ExtImage.Options with { Profile = ExtProfile.Default.With("quota", "project"), Projects = Projects });
-        using var mount = new ExtMount(image.Path, "ro");
+        using var mount = new LoopMount(image.Path, "ro");
         Assert.Equal("content of 3", File.ReadAllText(mount.Path + "/owned3"));
     }
 

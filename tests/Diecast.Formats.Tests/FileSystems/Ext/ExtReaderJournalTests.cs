@@ -94,7 +94,7 @@ public class ExtReaderJournalTests
         Assert.Contains("another device", error.Message, StringComparison.Ordinal);
     }
 
-    [ExtMountTheory]
+    [MountTheory("mke2fs", "e2fsck", "debugfs")]
     [InlineData("ext4", "")]
     [InlineData("ext3", ",data=journal")]
     [InlineData("ext4", ",data=writeback,journal_async_commit,journal_checksum", "-O", "^metadata_csum,^64bit")]
@@ -102,22 +102,15 @@ public class ExtReaderJournalTests
     {
         using var image = new ExtForeignImage("32M", null, ["-t", type, "-b", "1024", .. options]);
         using var copies = new TempDirectory();
-        Directory.CreateDirectory(copies["mnt"]);
-        Tool.Check("mount", "-o", $"loop{mount}", image.Path, copies["mnt"]);
-        try
+        using (var mounted = new LoopMount(image.Path, $"rw{mount}", type: null))
         {
-            Tool.Check("sh", "-ec", """
-                cd "$1"
+            mounted.Run("""
                 mkdir old; for i in $(seq 300); do echo $i > old/$i; done; sync -f .
                 mkdir new; for i in $(seq 300); do echo $i > new/$i; done; ln new/3 old/hard; sync -f .
                 rm -r old; for i in $(seq 300); do head -c 3000 /dev/zero | tr '\0' x > again$i; done; sync -f .
                 rm again1*; sync -f .
-                cp "$2" "$3"
-                """, "sh", copies["mnt"], image.Path, copies["dirty"]);
-        }
-        finally
-        {
-            Tool.Check("umount", copies["mnt"]);
+                cp "$1" "$2"
+                """, image.Path, copies["dirty"]);
         }
 
         File.Copy(copies["dirty"], copies["fixed"]);
@@ -141,11 +134,4 @@ public class ExtReaderJournalTests
         Assert.Equal(Enumerable.Range(first, Blocks).Select(b => $"{b}"), blocks);
         return image;
     }
-}
-
-/// <summary>A test that mounts, and so wants root and loop devices.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ExtMountTheoryAttribute : TheoryAttribute
-{
-    public ExtMountTheoryAttribute() => Skip = ExtMountFactAttribute.Missing;
 }

@@ -11,7 +11,7 @@ public class ExtScaleTests
     private const long Gibi = 1L << 30;
     private const long Tebi = 1L << 40;
 
-    [ToolFact("e2fsck", "debugfs")]
+    [MountFact("e2fsck", "debugfs")]
     public void A_directory_of_a_million_entries()
     {
         const int Count = 1_000_000;
@@ -40,7 +40,7 @@ public class ExtScaleTests
         });
     }
 
-    [ToolFact("e2fsck", "debugfs")]
+    [MountFact("e2fsck", "debugfs")]
     public void An_index_of_three_levels()
     {
         // Names of 255 bytes in blocks of 1 KiB, three in each: more leaves than two levels reach.
@@ -54,7 +54,7 @@ public class ExtScaleTests
         Assert.Contains("large_dir", fault.Message, StringComparison.Ordinal);
     }
 
-    [ToolFact("e2fsck", "debugfs")]
+    [MountFact("e2fsck", "debugfs")]
     public void More_directories_in_one_than_links_can_count()
     {
         foreach (int count in (int[])[64_998, 64_999, 66_000])
@@ -74,7 +74,7 @@ public class ExtScaleTests
         }
     }
 
-    [ToolFact("e2fsck")]
+    [MountFact("e2fsck")]
     public void A_tree_of_a_million_files()
     {
         // What is allocated in all, which no other test in the process changes, is above what is held at any time.
@@ -88,7 +88,7 @@ public class ExtScaleTests
         Mounted(image, mount => Assert.Equal("content\n", File.ReadAllText($"{mount}/directory 999/file 999")));
     }
 
-    [ToolFact("e2fsck", "debugfs")]
+    [MountFact("e2fsck", "debugfs")]
     public void Files_as_long_as_can_be()
     {
         var tree = new FileTree();
@@ -140,7 +140,7 @@ public class ExtScaleTests
         }
     }
 
-    [ToolFact("e2fsck", "debugfs")]
+    [MountFact("e2fsck", "debugfs")]
     public void Extent_trees_of_every_depth()
     {
         var tree = new FileTree();
@@ -163,7 +163,7 @@ public class ExtScaleTests
         Mounted(image, mount => ExtKernelView.Holds(mount, tree, image));
     }
 
-    [ToolFact("e2fsck", "debugfs")]
+    [MountFact("e2fsck", "debugfs")]
     public void As_many_names_of_a_file_as_links_can_count()
     {
         var tree = new FileTree();
@@ -178,7 +178,7 @@ public class ExtScaleTests
         Assert.Throws<UnrepresentableException>(() => ExtFileSystem.Plan(tree, ExtImage.Options));
     }
 
-    [ToolTheory("e2fsck", "debugfs")]
+    [MountTheory("e2fsck", "debugfs")]
     [InlineData(1024)]
     [InlineData(2048)]
     [InlineData(4096)]
@@ -252,8 +252,6 @@ public class ExtScaleTests
 
     private static void Mounted(ExtImage image, Action<string> look)
     {
-        if (ExtMountFactAttribute.Missing is not null)
-            return;
         using var mounts = new ExtMounts([image.Path]);
         look(mounts[0]);
     }

@@ -83,12 +83,12 @@ public class ExtXattrInodeTests
         ExtTreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
     }
 
-    [ExtMountToolFact("getfattr", "setfattr")]
+    [MountFact("e2fsck", "getfattr", "setfattr")]
     public void The_kernel_gives_and_shares_the_values()
     {
         FileTree tree = Tree();
         using var image = new ExtImage(tree, Options with { FreeBytes = 4 << 20 });
-        using (var mount = new ExtMount(image.Path))
+        using (var mount = new LoopMount(image.Path))
         {
             foreach (TreeEntry entry in tree.Walk())
             {
