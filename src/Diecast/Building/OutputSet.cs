@@ -14,6 +14,12 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     private readonly List<string?> _paths = [];
     private readonly List<Member> _members = [];
 
+    /// <summary>Blocks of so many bytes that are zero become holes, in formats that do not find them otherwise; 0 for none.</summary>
+    internal int ZeroGrain { get; init; }
+
+    /// <summary>Opens the disk that an output is to be an overlay on; null refuses overlays.</summary>
+    internal Func<string, string?, BackingDisk>? OpenBacking { get; init; }
+
     /// <summary>The writers, in the order in which they were added.</summary>
     internal IReadOnlyList<DiskWriter> Writers => _writers;
 
@@ -72,6 +78,8 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             Values = values,
             Outputs = outputs,
             Ids = ids,
+            ZeroGrain = ZeroGrain,
+            OpenBacking = OpenBacking,
             Write = new DiskWriteOptions { Cancellation = cancellation },
         }));
         _paths.Add((outputs as FileOutputs)?.FullPath);

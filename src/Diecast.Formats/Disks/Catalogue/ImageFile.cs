@@ -16,6 +16,7 @@ public sealed class ImageFile : IDisposable
     private const int ZeroGrain = 64 * 1024;
 
     private readonly List<IDisposable> _open = [];
+    private readonly List<string> _paths = [];
 
     private ImageFile(string displayPath) => DisplayPath = displayPath;
 
@@ -33,6 +34,9 @@ public sealed class ImageFile : IDisposable
 
     /// <summary>The virtual disk.</summary>
     public Blob Disk { get; private set; } = Blob.Empty;
+
+    /// <summary>The files of this machine that have been opened for the image, in the order in which they were.</summary>
+    internal IReadOnlyList<string> Paths => _paths;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The image.</param>
@@ -97,7 +101,7 @@ public sealed class ImageFile : IDisposable
         file.Read(0, start[..known]);
         bool isForced = options.Format is { Read: not null };
         Compression = isForced ? CompressionFormat.None : Decompression.Detect(start[..known]);
-        if (Compression != CompressionFormat.None)
+        if (Compression != CompressionFormat.None && options.MayUnpack)
         {
             using Stream compressed = Decompression.Open(file.OpenRead());
             file = Spool(compressed, options, cancellation);
@@ -110,7 +114,7 @@ public sealed class ImageFile : IDisposable
             Path = path,
             OpenBeside = path is null ? null : name => OpenBeside(path, name),
             OpenFile = options.MayOpenOthers ? OpenHostFile : null,
-            MakeSpool = () => MakeSpool(options),
+            MakeSpool = options.MayUnpack ? () => MakeSpool(options) : null,
         });
     }
 
@@ -125,6 +129,7 @@ public sealed class ImageFile : IDisposable
     {
         HostFile file = HostFile.Open(path);
         _open.Add(file);
+        _paths.Add(path);
         using HostFile.Lease lease = file.Borrow();
         long length = FileDescriptor.MeasureLength(lease.Descriptor, path);
         var blob = new BlobBuilder();
@@ -194,6 +199,9 @@ public sealed record ImageFileOptions
     /// any file of this machine.
     /// </summary>
     public bool MayOpenOthers { get; init; }
+
+    /// <summary>Whether compressed files are unpacked; if not, they are taken as they are.</summary>
+    internal bool MayUnpack { get; init; } = true;
 
     /// <summary>Where compressed images and streams are spooled. Default: the system's directory for temporary files.</summary>
     public string? SpoolDirectory { get; init; }

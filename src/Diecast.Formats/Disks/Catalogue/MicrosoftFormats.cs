@@ -13,6 +13,7 @@ internal static class MicrosoftFormats
     private static readonly ImageFormat Vdi = new()
     {
         Name = "vdi",
+        QemuName = "vdi",
         Extension = ".vdi",
         Description = "VirtualBox",
         Options = [Allocation],
@@ -30,6 +31,7 @@ internal static class MicrosoftFormats
     private static readonly ImageFormat Vhd = new()
     {
         Name = "vhd",
+        QemuName = "vpc",
         Aliases = ["vpc"],
         Extension = ".vhd",
         OtherExtensions = [".vpc"],
@@ -55,6 +57,7 @@ internal static class MicrosoftFormats
     private static readonly ImageFormat Vhdx = new()
     {
         Name = "vhdx",
+        QemuName = "vhdx",
         Extension = ".vhdx",
         Description = "Hyper-V",
         Options =

@@ -34,6 +34,7 @@ internal static class OtherFormats
         ],
         Probe = Disks.AndroidSparse.IsAndroidSparse,
         Read = (file, _) => Disks.AndroidSparse.Read(file),
+        FindsZeros = _ => true,
         Write = request => Disks.AndroidSparse.OpenWriter(request.Disk, request.Outputs.Main, new AndroidSparseOptions
         {
             BlockSize = request.Values.Bytes("block_size", AndroidSparseOptions.Default.BlockSize),

@@ -8,6 +8,7 @@ internal static class VmwareFormats
     private static readonly ImageFormat Vmdk = new()
     {
         Name = "vmdk",
+        QemuName = "vmdk",
         Extension = ".vmdk",
         Description = "VMware",
         Options =
@@ -18,6 +19,7 @@ internal static class VmwareFormats
         ],
         Probe = Disks.Vmdk.IsVmdk,
         Read = (file, context) => Disks.Vmdk.Read(file, new VmdkReadOptions { OpenExtent = context.OpenBeside }),
+        FindsZeros = values => values.Text("subformat") == "streamOptimized",
         Write = Open,
     };
 
@@ -37,6 +39,7 @@ internal static class VmwareFormats
         Read = (file, _) => Disks.Ova.Read(file) is [OvaDisk only]
             ? only.Disk
             : throw new InvalidImageException("ova", "the machine has several disks, or none; unpack it and take one"),
+        FindsZeros = _ => true,
         Write = request => Disks.Ova.OpenWriter(
             request.Disk.Length,
             request.Outputs.Main,
