@@ -72,6 +72,9 @@ public sealed record ImageReadContext
     /// <summary>Opens any other file that the image names, by its path. Null refuses images that need one.</summary>
     public Func<string, Blob>? OpenFile { get; init; }
 
+    /// <summary>Told that a file was left out which may not be opened. Null refuses images that need one.</summary>
+    internal Action? SkipFile { get; init; }
+
     /// <summary>Makes a file for what must be unpacked, which lives as long as the image. Null refuses such images.</summary>
     public Func<ContentSpool>? MakeSpool { get; init; }
 }

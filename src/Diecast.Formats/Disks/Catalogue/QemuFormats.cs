@@ -29,6 +29,7 @@ internal static class QemuFormats
         {
             Path = context.Path,
             OpenFile = context.OpenFile,
+            SkipBacking = context.SkipFile,
             ReadOther = (name, below) => ReadBelow(name, below) ?? throw new InvalidImageException("qcow2", $"a backing file of the format '{name}' cannot be read"),
         }),
         QemuName = "qcow2",
@@ -36,6 +37,23 @@ internal static class QemuFormats
         // Compressed clusters are made as they come, and an overlay is compared with what is below it.
         FindsZeros = values => values.Text("compression_type") is not (null or "none") || values.Text("backing_file") is not null,
         Write = request => Disks.Qcow2.OpenWriter(request.Disk, request.Outputs.Main, Options(request), request.Write),
+    };
+
+    internal static readonly ImageFormat Parallels = new()
+    {
+        Name = "parallels",
+        QemuName = "parallels",
+        Extension = ".hds",
+        OtherExtensions = [".hdd"],
+        Description = "Parallels Desktop",
+        Options = [new("cluster_size", "bytes in a cluster, a multiple of 512 up to 1G", "1048576")],
+        Probe = ParallelsDisk.HasMagic,
+        Read = (file, _) => Disks.Parallels.Read(file),
+        Describe = file => Describe(Disks.Parallels.ReadInfo(file)),
+        Write = request => Disks.Parallels.OpenWriter(request.Disk, request.Outputs.Main, new ParallelsOptions
+        {
+            ClusterSize = request.Values.Bytes("cluster_size", ParallelsOptions.Default.ClusterSize),
+        }),
     };
 
     internal static bool StartsWith(Blob file, ReadOnlySpan<byte> magic)
@@ -113,6 +131,16 @@ internal static class QemuFormats
             facts.Add(new("data_file", data));
         facts.AddRange(info.Snapshots.Select(snapshot => new ImageFact("snapshot", $"{snapshot.Id} {snapshot.Name}")));
         facts.AddRange(info.Bitmaps.Select(bitmap => new ImageFact("bitmap", bitmap.Name)));
+        return facts;
+    }
+
+    private static List<ImageFact> Describe(ParallelsInfo info)
+    {
+        var facts = new List<ImageFact> { new("cluster_size", info.ClusterSize.ToString(CultureInfo.InvariantCulture)) };
+        if (info.IsOld)
+            facts.Add(new("old", "on"));
+        if (info.InUse)
+            facts.Add(new("dirty", "on"));
         return facts;
     }
 

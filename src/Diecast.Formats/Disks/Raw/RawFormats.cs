@@ -27,7 +27,7 @@ internal static class RawFormats
     };
 
     internal static readonly ImageFormat Gzip = Compressed("raw.gz", ".gz", "the disk's bytes, compressed by gzip", "1, fast, to 12, small", 6, 12,
-        [], (request, level) => new CompressedRawWriter(BlockCodecs.Gzip(level), GzipBlock, new PlainFraming(), request.Outputs.Main, request.Write));
+        [], (request, level) => new CompressedRawWriter(GzipSections.Codec(level), GzipBlock, new GzipFraming(), request.Outputs.Main, request.Write));
 
     internal static readonly ImageFormat Xz = Compressed("raw.xz", ".xz", "the disk's bytes, compressed by xz", "1, fast, to 9, small", 6, 9,
         [], (request, level) => new CompressedRawWriter(BlockCodecs.Xz(level, XzBlock), XzBlock, new XzFraming(), request.Outputs.Main, request.Write));
