@@ -12,6 +12,7 @@ internal static class OtherFormats
         Extension = ".tar.gz",
         Description = "Google Compute Engine: disk.raw in a tar.gz; whole GiB",
         Options = [new("level", "1, fast, to 12, small", "6")],
+        RoundSize = (size, _) => Units.RoundUp(Math.Max(size, 1), Disks.Gce.SizeUnit),
         Probe = file => VmwareFormats.IsTar(file) && VmwareFormats.Name(file) == "disk.raw",
         // The type of a tar's member; S is GNU's for a file with a map of its holes.
         Describe = file => [new("sparse", file.Slice(156, 1).ToArray()[0] == (byte)'S' ? "on" : "off")],
@@ -38,6 +39,7 @@ internal static class OtherFormats
             new("holes", "skip, or fill for media that are not erased", "skip"),
             new("split_size", "the most bytes of a file: where that may not be enough there are NAME.0, NAME.1 and so on", "4G less 1"),
         ],
+        RoundSize = (size, values) => Units.RoundUp(size, Math.Max(1, values.Bytes("block_size", AndroidSparseOptions.Default.BlockSize))),
         Probe = Disks.AndroidSparse.IsAndroidSparse,
         Read = (file, context) => Disks.AndroidSparse.Read(Parts(file, context)),
         FindsZeros = _ => true,

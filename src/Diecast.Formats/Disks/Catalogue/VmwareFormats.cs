@@ -6,6 +6,8 @@ namespace Diecast.Formats.Disks;
 /// <summary>VMware's formats in the catalogue.</summary>
 internal static class VmwareFormats
 {
+    private const int SectorBytes = 512;
+
     private static readonly ImageFormat Vmdk = new()
     {
         Name = "vmdk",
@@ -18,6 +20,7 @@ internal static class VmwareFormats
             new("adapter_type", "lsilogic, buslogic, ide or legacyESX", "lsilogic"),
             new("hwversion", "virtual hardware version, 3 to 99", "13"),
         ],
+        RoundSize = (size, _) => Units.RoundUp(size, SectorBytes),
         Probe = Disks.Vmdk.IsVmdk,
         Describe = file => Describe(Disks.Vmdk.ReadInfo(file)),
         Read = (file, context) => Disks.Vmdk.Read(file, new VmdkReadOptions { OpenExtent = context.OpenBeside }),
@@ -37,6 +40,7 @@ internal static class VmwareFormats
             new("processors", "processors of the machine", "2"),
             new("firmware", "bios or efi", "bios"),
         ],
+        RoundSize = (size, _) => Units.RoundUp(size, SectorBytes),
         Probe = file => IsTar(file) && Name(file).EndsWith(".ovf", StringComparison.Ordinal),
         Describe = file => [new("disk", Disks.Ova.Read(file)[0].Name)],
         Read = (file, _) => Disks.Ova.Read(file) is [OvaDisk only]
