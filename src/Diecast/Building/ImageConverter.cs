@@ -121,6 +121,8 @@ public static class ImageConverter
         Blob disk = source.Disk;
         if (options.ZeroGrain > 0 && format.Write is not null && !format.FindsZeros(values))
         {
+            // What is wrong with the options is told before the work, not after it.
+            DiskFormats.CheckOptions(format, values);
             disk = steps.Run("find zeros", step =>
             {
                 step.Bytes = disk.Length;
