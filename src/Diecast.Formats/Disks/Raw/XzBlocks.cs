@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Diecast.Formats.Blobs;
-using Diecast.Formats.Compression;
 using Diecast.Formats.Checksums;
+using Diecast.Formats.Compression;
 using Diecast.Formats.Native;
 
 namespace Diecast.Formats.Disks;
