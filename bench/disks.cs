@@ -161,8 +161,8 @@ Row Qemu(string format, string name, string[]? theirs = null) => new(
     [.. Peer("qemu-img"), "convert", "-f", "raw", "-O", name, .. theirs ?? [], disk, image],
     [.. Peer("qemu-img"), "compare", "-f", "raw", "-F", name, disk, image]);
 
-// Without the digest, as no peer makes one.
-string[] Convert(string format, string from) => [diecast, "convert", "-q", "--digest", "none", "-O", .. format.Split(' '), from, image];
+// Without the digest, as no peer makes one, and with the holes of the file as its zeros.
+string[] Convert(string format, string from) => [diecast, "convert", "-q", "--digest", "none", "--sparse", "0", "-O", .. format.Split(' '), from, image];
 
 // The newest of each tool, with its own libraries, whatever this machine has.
 string[] Peer(string program)

@@ -3,7 +3,12 @@ using System.Text.Json.Serialization;
 namespace Diecast.Cli.Json;
 
 /// <summary>An image type, as <c>diecast types --json</c> prints it.</summary>
-internal sealed record TypeJson(string Name, string Description);
+/// <param name="Name">Its name.</param>
+/// <param name="Description">One line.</param>
+/// <param name="Format">The disk formats when none is asked for.</param>
+/// <param name="Accepts">The names of those that may be asked for; null for all.</param>
+/// <param name="SizeMultiple">Bytes that the size is a multiple of, or null.</param>
+internal sealed record TypeJson(string Name, string Description, string[] Format, string[]? Accepts, long? SizeMultiple);
 
 /// <summary>A step of a build, as <c>diecast build --json</c> prints it.</summary>
 internal sealed record StepJson(string Title, double Seconds, double ProcessorSeconds, long PeakMemory, long Bytes, string Summary);
@@ -23,9 +28,35 @@ internal sealed record ErrorJson(string? File, int? Line, int? Column, string? P
 /// <summary>Something that an image tells of itself.</summary>
 internal sealed record FactJson(string Name, string Value);
 
-/// <summary>An image, as <c>diecast info --json</c> prints it.</summary>
+/// <summary>A snapshot within an image.</summary>
+internal sealed record SnapshotJson(string Id, string Name, long Seconds, long VirtualMachineStateSize, long? VirtualSize);
+
+/// <summary>A partition table.</summary>
+internal sealed record TableJson(string Kind, int SectorSize, string? Id, string[] Faults);
+
+/// <summary>What a partition or a disk holds.</summary>
+internal sealed record ContentJson(string Type, string? Version, string? Label, string? Id, long? Size, bool? Clean);
+
+/// <summary>A partition.</summary>
+internal sealed record PartitionJson(
+    int Number, string Type, string? TypeId, string? Label, string? Id, long Start, long Size, string? Attributes, bool Active, ContentJson? Content);
+
+/// <summary>An image, as <c>diecast info --json</c> prints it; docs/images.md tells what each field is.</summary>
 internal sealed record ImageJson(
-    string Path, string Format, string? Compression, long VirtualSize, long Size, long? AllocatedSize, long DataSize, FactJson[] Facts);
+    int SchemaVersion,
+    string Path,
+    string Format,
+    string? Compression,
+    long VirtualSize,
+    long Size,
+    long? AllocatedSize,
+    long DataSize,
+    bool Complete,
+    FactJson[] Facts,
+    SnapshotJson[]? Snapshots,
+    TableJson? Table,
+    PartitionJson[]? Partitions,
+    ContentJson? Content);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
