@@ -1,4 +1,3 @@
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 
 namespace Diecast.Formats.Disks;
