@@ -27,6 +27,9 @@ internal static partial class Zlib
     /// <summary>Of deflate without a header around it.</summary>
     internal static SafeInflateHandle OpenRawDecoder() => OpenDecoder(-WindowBits);
 
+    /// <summary>A decoder of zlib's own wrapper, RFC 1950.</summary>
+    internal static SafeInflateHandle OpenWrappedDecoder() => OpenDecoder(WindowBits);
+
     private static unsafe SafeInflateHandle OpenDecoder(int windowBits) => Open(
         new SafeInflateHandle(), stream => InflateInit(stream, windowBits, Version(), sizeof(ZlibStream)));
 

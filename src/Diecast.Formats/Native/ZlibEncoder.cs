@@ -41,6 +41,14 @@ internal static partial class Zlib
             stream => DeflateInit(stream, level, Deflated, windowBits, DefaultMemory, 0, Version(), sizeof(ZlibStream)));
     }
 
+    /// <summary>An encoder of zlib's wrapper with a window and a strategy of one's own.</summary>
+    /// <param name="level">1, fast, to 9, small.</param>
+    /// <param name="window">Bits of the window, 8 to 15.</param>
+    /// <param name="strategy">Z_DEFAULT_STRATEGY 0, Z_FILTERED 1, Z_HUFFMAN_ONLY 2, Z_RLE 3, Z_FIXED 4.</param>
+    internal static unsafe SafeDeflateHandle OpenEncoder(int level, int window, int strategy) => Open(
+        new SafeDeflateHandle(),
+        stream => DeflateInit(stream, level, Deflated, window, DefaultMemory, strategy, Version(), sizeof(ZlibStream)));
+
     /// <summary>Compresses a block; 0 when the result does not fit.</summary>
     internal static int Compress(SafeDeflateHandle stream, ReadOnlySpan<byte> input, Span<byte> output)
     {
