@@ -26,6 +26,8 @@ public sealed partial class IsoPlan : FileSystemPlan
         scanner.Scan(tree);
         (_directories, _contents, _moved) = (scanner.Directories, scanner.Contents, scanner.Moved);
         new IsoNamer(options, _moved).Name(_directories);
+        if (_moved is not null)
+            _directories = InPlainOrder(_directories[0]);
         _bootImages = FindBootImages(tree, scanner);
         if (options.ShareEqualContent)
             IsoSharing.Share(_directories, _contents);
@@ -64,6 +66,21 @@ public sealed partial class IsoPlan : FileSystemPlan
             if (directory != _moved)
                 _unicode?.Measure(directory);
         }
+    }
+
+    /// <summary>Each before those in it as the primary tree has them: libarchive reads no directory before the one it is in.</summary>
+    private static List<IsoDirectory> InPlainOrder(IsoDirectory root)
+    {
+        var directories = new List<IsoDirectory>();
+        var stack = new Stack<IsoDirectory>([root]);
+        while (stack.TryPop(out IsoDirectory? directory))
+        {
+            directories.Add(directory);
+            foreach (IsoDirectory below in directory.PlainChildren.OfType<IsoDirectory>().Reverse())
+                stack.Push(below);
+        }
+
+        return directories;
     }
 
     /// <summary>The first sector after the descriptors, of which a partition offset asks for a second set.</summary>

@@ -136,7 +136,7 @@ internal sealed class IsoSystemUseReader(IsoBudget budget, Func<long, long> offs
     private void ReadAttributes(ReadOnlySpan<byte> entry)
     {
         HasAttributes = true;
-        Mode = (int)IsoSystemUseLayout.Mode.Get(entry) & 0xffff;
+        Mode = (int)(IsoSystemUseLayout.Mode.Get(entry) & ushort.MaxValue);
         Links = IsoSystemUseLayout.Links.Get(entry);
         Uid = (uint)IsoSystemUseLayout.Uid.Get(entry);
         Gid = (uint)IsoSystemUseLayout.Gid.Get(entry);

@@ -39,7 +39,7 @@ internal static class IsoTime
 
     /// <summary>What is no date, as one of all zeros, is the epoch: readers are lenient here.</summary>
     internal static Timestamp ReadShort(ReadOnlySpan<byte> bytes) =>
-        Of(FirstYear + bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], 0, (sbyte)bytes[6]) ?? Timestamp.Epoch;
+        Of(FirstYear + bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], 0, unchecked((sbyte)bytes[6])) ?? Timestamp.Epoch;
 
     internal static void WriteLong(Span<byte> bytes, Timestamp? time)
     {
@@ -68,7 +68,7 @@ internal static class IsoTime
         }
 
         int year = (Two(digits, 0) * 100) + Two(digits, 2);
-        return Of(year, Two(digits, 4), Two(digits, 6), Two(digits, 8), Two(digits, 10), Two(digits, 12), Two(digits, 14), (sbyte)bytes[DigitCount]);
+        return Of(year, Two(digits, 4), Two(digits, 6), Two(digits, 8), Two(digits, 10), Two(digits, 12), Two(digits, 14), unchecked((sbyte)bytes[DigitCount]));
     }
 
     /// <summary>As GRUB and blkid show them: 2024-01-31-12-00-00-00.</summary>

@@ -24,9 +24,8 @@ public class IsoForeignTests
         FileTree tree = IsoImage.TypesForOthers();
         using var image = new IsoImage(tree, ByName[variation]);
         string report = Tool.Check("xorriso", "-indev", image.Path, "-check_media", "--");
-        Assert.Contains("MD5", Tool.Check("xorriso", "-version"), StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("FAILURE", report, StringComparison.Ordinal);
-        TreeEquality.AssertSame(tree, image.ExtractedByXorriso(), TreeTimes.Seconds);
+        Assert.Matches(@"Media region :\s+0 ,\s+\d+ , \+ good", report);
+        TreeEquality.AssertSame(tree, image.ExtractedByXorriso(tree), TreeTimes.Seconds);
     }
 
     [ToolTheory("bsdtar")]
@@ -35,7 +34,7 @@ public class IsoForeignTests
     {
         FileTree tree = IsoImage.TypesForOthers();
         using var image = new IsoImage(tree, ByName[variation]);
-        TreeEquality.AssertSame(tree, image.ExtractedByLibarchive(), TreeTimes.Seconds);
+        TreeEquality.AssertSame(tree, image.ExtractedByLibarchive(tree), TreeTimes.Seconds);
     }
 
     [ToolFact("isoinfo", "7z", "isosize", "blkid")]
@@ -62,15 +61,15 @@ public class IsoForeignTests
         tree.Set("/other", IsoImage.Text("other"));
         using var packed = new IsoImage(Blob.FromMemory(IsoImage.PackToArray(tree, IsoImage.Options with { Zisofs = new IsoZisofs() })));
         Assert.InRange(packed.Blob.Length, 1, 400_000 + 150 * 2048);
-        TreeEquality.AssertSame(tree, packed.ExtractedByLibarchive(), TreeTimes.Seconds);
+        TreeEquality.AssertSame(tree, packed.ExtractedByLibarchive(tree), TreeTimes.Seconds);
         using var joliet = new IsoImage(tree, IsoImage.Options with { RockRidge = false, Joliet = IsoJoliet.Short });
-        Assert.Equal(["/other", "/text"], joliet.ExtractedByLibarchive().Walk().Select(e => e.Path));
+        Assert.Equal(["/other", "/text"], joliet.ExtractedByLibarchive(tree).Walk().Select(e => e.Path));
     }
 
     [ToolTheory("xorriso")]
     [InlineData("-R")]
     [InlineData("-R", "-J", "-joliet-long")]
-    [InlineData("-R", "-compliance", "old_rrip")]
+    [InlineData("-R", "-rr_reloc_dir", "/moved")]
     [InlineData("-R", "-iso-level", "1")]
     public void Images_of_xorriso_are_read(params string[] options) => ReadsAs("xorriso", ["-as", "mkisofs", "-quiet", .. options]);
 
@@ -83,15 +82,15 @@ public class IsoForeignTests
     private static void ReadsAs(string tool, string[] options)
     {
         FileTree tree = IsoImage.TypesForOthers();
-        // genisoimage knows no sockets, and hides what it moved in a directory of its own.
-        tree.Remove("/dev/socket");
         using var image = new IsoImage(tree);
-        FileTree host = image.ExtractedByXorriso();
+        _ = image.ExtractedByXorriso(tree);
+        FileTree host = HostDirectoryReader.Read(image["xorriso"], new HostDirectoryOptions { Owner = HostOwner.Keep });
         string path = image["other.iso"];
         Tool.Check(tool, [.. options, "-o", path, image["xorriso"]]);
         FileTree read = IsoFileSystem.Read(Blob.FromFile(HostFile.FromPath(path), 0, new FileInfo(path).Length));
+        // Both leave the directory from which they moved others.
         read.Remove("/rr_moved");
-        // Of hard links genisoimage keeps the content alone.
+        read.Remove("/moved");
         TreeEquality.AssertSame(host, read, TreeTimes.Seconds);
     }
 }
