@@ -89,6 +89,9 @@ public sealed partial record IsoOptions
     /// <summary>Bytes of zeros behind the content, a multiple of 2048. Default: 150 sectors, as mkisofs has it.</summary>
     public long TailPadding { get; init; } = DefaultPaddingSectors * IsoFormat.SectorSize;
 
+    /// <summary>The volume's UUID as GRUB and blkid have it, as in 2024-01-31-12-00-00-00.</summary>
+    public string Uuid => IsoTime.ToUuid(IsoTime.Digits(EffectiveModification));
+
     internal Timestamp EffectiveModification => ModificationTime ?? CreationTime;
 }
 

@@ -49,7 +49,7 @@ public sealed partial class IsoPlan : FileSystemPlan
     public override long Length { get; }
 
     /// <summary>The volume's UUID as GRUB and blkid have it: the digits of the time of modification.</summary>
-    public string Uuid => IsoTime.ToUuid(IsoTime.Digits(_options.EffectiveModification));
+    public string Uuid => _options.Uuid;
 
     /// <summary>Bytes of the file system with its padding, without what is appended.</summary>
     public long FileSystemLength => _endSector * IsoFormat.SectorSize;
