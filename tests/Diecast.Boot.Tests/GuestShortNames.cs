@@ -36,7 +36,7 @@ internal static class GuestShortNames
     /// <summary>The guest's part: the same names, in the order of our directory.</summary>
     internal static string Script(int partition)
     {
-        var script = new StringBuilder($"mount -t vfat -o utf8,codepage=437 /dev/vdb{partition} /run/m\n");
+        var script = new StringBuilder($"mount -t vfat -o utf8,codepage=437,shortname=winnt /dev/vdb{partition} /run/m\n");
         foreach (string name in Entries(Ours).Select(entry => entry.Name).Where(name => name.Length > 0))
             script.Append($": >'/run/m/{name.Replace("'", "'\\''", StringComparison.Ordinal)}'\n");
         return script.Append("umount /run/m\n").ToString();

@@ -84,8 +84,8 @@ internal sealed class SquashfsContent : IBlockConsumer, ISquashfsBlocks, IDispos
     {
         if (content.Length == 0)
             return SquashfsFileData.Empty;
-        _read += content.Length;
         SquashfsFileData data = content.Length < _blockSize && _options.Fragments != SquashfsFragments.None ? AddSmall(content) : AddLarge(content);
+        _read += content.Length;
         _run.Progress?.Report(_read);
         return data;
     }
@@ -181,6 +181,7 @@ internal sealed class SquashfsContent : IBlockConsumer, ISquashfsBlocks, IDispos
         Blob[]? parts = _dataIsStored ? [_fileContent.Slice(_nextBlock * _blockSize, count)] : null;
         _pending.Enqueue(new Pending(_file, 0, _nextBlock++, parts));
         _blocks.Submit(count, _dataIsStored ? BlockHandling.Store : BlockHandling.CompressUnlessZero);
+        _run.Progress?.Report(_read + ((_nextBlock - 1) * _blockSize));
     }
 
     void ISquashfsBlocks.Holes(long count)

@@ -1,4 +1,3 @@
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Trees;
@@ -27,4 +26,24 @@ public static class SquashfsFileSystem
         options.Check();
         return SquashfsWriter.Write(tree, options, spool, run ?? new PackOptions());
     }
+
+    /// <summary>Reads the tree of a squashfs 4.0 of any maker.</summary>
+    /// <remarks>
+    /// Only the superblock, the table of owners and the root's inode are read at once. A directory is read when something
+    /// asks for its entries, content when something asks for that; damage that is found then is thrown then, as an
+    /// <see cref="InvalidImageException"/>. Blocks of zeros are holes. Contents refer to the image, which must outlive
+    /// the tree; up to 20 MiB of what has been decompressed are kept.
+    /// </remarks>
+    /// <param name="image">The file system, from its first byte on; what is behind its end is not looked at.</param>
+    /// <returns>The tree, safe to read from several threads.</returns>
+    /// <exception cref="InvalidImageException">It is no squashfs 4.0, which the message says by its version, or it is damaged.</exception>
+    /// <exception cref="MissingLibraryException">The compressor's library is not installed.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    public static FileTree Read(Blob image) => SquashfsReader.Read(image);
+
+    /// <summary>Reads what the superblock says, and nothing else.</summary>
+    /// <param name="image">The file system, from its first byte on.</param>
+    /// <exception cref="InvalidImageException">It is no squashfs 4.0, which the message says by its version.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    public static SquashfsInfo ReadInfo(Blob image) => SquashfsSuperblock.Read(image).Describe(image);
 }
