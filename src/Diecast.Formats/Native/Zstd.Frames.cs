@@ -24,6 +24,31 @@ internal static partial class Zstd
         }
     }
 
+    /// <summary>Decompresses a frame until the output is full; false when it is damaged or gives less.</summary>
+    /// <param name="input">The frame.</param>
+    /// <param name="output">Room for its first bytes.</param>
+    /// <param name="windowLog">The largest window that is allowed, as the logarithm to the base 2.</param>
+    internal static bool DecompressStart(ReadOnlySpan<byte> input, Span<byte> output, int windowLog)
+    {
+        using SafeZstdDecoder decoder = OpenDecoder();
+        Check(SetDecoderParameter(decoder, ParameterLargestWindow, windowLog));
+        while (output.Length > 0)
+        {
+            (int taken, int given) = (input.Length, output.Length);
+            if (Decompress(decoder, ref input, ref output, out bool complete) is not null)
+                return false;
+            if (complete || (taken == input.Length && given == output.Length))
+                break;
+        }
+
+        return output.IsEmpty;
+    }
+
+    private const int ParameterLargestWindow = 100;
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_DCtx_setParameter")]
+    private static partial nuint SetDecoderParameter(SafeZstdDecoder decoder, int parameter, int value);
+
     [LibraryImport(Library, EntryPoint = "ZSTD_findFrameCompressedSize")]
     private static unsafe partial nuint FrameLength(byte* source, nuint size);
 

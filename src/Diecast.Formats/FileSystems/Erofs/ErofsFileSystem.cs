@@ -1,0 +1,28 @@
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Formats.FileSystems.Erofs;
+
+/// <summary>Writes and reads EROFS, the read-only file system of appliances and containers.</summary>
+public static class ErofsFileSystem
+{
+    /// <summary>Reads the tree of an EROFS.</summary>
+    /// <remarks>
+    /// Only the superblock and the root's inode are read at once. A directory is read when something asks for its entries,
+    /// and a file's map and content when something asks for bytes; damage that is found then is thrown then, as an
+    /// <see cref="InvalidImageException"/>. Contents refer to the image, which must outlive the tree.
+    /// </remarks>
+    /// <param name="image">The file system, from its first byte on; what is behind its last block is not looked at.</param>
+    /// <returns>The tree, safe to read from several threads.</returns>
+    /// <exception cref="InvalidImageException">
+    /// There is no such file system, it is damaged, or it has a feature that cannot be read, which the message names.
+    /// </exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    public static FileTree Read(Blob image) => ErofsReader.Read(image);
+
+    /// <summary>Reads what the superblock says, and nothing else; features that cannot be read are no obstacle.</summary>
+    /// <param name="image">The file system, from its first byte on.</param>
+    /// <exception cref="InvalidImageException">There is no superblock, or one with blocks of no size that can be.</exception>
+    /// <exception cref="IOException">The image cannot be read.</exception>
+    public static ErofsInfo ReadInfo(Blob image) => ErofsSuperblock.ReadAny(image).ToInfo();
+}
