@@ -59,6 +59,8 @@ need_runtime() {
     'libzstd1:/usr/lib/*/libzstd.so.1|/lib/*/libzstd.so.1|/usr/lib64/libzstd.so.1' \
     'liblzma5:/usr/lib/*/liblzma.so.5|/lib/*/liblzma.so.5|/usr/lib64/liblzma.so.5' \
     'libdeflate0:/usr/lib/*/libdeflate.so.0|/lib/*/libdeflate.so.0|/usr/lib64/libdeflate.so.0' \
+    'liblz4-1:/usr/lib/*/liblz4.so.1|/lib/*/liblz4.so.1|/usr/lib64/liblz4.so.1' \
+    'liblzo2-2:/usr/lib/*/liblzo2.so.2|/lib/*/liblzo2.so.2|/usr/lib64/liblzo2.so.2' \
     'zlib1g:/usr/lib/*/libz.so.1|/lib/*/libz.so.1|/usr/lib64/libz.so.1'
 }
 
@@ -72,6 +74,7 @@ need_test_tools() {
   need e2fsprogs:e2fsck fsverity:fsverity openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk \
     qemu-utils:qemu-img bmap-tools:bmaptool android-sdk-libsparse-utils:simg2img libxml2-utils:xmllint \
     libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
+    squashfs-tools:unsquashfs squashfs-tools-ng:sqfs2tar p7zip-full:7z \
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
     grub-efi-amd64-bin:/usr/lib/grub/x86_64-efi/kernel.img

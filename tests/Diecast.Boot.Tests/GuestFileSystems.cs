@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
+using Diecast.Formats.Tests.FileSystems;
 using Diecast.Formats.Tests.FileSystems.Ext;
 using Diecast.Formats.Trees;
 
@@ -122,7 +123,7 @@ internal sealed class GuestFileSystems : IDisposable
         foreach ((string name, ExtPlan plan) in _growing)
         {
             IsClean(name);
-            ExtTreeEquality.AssertSame(_tree, ExtFileSystem.Read(_disk.Read(name)));
+            TreeEquality.AssertSame(_tree, ExtFileSystem.Read(_disk.Read(name)));
             long blocks = plan.BlockCount * Times;
             string header = Tool.Check("dumpe2fs", "-h", _disk.In(name));
             long found = long.Parse(Regex.Match(header, @"^Block count:\s+(\d+)", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);

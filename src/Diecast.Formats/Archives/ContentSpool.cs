@@ -57,27 +57,41 @@ public sealed class ContentSpool : IDisposable
         }
     }
 
+    /// <summary>Replaces bytes that have been appended.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    internal void Overwrite(long offset, ReadOnlySpan<byte> bytes)
+    {
+        Flush();
+        if (offset < 0 || offset > _written - bytes.Length)
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"{bytes.Length} bytes there are not inside the spool's {_written}");
+        Write(offset, bytes);
+    }
+
     /// <summary>Writes what is still in memory, so that blobs can read it.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Flush()
     {
         if (_staged == 0)
             return;
-        bool added = false;
-        _handle.DangerousAddRef(ref added);
-        try
-        {
-            FileDescriptor.Write((int)_handle.DangerousGetHandle(), _written, _staging.AsSpan(0, _staged), File.DisplayPath);
-        }
-        finally
-        {
-            _handle.DangerousRelease();
-        }
-
+        Write(_written, _staging.AsSpan(0, _staged));
         _written += _staged;
         _staged = 0;
     }
 
     /// <summary>Closes the file; blobs of it cannot be read any more.</summary>
     public void Dispose() => File.Dispose();
+
+    private void Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        bool added = false;
+        _handle.DangerousAddRef(ref added);
+        try
+        {
+            FileDescriptor.Write((int)_handle.DangerousGetHandle(), offset, bytes, File.DisplayPath);
+        }
+        finally
+        {
+            _handle.DangerousRelease();
+        }
+    }
 }

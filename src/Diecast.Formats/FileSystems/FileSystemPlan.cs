@@ -3,7 +3,8 @@ using Diecast.Formats.Blobs;
 namespace Diecast.Formats.FileSystems;
 
 /// <summary>
-/// A file system that has been laid out and not yet written: every block's place is decided, no content was read.
+/// A file system that has been laid out and not yet written: every block's place is decided. No content was read, but
+/// for a <see cref="PackedFileSystem"/>.
 /// </summary>
 public abstract class FileSystemPlan
 {

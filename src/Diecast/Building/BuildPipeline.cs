@@ -63,11 +63,13 @@ internal sealed class BuildPipeline : IDisposable
 
         return _steps.Run("lay out the disk", step =>
         {
+            var packing = new PackingPlace(_options.CacheDirectory, _cancellation);
+            _held.Add(packing);
             DiskPlan disk = new DiskPlanner(_definition, ids, epoch).Plan(Contents(declared, root?.Tree, boot.Grub));
             Blob content = Compose(disk, boot.Grub);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
-            return new BuildPlan(_definition, disk, content, epoch.Seconds, boot.Codecs, ids.Derive);
+            return new BuildPlan(_definition, disk, content, epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
         });
     }
 

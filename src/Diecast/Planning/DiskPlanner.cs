@@ -78,7 +78,8 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
     {
         FileSystemPlan? fileSystem = draft.FileSystem;
         bool placed = draft.Declared.FileSystem?.Type == FileSystemType.Vfat;
-        if (fileSystem is not null && (fileSystem.Length != place.Length || placed))
+        // What is compressed is made once; a larger partition has zeros behind it.
+        if (fileSystem is not null and not PackedFileSystem && (fileSystem.Length != place.Length || placed))
             fileSystem = PlanFileSystem(draft, index, place.Length, place.Offset);
         return new PartitionPlan
         {

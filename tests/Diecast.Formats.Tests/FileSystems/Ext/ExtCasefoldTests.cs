@@ -26,7 +26,7 @@ public class ExtCasefoldTests
             CasefoldStrict = strict == 1,
         });
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
+        TreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
         Assert.Matches(strict == 1 ? "Character encoding: +utf8-12.1" : "encoding", Tool.Check("dumpe2fs", "-h", image.Path));
         foreach ((string path, bool isFolded) in new[] { ("/folded", true), ("/folded/below/it", true), ("/plain", false), ("/", false) })
             Assert.Equal(isFolded, Regex.IsMatch(image.Debug($"stat {path}"), "Flags: 0x[45]"));

@@ -33,7 +33,7 @@ public class ExtFeatureTests
     {
         using var image = new ExtImage(ExtTrees.AllTypes(), ExtImage.Options with { Profile = ExtProfile.Default.With(features.Split(',')) });
         image.IsClean().Holds(ExtTrees.AllTypes());
-        ExtTreeEquality.AssertSame(ExtTrees.AllTypes(), ExtFileSystem.Read(image.Plan.ToBlob()));
+        TreeEquality.AssertSame(ExtTrees.AllTypes(), ExtFileSystem.Read(image.Plan.ToBlob()));
         foreach (string feature in features.Split(','))
             Assert.Contains($" {feature}", " " + image.Header()["Filesystem features"], StringComparison.Ordinal);
     }

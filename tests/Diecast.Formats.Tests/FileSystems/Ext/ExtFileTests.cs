@@ -139,7 +139,7 @@ public class ExtFileTests
             tree.Set($"/{time}", new FileInode(Blob.Empty) { ModifiedTime = new Timestamp(time, 999_999_999) });
         using var image = new ExtImage(tree);
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public class ExtHurdTests
         Assert.Contains("Translator: ", stat, StringComparison.Ordinal);
         Assert.DoesNotContain("gnu.translator", stat, StringComparison.Ordinal);
         Assert.Contains($"Blockcount: {blockSize / 512}\n", stat, StringComparison.Ordinal);
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
 
         string number = stat.Split("Translator: ")[1].Split(['\n', ' '])[0];
         byte[] block = new byte[blockSize];
@@ -50,7 +50,7 @@ public class ExtHurdTests
         using var image = new ExtImage(tree, Options with { Translators = ExtTranslators.Xattr });
         image.IsClean();
         Assert.Contains("gnu.translator", image.Debug("stat /dev/hd0"), StringComparison.Ordinal);
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
     }
 
     [ToolFact("e2fsck", "debugfs")]
@@ -79,7 +79,7 @@ public class ExtHurdTests
             entry.Inode.ModifiedTime = new Timestamp(Math.Min(entry.Inode.ModifiedTime.Seconds, int.MaxValue));
         using var image = new ExtImage(tree, Options);
         image.IsClean();
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
     }
 
     [Fact]

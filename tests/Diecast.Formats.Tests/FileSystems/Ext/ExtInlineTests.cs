@@ -20,7 +20,7 @@ public class ExtInlineTests
         using var image = new ExtImage(
             tree, Options with { InodeSize = inodeSize, BlockSize = blockSize, Profile = ExtProfile.Find(profile)!.With("inline_data", "ea_inode") });
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
+        TreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
     }
 
     /// <summary>60 bytes of i_block, and of the 96 after the fields all but header 4, entry 20 and end 4.</summary>

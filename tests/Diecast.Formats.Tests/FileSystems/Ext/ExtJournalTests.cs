@@ -22,7 +22,7 @@ public class ExtJournalTests
         FileTree tree = ExtTrees.AllTypes();
         using var image = new ExtImage(tree, ExtImage.Options with { Profile = ExtProfile.Find(profile)!, BlockSize = blockSize, Size = size, BytesPerInode = 65536 });
         image.IsClean();
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
         long end = -1;
         foreach (Match extent in Regex.Matches(image.Debug("stat <8>"), @"\((\d+)-(\d+)\):(\d+)-(\d+)"))
         {
@@ -41,7 +41,7 @@ public class ExtJournalTests
         using (var mount = new LoopMount(image.Path))
             mount.Run("for i in $(seq 200); do echo $i > new$i; done; sync; rm new*; touch -d @1600000000.000000005 .");
         image.IsClean();
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
     }
 
     private static long Number(Match match, int group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);

@@ -5,40 +5,6 @@ using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;
 
-/// <summary>Images mounted by the kernel, all of them until this is disposed.</summary>
-internal sealed class ExtMounts : IDisposable
-{
-    private readonly TempDirectory _directory = new();
-
-    /// <param name="images">Paths of images.</param>
-    /// <param name="options">As mount takes them, besides <c>loop</c>.</param>
-    internal ExtMounts(IReadOnlyList<string> images, string options = "ro")
-    {
-        for (int i = 0; i < images.Count; i++)
-            Directory.CreateDirectory(this[i]);
-        try
-        {
-            Tool.Check(
-                "sh",
-                ["-ec", "d=$1 o=$2; shift 2; i=0; for f; do mount -t ext4 -o loop,$o \"$f\" $d/$i || exit 1; i=$((i+1)); done", "sh", _directory.Path, options, .. images]);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Where an image is mounted.</summary>
-    internal string this[int image] => _directory[$"{image}"];
-
-    public void Dispose()
-    {
-        Tool.Run("sh", "-c", "for m in $1/*; do mountpoint -q $m && { umount $m || umount -l $m; }; done", "sh", _directory.Path);
-        _directory.Dispose();
-    }
-}
-
 /// <summary>What the kernel sees in a mounted image is what the tree says.</summary>
 internal static class ExtKernelView
 {
@@ -47,7 +13,7 @@ internal static class ExtKernelView
     {
         FileTree seen = HostDirectoryReader.Read(
             mountPoint, new HostDirectoryOptions { Owner = HostOwner.Keep, Xattrs = HostXattrs.All });
-        ExtTreeEquality.AssertSame(tree, seen);
+        TreeEquality.AssertSame(tree, seen);
         TreeEntry[] entries = [.. tree.Walk().Prepend(new TreeEntry("/", "/", tree.Root))];
         Dictionary<Inode, int> links = ExtComparison.Links(entries, image.HasLostAndFound);
         var root = new HostTreeDirectory(null, Encoding.UTF8.GetBytes(mountPoint + "/."));
@@ -77,7 +43,7 @@ internal static class ExtKernelView
             if (source is not FileInode { Content.MayHaveHoles: true } file)
                 return;
             using HostFile.Lease lease = new HostTreeFile(directory, name).Borrow();
-            ExtTreeEquality.AssertRanges(
+            TreeEquality.AssertRanges(
                 display, file.Content, HostInode.DataRanges(lease.Descriptor, status.Size, new HostEntry(directory, name)), blockSize);
         }
     }

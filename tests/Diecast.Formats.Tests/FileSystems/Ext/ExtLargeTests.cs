@@ -29,7 +29,7 @@ public class ExtLargeTests
         (int exitCode, string output) = Tool.Run("e2fsck", "-fn", image.Path);
         Assert.True(exitCode == 0 && !output.Contains('?', StringComparison.Ordinal), output);
         Assert.DoesNotContain("resize_inode", image.Header()["Filesystem features"], StringComparison.Ordinal);
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
     }
 
     [Fact]
@@ -80,6 +80,6 @@ public class ExtLargeTests
         foreach (string name in new[] { "new", "copy" })
             seen.Root.Remove(name);
         tree.Root.ModifiedTime = seen.Root.ModifiedTime;
-        ExtTreeEquality.AssertSame(tree, seen);
+        TreeEquality.AssertSame(tree, seen);
     }
 }

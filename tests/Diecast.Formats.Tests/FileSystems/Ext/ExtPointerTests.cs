@@ -28,7 +28,7 @@ public class ExtPointerTests
         using var image = new ExtImage(tree, ExtImage.Options with { Profile = ExtProfile.Ext2, BlockSize = 1024 });
         image.IsClean().Holds(tree);
         Assert.Contains($"Blockcount: {(blocks + pointerBlocks) * 2}\n", image.Debug("stat /f"), StringComparison.Ordinal);
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
     }
 
     // One block of content at a logical number, and how many blocks of pointers lead there.
@@ -54,7 +54,7 @@ public class ExtPointerTests
         stream.Position = long.Parse(block, CultureInfo.InvariantCulture) * 1024;
         stream.ReadExactly(bytes);
         Assert.Equal(ExtImage.Bytes(1024, (int)(logical * 1024 % 1000)), bytes);
-        ExtTreeEquality.AssertSameMaps(tree, image.Read());
+        TreeEquality.AssertSameMaps(tree, image.Read());
     }
 
     [ToolTheory("e2fsck", "debugfs")]
@@ -79,7 +79,7 @@ public class ExtPointerTests
         tree.Set("/f", new FileInode(builder.ToBlob(at + 777)));
         using var image = new ExtImage(tree, ExtImage.Options with { Profile = ExtProfile.Ext3, BlockSize = blockSize });
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
         Assert.Equal(image.Plan.Length, ExtFileSystem.Plan(tree, ExtImage.Options with { Profile = ExtProfile.Ext3, BlockSize = blockSize, Size = image.Plan.Length }).Length);
         Assert.Throws<DoesNotFitException>(() => ExtFileSystem.Plan(
             tree, ExtImage.Options with { Profile = ExtProfile.Ext3, BlockSize = blockSize, Size = image.Plan.Length - blockSize }));

@@ -33,7 +33,7 @@ public class ExtQuotaTests
             Projects = hasProjects ? Projects : [],
         });
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
+        TreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
         foreach ((ExtQuotaTypes type, string name) in new[] { (ExtQuotaTypes.User, "user"), (ExtQuotaTypes.Group, "group"), (ExtQuotaTypes.Project, "project") })
         {
             bool expected = types is { } asked ? asked.HasFlag(type) : type != ExtQuotaTypes.Project || hasProjects;

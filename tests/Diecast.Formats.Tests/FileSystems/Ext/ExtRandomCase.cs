@@ -5,7 +5,7 @@ using Diecast.Formats.Trees;
 namespace Diecast.Formats.Tests.FileSystems.Ext;
 
 /// <summary>Options that no one chose and a tree that fits them, both of one seed.</summary>
-internal sealed class ExtRandomCase
+internal sealed class ExtRandomCase : IRandomTreeLimits
 {
     private readonly List<string> _drawn = [];
 
@@ -23,12 +23,18 @@ internal sealed class ExtRandomCase
 
         Settle();
         limit?.Invoke(this);
-        Tree = new ExtRandomTree(this).Make();
+        Tree = new RandomTree(this).Make();
+        foreach (Action<ExtRandomCase, DirectoryInode> addition in Additions)
+            addition(this, Tree.MakeDirectory("/additions"));
     }
 
     internal int Seed { get; }
 
-    internal Random Random { get; }
+    public Random Random { get; }
+
+    public int BlockSize => Options.BlockSize;
+
+    public bool HasAcls => true;
 
     internal ExtOptions Options { get; set; } = ExtImage.Options with { Profile = ExtProfile.Default };
 
@@ -37,24 +43,24 @@ internal sealed class ExtRandomCase
     internal IReadOnlyList<string> Drawn => _drawn;
 
     /// <summary>The largest file, holes included.</summary>
-    internal long LargestFile { get; set; } = 1L << 40;
+    public long LargestFile { get; set; } = 1L << 40;
 
     /// <summary>Bytes that the value of one attribute, and all of an inode's together, may have.</summary>
-    internal int LargestXattr { get; set; } = 120;
+    public int LargestXattr { get; set; } = 120;
 
-    internal int MostXattrs { get; set; } = 4;
+    public int MostXattrs { get; set; } = 4;
 
     /// <summary>Whether device numbers go beyond a byte each.</summary>
-    internal bool HasLargeDevices { get; set; } = true;
+    public bool HasLargeDevices { get; set; } = true;
 
-    internal long EarliestTime { get; set; } = int.MinValue;
+    public long EarliestTime { get; set; } = int.MinValue;
 
-    internal long LatestTime { get; set; } = int.MaxValue + (2L << 32);
+    public long LatestTime { get; set; } = int.MaxValue + (2L << 32);
 
-    internal bool HasNanoseconds { get; set; } = true;
+    public bool HasNanoseconds { get; set; } = true;
 
     /// <summary>Whether names are of any bytes, not of letters alone.</summary>
-    internal bool HasNamesOfAnyBytes { get; set; } = true;
+    public bool HasNamesOfAnyBytes { get; set; } = true;
 
     /// <summary>Whether the size is that which the planner finds, asked for as an exact one.</summary>
     internal bool IsExactlyFull { get; set; }

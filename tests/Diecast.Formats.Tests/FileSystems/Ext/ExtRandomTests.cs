@@ -30,7 +30,7 @@ public class ExtRandomTests
             }
 
             (ExtRandomCase Case, ExtImage Image)[] mountable = [.. images.Where(i => i.Case.IsMountable)];
-            using var mounts = new ExtMounts([.. mountable.Select(i => i.Image.Path)]);
+            using var mounts = new KernelMounts("ext4", [.. mountable.Select(i => i.Image.Path)]);
             for (int i = 0; i < mountable.Length; i++)
             {
                 (ExtRandomCase random, ExtImage image) = mountable[i];
@@ -76,9 +76,9 @@ public class ExtRandomTests
             image.Holds(random.Tree);
         Blob bytes = Blob.FromFile(HostFile.FromPath(image.Path), 0, new FileInfo(image.Path).Length);
         FileTree read = ExtFileSystem.Read(bytes);
-        ExtTreeEquality.AssertSame(random.Tree, read);
+        TreeEquality.AssertSame(random.Tree, read);
         foreach ((TreeEntry source, TreeEntry copy) in Files(random.Tree).Zip(Files(read)))
-            ExtTreeEquality.AssertRanges(source.Path, ((FileInode)source.Inode).Content, ((FileInode)copy.Inode).Content.DataRanges(), image.Plan.BlockSize);
+            TreeEquality.AssertRanges(source.Path, ((FileInode)source.Inode).Content, ((FileInode)copy.Inode).Content.DataRanges(), image.Plan.BlockSize);
 
         static IEnumerable<TreeEntry> Files(FileTree tree) => tree.Walk().Where(e => e.Inode is FileInode { Content.Length: > 0 });
     }

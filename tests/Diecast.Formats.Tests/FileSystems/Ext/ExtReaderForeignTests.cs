@@ -36,7 +36,7 @@ public class ExtReaderForeignTests
                 entry.Inode.Xattrs = Xattrs.None;
         }
 
-        ExtTreeEquality.AssertSame(expected, read, ExtTimes.Seconds);
+        TreeEquality.AssertSame(expected, read, TreeTimes.Seconds);
     }
 
     [ToolFact("mke2fs", "debugfs")]

@@ -46,7 +46,7 @@ public class ExtReaderJournalTests
         using var copy = new TempDirectory();
         File.Copy(image.Path, copy["fixed"]);
         Tool.Run("e2fsck", "-fy", copy["fixed"]);
-        ExtTreeEquality.AssertSame(
+        TreeEquality.AssertSame(
             ExtFileSystem.Read(Blob.FromMemory(File.ReadAllBytes(copy["fixed"]))), read);
     }
 
@@ -118,7 +118,7 @@ public class ExtReaderJournalTests
         FileTree read = ExtFileSystem.Read(Blob.FromMemory(File.ReadAllBytes(copies["dirty"])));
         Assert.Null(read.Find("/old"));
         Assert.Equal("300\n", read.ReadText("/new/300"));
-        ExtTreeEquality.AssertSame(ExtFileSystem.Read(Blob.FromMemory(File.ReadAllBytes(copies["fixed"]))), read);
+        TreeEquality.AssertSame(ExtFileSystem.Read(Blob.FromMemory(File.ReadAllBytes(copies["fixed"]))), read);
     }
 
     private static byte[] Content(int seed) => ExtImage.Bytes(Blocks * BlockSize, 100 + seed);

@@ -14,7 +14,7 @@ public class ExtReaderTests
     public void One_of_everything_comes_back(int blockSize, int inodeSize)
     {
         FileTree tree = ExtTrees.AllTypes();
-        ExtTreeEquality.AssertSame(tree, Read(tree, ExtImage.Options with { BlockSize = blockSize, InodeSize = inodeSize }));
+        TreeEquality.AssertSame(tree, Read(tree, ExtImage.Options with { BlockSize = blockSize, InodeSize = inodeSize }));
     }
 
     [Fact]
@@ -37,14 +37,14 @@ public class ExtReaderTests
     {
         var tree = new FileTree();
         tree.Set("/shredded", new FileInode(ExtTrees.Sparse(8192L * 3000, [.. Enumerable.Range(0, 3000).Select(i => (i * 8192L, 100))])));
-        ExtTreeEquality.AssertSame(tree, Read(tree, ExtImage.Options with { BlockSize = 1024 }));
+        TreeEquality.AssertSame(tree, Read(tree, ExtImage.Options with { BlockSize = 1024 }));
     }
 
     [Fact]
     public void A_large_indexed_directory_comes_back()
     {
         FileTree tree = ExtTrees.Names(30_000);
-        ExtTreeEquality.AssertSame(tree, Read(tree, ExtImage.Options with { BlockSize = 1024 }));
+        TreeEquality.AssertSame(tree, Read(tree, ExtImage.Options with { BlockSize = 1024 }));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class ExtReaderTests
     {
         FileTree tree = new ExtRandomCase(3).Tree;
         FileTree read = Read(tree, ExtImage.Options);
-        Parallel.For(0, 4, _ => ExtTreeEquality.AssertSame(tree, read));
+        Parallel.For(0, 4, _ => TreeEquality.AssertSame(tree, read));
     }
 
     [Fact]

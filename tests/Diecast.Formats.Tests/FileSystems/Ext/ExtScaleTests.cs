@@ -48,7 +48,7 @@ public class ExtScaleTests
         using var image = new ExtImage(tree, ExtImage.Options with { BlockSize = 1024, Profile = ExtProfile.Default.With("large_dir") });
         image.IsClean();
         Assert.Contains("Indirect levels: 2", image.Debug("htree_dump /d")[..400], StringComparison.Ordinal);
-        ExtTreeEquality.AssertSame(tree, Read(image));
+        TreeEquality.AssertSame(tree, Read(image));
         Mounted(image, mount => ExtKernelView.Holds(mount, tree, image));
         UnrepresentableException fault = Assert.Throws<UnrepresentableException>(() => ExtFileSystem.Plan(tree, ExtImage.Options with { BlockSize = 1024 }));
         Assert.Contains("large_dir", fault.Message, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public class ExtScaleTests
 
         using var image = new ExtImage(tree);
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, Read(image));
+        TreeEquality.AssertSame(tree, Read(image));
         Mounted(image, mount => ExtKernelView.Holds(mount, tree, image));
         foreach (int blockSize in (int[])[1024, 2048, 4096])
         {
@@ -159,7 +159,7 @@ public class ExtScaleTests
         image.IsClean();
         foreach ((int extents, int depth) in files)
             Assert.Matches($"^[^\n]*\n *0/ {depth} ", image.Debug($"extents /{extents}"));
-        ExtTreeEquality.AssertSame(tree, Read(image));
+        TreeEquality.AssertSame(tree, Read(image));
         Mounted(image, mount => ExtKernelView.Holds(mount, tree, image));
     }
 
@@ -211,7 +211,7 @@ public class ExtScaleTests
 
         using var image = new ExtImage(tree, ExtImage.Options with { BlockSize = blockSize });
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, Read(image));
+        TreeEquality.AssertSame(tree, Read(image));
         Mounted(image, mount => ExtKernelView.Holds(mount, tree, image));
 
         Refused(new SymlinkInode(new string('t', longestTarget + 1)));
@@ -252,7 +252,7 @@ public class ExtScaleTests
 
     private static void Mounted(ExtImage image, Action<string> look)
     {
-        using var mounts = new ExtMounts([image.Path]);
+        using var mounts = new KernelMounts("ext4", [image.Path]);
         look(mounts[0]);
     }
 }

@@ -38,7 +38,7 @@ public class ExtVerityTests
         var verity = new VerityOptions { Algorithm = algorithm, BlockSize = treeBlock, Salt = salt, Signature = _ => signature };
         using var image = new ExtImage(tree, Options with { BlockSize = block, Verity = verity });
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, image.Read());
+        TreeEquality.AssertSame(tree, image.Read());
 
         using var directory = new TempDirectory();
         foreach (TreeEntry entry in tree.Walk().Where(e => e.Inode is FileInode))

@@ -20,7 +20,7 @@ public class ExtXattrInodeTests
         FileTree tree = Tree();
         using var image = new ExtImage(tree, Options with { BlockSize = blockSize, Profile = ExtProfile.Find(profile)!.With("ea_inode") });
         image.IsClean().Holds(tree);
-        ExtTreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
+        TreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class ExtXattrInodeTests
             tree.Set($"/f{i}", new FileInode(Blob.Empty) { Xattrs = xattrs });
         using var image = new ExtImage(tree, Options);
         image.IsClean();
-        ExtTreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
+        TreeEquality.AssertSame(tree, ExtFileSystem.Read(image.Plan.ToBlob()));
     }
 
     [MountFact("e2fsck", "getfattr", "setfattr")]

@@ -3,10 +3,44 @@ using System.Text;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 
-namespace Diecast.Formats.Tests.FileSystems.Ext;
+namespace Diecast.Formats.Tests.FileSystems;
+
+/// <summary>What a file system and its options allow in a tree that no one chose.</summary>
+internal interface IRandomTreeLimits
+{
+    /// <summary>Where everything random comes from.</summary>
+    Random Random { get; }
+
+    /// <summary>Bytes in a block, around whose multiples files end.</summary>
+    int BlockSize { get; }
+
+    /// <summary>The largest file, holes included.</summary>
+    long LargestFile { get; }
+
+    /// <summary>Bytes that the value of one attribute, and all of an inode's together, may have.</summary>
+    int LargestXattr { get; }
+
+    /// <summary>Attributes of an inode.</summary>
+    int MostXattrs { get; }
+
+    /// <summary>Whether attributes of the namespace system, which are ACLs, are among them.</summary>
+    bool HasAcls { get; }
+
+    /// <summary>Whether device numbers go beyond a byte each.</summary>
+    bool HasLargeDevices { get; }
+
+    long EarliestTime { get; }
+
+    long LatestTime { get; }
+
+    bool HasNanoseconds { get; }
+
+    /// <summary>Whether names are of any bytes, not of letters alone.</summary>
+    bool HasNamesOfAnyBytes { get; }
+}
 
 /// <summary>Makes the tree of a random case, within the limits that its options set.</summary>
-internal sealed class ExtRandomTree(ExtRandomCase random)
+internal sealed class RandomTree(IRandomTreeLimits random)
 {
     private static readonly string[] Alphabet = [.. "abcdefghijklmnopqrstuvwxyzABCDEFG0123456789-_.+ ".Select(c => c.ToString()), "é", "名", "ß"];
 
@@ -35,14 +69,12 @@ internal sealed class ExtRandomTree(ExtRandomCase random)
             Crowd(directories[_random.Next(directories.Count)]);
         if (_random.Next(6) == 0)
             Deepen(directories[_random.Next(directories.Count)]);
-        foreach (Action<ExtRandomCase, DirectoryInode> addition in random.Additions)
-            addition(random, tree.MakeDirectory("/additions"));
         return tree;
     }
 
     private Inode AnyInode()
     {
-        int blockSize = random.Options.BlockSize;
+        int blockSize = random.BlockSize;
         Inode inode = _random.Next(20) switch
         {
             < 4 => new DirectoryInode(_random.Next(0x1000)),
@@ -94,7 +126,7 @@ internal sealed class ExtRandomTree(ExtRandomCase random)
             directory = below;
         }
 
-        directory.Set("deepest", ExtImage.TextFile("here"));
+        directory.Set("deepest", new FileInode(Blob.FromText("here")));
     }
 
     private void Decorate(Inode inode)
@@ -105,7 +137,7 @@ internal sealed class ExtRandomTree(ExtRandomCase random)
         {
             0 => random.EarliestTime,
             1 => random.LatestTime,
-            2 => -1,
+            2 => Math.Max(-1, random.EarliestTime),
             3 => Math.Min(random.LatestTime, (1L << 31) + ((long)_random.Next(2) << 32) - _random.Next(2)),
             _ => _random.NextInt64(random.EarliestTime, random.LatestTime),
         };
@@ -127,13 +159,13 @@ internal sealed class ExtRandomTree(ExtRandomCase random)
         Enumerable.Range(0, _random.Next(1, random.MostXattrs + 1)).Select(_ => _random.Next(hasUserOnes ? 7 : 1) switch
         {
             0 => new Xattr($"trusted.{new string('t', _random.Next(1, 40))}", Value()),
-            1 => new Xattr(isDirectory && _random.Next(2) == 0 ? "system.posix_acl_default" : "system.posix_acl_access", Acl()),
+            1 when random.HasAcls => new Xattr(isDirectory && _random.Next(2) == 0 ? "system.posix_acl_default" : "system.posix_acl_access", Acl()),
             2 => new Xattr("security.capability", Convert.FromHexString("0100000200200000000000000000000000000000")),
             3 => new Xattr("security.label", Value()),
             _ => new Xattr($"user.{new string('n', _random.Next(1, 40))}{Alphabet[_random.Next(Alphabet.Length)]}", Value()),
         }));
 
-    private byte[] Value() => ExtImage.Bytes(
+    private byte[] Value() => Bytes(
         random.LargestXattr > 1000 && _random.Next(6) == 0 ? _random.Next(random.LargestXattr + 1) : _random.Next(Math.Min(121, random.LargestXattr + 1)),
         _random.Next(5));
 
@@ -159,19 +191,35 @@ internal sealed class ExtRandomTree(ExtRandomCase random)
 
     private Blob Content()
     {
-        int blockSize = random.Options.BlockSize;
+        int blockSize = random.BlockSize;
         return _random.Next(12) switch
         {
             0 => Blob.Empty,
-            1 => Blob.FromMemory(ExtImage.Bytes(_random.Next(1, 300_000), _random.Next(1000))),
+            1 => Blob.FromMemory(Bytes(_random.Next(1, 300_000), _random.Next(1000))),
             // Where a block, and where the pointers of an inode, end.
-            2 => Blob.FromMemory(ExtImage.Bytes((blockSize * _random.Next(1, 14)) + _random.Next(-1, 2), _random.Next(1000))),
-            3 => ExtTrees.Sparse(4_000_000, [.. Enumerable.Range(0, _random.Next(1, 60)).Select(i => (i * 60_000L, _random.Next(1, 50_000)))]),
+            2 => Blob.FromMemory(Bytes((blockSize * _random.Next(1, 14)) + _random.Next(-1, 2), _random.Next(1000))),
+            3 => Sparse(4_000_000, [.. Enumerable.Range(0, _random.Next(1, 60)).Select(i => (i * 60_000L, _random.Next(1, 50_000)))]),
             4 => Scattered(Math.Min(random.LargestFile, 1L << _random.Next(14, 41))),
             5 => Blob.Zeros(_random.NextInt64(Math.Min(random.LargestFile, 1L << 33))),
-            6 => Blob.FromMemory(ExtImage.Bytes(_random.Next(1, 200), _random.Next(1000))),
-            _ => Blob.FromMemory(ExtImage.Bytes(_random.Next(1, 10_000), _random.Next(1000))),
+            6 => Blob.FromMemory(Bytes(_random.Next(1, 200), _random.Next(1000))),
+            _ => Blob.FromMemory(Bytes(_random.Next(1, 10_000), _random.Next(1000))),
         };
+    }
+
+    /// <summary>A file with data in some places only.</summary>
+    private static Blob Sparse(long length, params (long Offset, int Length)[] ranges)
+    {
+        var builder = new BlobBuilder();
+        foreach ((long offset, int count) in ranges)
+            builder.Add(offset, Bytes(count, (int)(offset % 1000)));
+        return builder.ToBlob(length);
+    }
+
+    private static byte[] Bytes(int length, int seed)
+    {
+        byte[] bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
     }
 
     /// <summary>Data of any length at any place, the last byte perhaps among it.</summary>
@@ -182,7 +230,7 @@ internal sealed class ExtRandomTree(ExtRandomCase random)
         for (int i = _random.Next(1, 12); i > 0 && at < length; i--)
         {
             int count = (int)Math.Min(length - at, _random.Next(1, 20_000));
-            builder.Add(at, ExtImage.Bytes(count, i));
+            builder.Add(at, Bytes(count, i));
             at += count + _random.NextInt64(length / 4);
         }
 

@@ -1,10 +1,10 @@
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 
-namespace Diecast.Formats.Tests.FileSystems.Ext;
+namespace Diecast.Formats.Tests.FileSystems;
 
 /// <summary>What is compared beside names, types, permissions, owners and contents.</summary>
-internal enum ExtTimes
+internal enum TreeTimes
 {
     /// <summary>To the nanosecond.</summary>
     Exact,
@@ -14,9 +14,9 @@ internal enum ExtTimes
 }
 
 /// <summary>Two trees are the same in all that a tree can say.</summary>
-internal static class ExtTreeEquality
+internal static class TreeEquality
 {
-    internal static void AssertSame(FileTree expected, FileTree actual, ExtTimes times = ExtTimes.Exact)
+    internal static void AssertSame(FileTree expected, FileTree actual, TreeTimes times = TreeTimes.Exact)
     {
         var partners = new Dictionary<Inode, Inode>(ReferenceEqualityComparer.Instance);
         CompareMetadata("/", expected.Root, actual.Root, times);
@@ -56,7 +56,7 @@ internal static class ExtTreeEquality
 
     private static IEnumerable<TreeEntry> Entries(FileTree tree) => tree.Walk().Where(e => e.Path != "/lost+found");
 
-    private static void CompareMetadata(string path, Inode a, Inode b, ExtTimes times)
+    private static void CompareMetadata(string path, Inode a, Inode b, TreeTimes times)
     {
         string expected = $"{a.Type} {a.Mode:x} {a.Uid}:{a.Gid} {Time(a, times)} {Special(a)}";
         string actual = $"{b.Type} {b.Mode:x} {b.Uid}:{b.Gid} {Time(b, times)} {Special(b)}";
@@ -108,8 +108,8 @@ internal static class ExtTreeEquality
         }
     }
 
-    private static string Time(Inode inode, ExtTimes times) =>
-        times == ExtTimes.Exact ? $"{inode.ModifiedTime}" : $"{inode.ModifiedTime.Seconds}";
+    private static string Time(Inode inode, TreeTimes times) =>
+        times == TreeTimes.Exact ? $"{inode.ModifiedTime}" : $"{inode.ModifiedTime.Seconds}";
 
     private static string Special(Inode inode) => inode switch
     {

@@ -1,0 +1,28 @@
+using Diecast.Formats.Archives;
+using Diecast.Formats.FileSystems;
+using Diecast.Store;
+
+namespace Diecast.Planning;
+
+/// <summary>Where file systems are compressed to, which must be done to know how large they are: a file without a name in the cache.</summary>
+internal sealed class PackingPlace(string? cacheDirectory, CancellationToken cancellation) : IDisposable
+{
+    private readonly SortedSet<string> _codecs = new(StringComparer.Ordinal);
+    private ContentSpool? _spool;
+
+    /// <summary>Identities of the codecs whose bytes are in it.</summary>
+    internal IReadOnlyCollection<string> Codecs => _codecs;
+
+    /// <summary>Compresses a file system.</summary>
+    /// <param name="pack">The format's own function.</param>
+    internal PackedFileSystem Pack(Func<ContentSpool, PackOptions, PackedFileSystem> pack)
+    {
+        _spool ??= ContentSpool.CreateTemporary(CacheStore.Open(cacheDirectory).Root);
+        PackedFileSystem packed = pack(_spool, new PackOptions { Cancellation = cancellation });
+        if (packed.Codec is { } codec)
+            _codecs.Add(codec);
+        return packed;
+    }
+
+    public void Dispose() => _spool?.Dispose();
+}
