@@ -6,6 +6,21 @@ namespace Diecast.Formats.FileSystems.Erofs;
 /// <summary>Writes and reads EROFS, the read-only file system of appliances and containers.</summary>
 public static class ErofsFileSystem
 {
+    /// <summary>Lays out a tree without compression. No content is read, and the tree must not change while the plan is in use.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="options">What the tree does not say, without <see cref="ErofsOptions.Compression"/>.</param>
+    /// <exception cref="UnrepresentableException">
+    /// The tree or an option asks for what EROFS cannot hold: a name over 255 bytes, an attribute of a namespace that it does
+    /// not have, a directory with two names; all that is wrong with the tree is told. Or it asks for compression.
+    /// </exception>
+    public static ErofsPlan Plan(FileTree tree, ErofsOptions options)
+    {
+        options.Check();
+        if (options.Compression is not null)
+            throw ErofsOptions.Refused("what is compressed is packed and not planned");
+        return new ErofsPlan(new ErofsTree(tree, options), options, null);
+    }
+
     /// <summary>Reads the tree of an EROFS.</summary>
     /// <remarks>
     /// Only the superblock and the root's inode are read at once. A directory is read when something asks for its entries,
