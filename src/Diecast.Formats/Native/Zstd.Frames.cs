@@ -44,7 +44,16 @@ internal static partial class Zstd
         return output.IsEmpty;
     }
 
+    /// <summary>An encoder of frames without a checksum that look back no further than their window.</summary>
+    internal static SafeZstdEncoder OpenWindowEncoder(int level, int windowLog)
+    {
+        SafeZstdEncoder encoder = OpenEncoder(level, checksum: false);
+        Check(SetParameter(encoder, ParameterWindow, windowLog));
+        return encoder;
+    }
+
     private const int ParameterLargestWindow = 100;
+    private const int ParameterWindow = 101;
 
     [LibraryImport(Library, EntryPoint = "ZSTD_DCtx_setParameter")]
     private static partial nuint SetDecoderParameter(SafeZstdDecoder decoder, int parameter, int value);

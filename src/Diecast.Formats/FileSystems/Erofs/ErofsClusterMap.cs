@@ -103,7 +103,7 @@ internal sealed class ErofsClusterMap : ErofsFileMap
 
     private long EndOfIndex() => _isFull
         ? _start + (_clusters * ErofsClusterIndexLayout.Size)
-        : _start + (_first4 * 4) + (_middle2 * 2) + ErofsFormat.AlignUp((_clusters - _first4 - _middle2) * 4, 8);
+        : _start + (_middle2 * 2) + ErofsFormat.AlignUp((_clusters - _middle2) * 4, 8);
 
     /// <summary>The cluster that the extent begins in that covers a byte.</summary>
     private (long Cluster, Entry Entry) Head(long offset)
@@ -230,7 +230,7 @@ internal sealed class ErofsClusterMap : ErofsFileMap
         int valueBits = Math.Max(_bits, 12);
         int position = at * (count == 2 ? 16 : 14);
         uint word = BinaryPrimitives.ReadUInt32LittleEndian(pack[(position / 8)..]) >> (position % 8);
-        return ((int)(word >> valueBits) & 3, (int)word & ((1 << valueBits) - 1));
+        return ((int)(word >> valueBits) & 3, (int)(word & ((1u << valueBits) - 1)));
     }
 
     /// <summary>The last entry of a pack has the distance ahead, the others that back.</summary>

@@ -1,3 +1,4 @@
+using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 
@@ -19,6 +20,22 @@ public static class ErofsFileSystem
         if (options.Compression is not null)
             throw ErofsOptions.Refused("what is compressed is packed and not planned");
         return new ErofsPlan(new ErofsTree(tree, options), options, null);
+    }
+
+    /// <summary>Compresses a tree into a spool, which is what its layout follows from.</summary>
+    /// <param name="tree">The tree; it must not change while the result is in use.</param>
+    /// <param name="options">What the tree does not say; without compression the result is that of <see cref="Plan"/>.</param>
+    /// <param name="spool">Takes what is compressed, and must outlive the result.</param>
+    /// <param name="packing">Threads, progress, cancellation. Default: null, all cores.</param>
+    /// <exception cref="UnrepresentableException">As <see cref="Plan"/>.</exception>
+    /// <exception cref="Compression.MissingLibraryException">The algorithm's library is not installed.</exception>
+    /// <exception cref="IOException">Content cannot be read, or the spool cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static ErofsPlan Pack(FileTree tree, ErofsOptions options, ContentSpool spool, PackOptions? packing = null)
+    {
+        options.Check();
+        var laid = new ErofsTree(tree, options);
+        return new ErofsPlan(laid, options, options.Compression is null ? null : new ErofsPack(laid, options, spool, packing ?? new PackOptions()));
     }
 
     /// <summary>Reads the tree of an EROFS.</summary>

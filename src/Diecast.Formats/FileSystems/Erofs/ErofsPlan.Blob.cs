@@ -25,7 +25,7 @@ public sealed partial class ErofsPlan
 
         for (int i = 0; i < nodes.Length; i++)
         {
-            if (nodes[i].Directory == 0 && nodes[i].Blocks > 0)
+            if (nodes[i] is { Directory: 0, SharedWith: 0, Blocks: > 0 })
                 AddContent(nodes[i], builder);
         }
 
@@ -232,7 +232,7 @@ public sealed partial class ErofsPlan
         return node.Layout switch
         {
             ErofsDataLayout.Chunks => (uint)_tree.Chunks[node.Store - 1].ExtraBits,
-            ErofsDataLayout.CompressedFull or ErofsDataLayout.CompressedCompact => checked((uint)node.Blocks),
+            ErofsDataLayout.CompressedFull or ErofsDataLayout.CompressedCompact => _pack!.BlocksOf(node),
             _ => checked((uint)node.StartBlock),
         };
     }

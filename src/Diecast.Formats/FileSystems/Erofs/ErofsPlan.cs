@@ -109,6 +109,12 @@ public sealed partial class ErofsPlan : PackedFileSystem
                 regions.Open(_tree.Directories[node.Directory - 1].End, block);
             if (node.Blocks == 0 || !isWanted(node))
                 continue;
+            if (node.SharedWith > 0)
+            {
+                node.StartBlock = nodes[node.SharedWith - 1].StartBlock;
+                continue;
+            }
+
             node.StartBlock = block;
             block += node.Blocks;
         }

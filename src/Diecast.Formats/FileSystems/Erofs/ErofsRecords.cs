@@ -43,6 +43,9 @@ internal struct ErofsNode
     /// <summary>The record plus one of a file in chunks or a compressed one, or zero.</summary>
     internal int Store;
 
+    /// <summary>The place plus one of an earlier inode whose blocks it has, or zero.</summary>
+    internal int SharedWith;
+
     internal readonly int InodeSize => IsExtended ? ErofsExtendedInodeLayout.Size : ErofsCompactInodeLayout.Size;
 
     internal readonly ulong Nid => (ulong)Position >> ErofsFormat.SlotBits;

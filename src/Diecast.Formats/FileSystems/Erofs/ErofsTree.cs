@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Erofs;
@@ -74,7 +75,17 @@ internal sealed class ErofsTree
             }
 
             LayFlat(ref node);
+            if (node.SharedWith > 0 && Nodes[node.SharedWith - 1].Layout != node.Layout)
+                node.SharedWith = 0;
         }
+    }
+
+    /// <summary>Adds a file that has no name.</summary>
+    internal int AddUnnamed(Blob content)
+    {
+        var source = new FileInode(content, 0b111_111_111) { ModifiedTime = _options.Time };
+        _nodes.Add(new ErofsNode { Source = source, Size = content.Length, Links = 1, IsExtended = content.Length > uint.MaxValue });
+        return _nodes.Count - 1;
     }
 
     private ErofsChunks? ChunksOf(FileInode file)
