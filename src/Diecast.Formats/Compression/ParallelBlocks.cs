@@ -102,11 +102,12 @@ internal sealed class ParallelBlocks : IDisposable
     }
 
     /// <summary>Hands the first <paramref name="count"/> bytes of the buffer to the workers as the next block.</summary>
-    internal void Submit(int count)
+    internal void Submit(int count, BlockHandling handling = BlockHandling.CompressUnlessZero)
     {
         Job job = _filling ?? throw new InvalidOperationException("no block is being filled");
         _filling = null;
         job.Length = count;
+        job.Handling = handling;
         job.Number = _number++;
         job.Done.Reset();
         _window.Enqueue(job);
@@ -195,8 +196,8 @@ internal sealed class ParallelBlocks : IDisposable
     private static void Work(Job job, IBlockCompressor compressor)
     {
         ReadOnlySpan<byte> input = job.Input.AsSpan(0, job.Length);
-        job.IsZero = !input.ContainsAnyExcept((byte)0);
-        job.Result = job.IsZero ? 0 : compressor.Compress(input, job.Output);
+        job.IsZero = job.Handling != BlockHandling.Compress && !input.ContainsAnyExcept((byte)0);
+        job.Result = job.IsZero || job.Handling == BlockHandling.Store ? 0 : compressor.Compress(input, job.Output);
     }
 
     private sealed class Job : IDisposable
@@ -207,6 +208,7 @@ internal sealed class ParallelBlocks : IDisposable
         internal long Number;
         internal long Holes;
         internal int Length;
+        internal BlockHandling Handling;
         internal int Result;
         internal bool IsZero;
         internal ExceptionDispatchInfo? Fault;
@@ -215,4 +217,17 @@ internal sealed class ParallelBlocks : IDisposable
 
         public void Dispose() => Done.Dispose();
     }
+}
+
+/// <summary>What the workers do with a block.</summary>
+internal enum BlockHandling
+{
+    /// <summary>They compress it, but for one of zeros, which is told as that.</summary>
+    CompressUnlessZero,
+
+    /// <summary>They compress it, whatever it holds.</summary>
+    Compress,
+
+    /// <summary>They only look whether it is all zeros.</summary>
+    Store,
 }

@@ -7,4 +7,7 @@ internal static partial class Zlib
     private const int RawWindowBits = -15;
 
     internal static SafeInflateHandle OpenRawDecoder() => OpenDecoder(RawWindowBits);
+
+    /// <summary>A decoder of zlib's own wrapper, RFC 1950.</summary>
+    internal static SafeInflateHandle OpenWrappedDecoder() => OpenDecoder(-RawWindowBits);
 }

@@ -44,6 +44,17 @@ internal static partial class Zlib
         return result == Ok ? stream : throw new InsufficientMemoryException($"zlib cannot start ({result})");
     }
 
+    /// <summary>An encoder of zlib's wrapper with a window and a strategy of one's own.</summary>
+    /// <param name="level">1, fast, to 9, small.</param>
+    /// <param name="window">Bits of the window, 8 to 15.</param>
+    /// <param name="strategy">Z_DEFAULT_STRATEGY 0, Z_FILTERED 1, Z_HUFFMAN_ONLY 2, Z_RLE 3, Z_FIXED 4.</param>
+    internal static unsafe SafeDeflateHandle OpenEncoder(int level, int window, int strategy)
+    {
+        SafeDeflateHandle stream = SafeDeflateHandle.Allocate();
+        int result = DeflateInit(stream, level, Deflated, window, DefaultMemory, strategy, Version(), sizeof(ZlibStream));
+        return result == Ok ? stream : throw new InsufficientMemoryException($"zlib cannot start ({result})");
+    }
+
     /// <summary>Compresses a block; 0 when the result does not fit.</summary>
     internal static unsafe int Compress(SafeDeflateHandle stream, ReadOnlySpan<byte> input, Span<byte> output)
     {
