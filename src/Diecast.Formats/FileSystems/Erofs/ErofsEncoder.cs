@@ -28,7 +28,7 @@ internal sealed class ErofsEncoder(IErofsFitter fitter, ErofsEncoding encoding, 
         ErofsCompression compression = options.Compression!;
         int cluster = compression.EffectiveClusterSize(options.BlockSize);
         var settings = new ErofsEncoderOptions(options.BlockSize, cluster, compression.TailPacking);
-        (string identity, Func<IErofsFitter> open) = ErofsFitters.Open(compression, cluster);
+        (string identity, Func<IErofsFitter> open) = ErofsFitters.Open(compression, cluster, options.BlockSize);
         return new BlockCodec(
             identity, length => Bound(length, options.BlockSize), () => new ErofsEncoder(open(), (ErofsEncoding)compression.Number, settings));
     }

@@ -21,7 +21,7 @@ internal static class ErofsFitters
 
     /// <summary>The compressor and what its bytes depend on.</summary>
     /// <exception cref="MissingLibraryException">Its library is not installed.</exception>
-    internal static (string Identity, Func<IErofsFitter> Open) Open(ErofsCompression compression, int clusterSize)
+    internal static (string Identity, Func<IErofsFitter> Open) Open(ErofsCompression compression, int clusterSize, int blockSize)
     {
         int level = compression.EffectiveLevel;
         switch (compression.Algorithm)
@@ -36,10 +36,10 @@ internal static class ErofsFitters
                 return ($"microlzma {Lzma.Version} level {level}", () => new LzmaFitter(preset, dictionary));
             case ErofsAlgorithm.Deflate:
                 BlockCodec codec = BlockCodecs.Deflate(level);
-                return (codec.Identity, () => new ErofsSearchFitter(new DeflateUnits(codec.Open())));
+                return (codec.Identity, () => new ErofsSearchFitter(new DeflateUnits(codec.Open()), blockSize));
             default:
                 int windowLog = ZstdWindowLog(clusterSize);
-                return ($"zstd {Zstd.Version} level {level}", () => new ErofsSearchFitter(new ZstdUnits(level, windowLog)));
+                return ($"zstd {Zstd.Version} level {level}", () => new ErofsSearchFitter(new ZstdUnits(level, windowLog), blockSize));
         }
     }
 
