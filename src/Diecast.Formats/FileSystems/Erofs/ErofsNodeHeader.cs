@@ -33,7 +33,7 @@ internal readonly struct ErofsNodeHeader
             Gid = (uint)ErofsExtendedInodeLayout.Gid.Get(bytes);
             Links = (uint)ErofsExtendedInodeLayout.Links.Get(bytes);
             ModifiedTime = new Timestamp(
-                (long)ErofsExtendedInodeLayout.ModifiedTime.Get(bytes), (int)Math.Min(ErofsExtendedInodeLayout.ModifiedNanoseconds.Get(bytes), int.MaxValue));
+                unchecked((long)ErofsExtendedInodeLayout.ModifiedTime.Get(bytes)), (int)Math.Min(ErofsExtendedInodeLayout.ModifiedNanoseconds.Get(bytes), int.MaxValue));
         }
         else
         {

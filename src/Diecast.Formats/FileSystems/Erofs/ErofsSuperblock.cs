@@ -28,7 +28,7 @@ internal sealed class ErofsSuperblock
         }
 
         Inodes = (long)Math.Min(ErofsSuperblockLayout.Inodes.Get(bytes), long.MaxValue);
-        Time = new Timestamp((long)ErofsSuperblockLayout.Epoch.Get(bytes), (int)Math.Min(ErofsSuperblockLayout.FixedNanoseconds.Get(bytes), int.MaxValue));
+        Time = new Timestamp(unchecked((long)ErofsSuperblockLayout.Epoch.Get(bytes)), (int)Math.Min(ErofsSuperblockLayout.FixedNanoseconds.Get(bytes), int.MaxValue));
         MetaStart = (long)ErofsSuperblockLayout.MetaBlock.Get(bytes) << BlockBits;
         XattrStart = (long)ErofsSuperblockLayout.XattrBlock.Get(bytes) << BlockBits;
         Algorithms = (uint)ErofsSuperblockLayout.Algorithms.Get(bytes);

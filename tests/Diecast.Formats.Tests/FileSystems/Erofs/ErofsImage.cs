@@ -49,7 +49,10 @@ internal sealed class ErofsImage : IDisposable
     /// <summary>fsck.erofs reads all of it.</summary>
     internal ErofsImage IsClean()
     {
-        Tool.Check("fsck.erofs", "--extract", Path);
+        (int exitCode, string output) = Tool.Run("fsck.erofs", "--extract", Path);
+        // It walks by paths, which have a longest length, and says so.
+        bool isTooDeep = output.Contains("the path is too long", StringComparison.Ordinal);
+        Assert.True(exitCode == 0 || isTooDeep, $"fsck.erofs ended with {exitCode}:\n{output}");
         return this;
     }
 
