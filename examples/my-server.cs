@@ -45,7 +45,7 @@ var server = new Definition
             new SystemFile { Target = "/etc/resolv.conf", Link = "../run/systemd/resolve/stub-resolv.conf" },
         ],
     },
-    Image = new Image { Type = "disk", Format = DiskFormat.Qcow2, Size = new ImageSize(ByteSize.GiB(4)) },
+    Image = new Image { Type = "disk", Format = [DiskFormat.Qcow2], Size = new ImageSize(ByteSize.GiB(4)) },
 };
 
 return await DiecastProgram.RunAsync(args, server);

@@ -23,6 +23,9 @@ public sealed class UnrepresentableException(string format, string? path, string
 
     /// <summary>The path in the tree, or null when it concerns the whole.</summary>
     public string? Path => path;
+
+    /// <summary>What cannot be, without format and path.</summary>
+    public string Problem => message;
 }
 
 /// <summary>The content does not fit the size asked for.</summary>

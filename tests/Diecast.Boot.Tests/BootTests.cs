@@ -29,6 +29,22 @@ public sealed class BootTests(ExampleServer server)
         PowerOff(machine);
     }
 
+    /// <summary>The raw and the plain qcow2 image boot in tests of their own.</summary>
+    [ToolFact("qemu-system-x86_64", "mmdebstrap")]
+    public void The_example_boots_from_every_format_that_qemu_attaches() => Parallel.ForEach(
+        server.Images.Skip(2), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, image =>
+    {
+        using var machine = Qemu.Start(new QemuOptions { Disks = [new QemuDisk(image.Path, image.Driver)] });
+        try
+        {
+            machine.Expect("vignemale login: ", BootLimit);
+        }
+        catch (Xunit.Sdk.XunitException exception)
+        {
+            throw new Xunit.Sdk.XunitException($"{Path.GetFileName(image.Path)}: {exception.Message}");
+        }
+    });
+
     [ToolFact("qemu-system-x86_64", "mmdebstrap")]
     public void The_example_boots_from_an_mbr_disk_without_an_efi_partition()
     {

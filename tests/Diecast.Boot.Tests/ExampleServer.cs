@@ -4,7 +4,7 @@ using Diecast.Definitions;
 namespace Diecast.Boot.Tests;
 
 /// <summary>
-/// The example server, built once for all tests of it, just as users build it, in two formats.
+/// The example server, built once for all tests of it, just as users build it, in every format that QEMU attaches.
 /// </summary>
 public sealed class ExampleServer : IDisposable
 {
@@ -15,19 +15,41 @@ public sealed class ExampleServer : IDisposable
 
     private readonly TempDirectory _directory = new();
 
+    /// <summary>Every format that QEMU attaches, with what it can vary in: file name, declaration, QEMU's driver.</summary>
+    private static readonly (string File, string Declared, string Driver)[] Declared =
+    [
+        ("server.img", "name: raw", "raw"),
+        ("server.qcow2", "name: qcow2", "qcow2"),
+        ("old.qcow2", "name: qcow2, options: { compat: 0.10, cluster_size: 4k }", "qcow2"),
+        ("zlib.qcow2", "name: qcow2, options: { compression_type: zlib }", "qcow2"),
+        ("zstd.qcow2", "name: qcow2, options: { compression_type: zstd }", "qcow2"),
+        ("subclusters.qcow2", "name: qcow2, options: { extended_l2: on, cluster_size: 128k }", "qcow2"),
+        ("server.vdi", "name: vdi", "vdi"),
+        ("fixed.vdi", "name: vdi, options: { subformat: fixed }", "vdi"),
+        ("server.vhd", "name: vhd", "vpc"),
+        ("azure.vhd", "name: vhd, options: { subformat: fixed }", "vpc"),
+        ("server.vhdx", "name: vhdx", "vhdx"),
+        ("fixed.vhdx", "name: vhdx, options: { subformat: fixed }", "vhdx"),
+        ("server.vmdk", "name: vmdk", "vmdk"),
+        ("stream.vmdk", "name: vmdk, options: { subformat: streamOptimized }", "vmdk"),
+        ("flat.vmdk", "name: vmdk, options: { subformat: monolithicFlat }", "vmdk"),
+    ];
+
     public ExampleServer()
     {
-        RawPath = _directory["server.img"];
-        Qcow2Path = _directory["server.qcow2"];
-        Report = Build(RawPath);
-        Build(Qcow2Path, "image.format=qcow2");
+        string formats = string.Join(", ", Declared.Select(format => $"{{ {format.Declared}, file: {format.File} }}"));
+        Report = Build(_directory.Path, $"image.format=[{formats}]");
+        Images = [.. Declared.Select(format => (_directory[format.File], format.Driver))];
     }
 
-    public string RawPath { get; }
+    /// <summary>The image in each format, with QEMU's name of it; all from one pass.</summary>
+    public IReadOnlyList<(string Path, string Driver)> Images { get; }
 
-    public string Qcow2Path { get; }
+    public string RawPath => Images[0].Path;
 
-    /// <summary>The report of the raw image.</summary>
+    public string Qcow2Path => Images[1].Path;
+
+    /// <summary>The report; the raw image comes first.</summary>
     public BuildReport Report { get; }
 
     /// <summary>Builds the example, raw unless the overrides say otherwise.</summary>

@@ -11,13 +11,14 @@ using Diecast.Formats.Trees;
 namespace Diecast.Boot.Tests;
 
 /// <summary>
-/// What only a kernel of one's own can show of ext4: it grows file systems while they are mounted, and it verifies
-/// files by fs-verity. A machine that boots anyway gets a disk more.
+/// What only a kernel of one's own can show: it grows ext4 file systems while they are mounted, verifies files by
+/// fs-verity, and gives the files of a FAT their short names. A machine that boots anyway gets a disk more.
 /// </summary>
 internal sealed class GuestFileSystems : IDisposable
 {
     private const int Times = 16;
     private const long Mebi = 1 << 20;
+    private const string ShortNames = "short-names";
     private const string ToolsPoint = "/run/tools";
 
     private static readonly VerityOptions[] Parameters =
@@ -88,6 +89,7 @@ internal sealed class GuestFileSystems : IDisposable
             AddGrowing(profile, blockSize, size, script);
         for (int i = 0; i < Parameters.Length; i++)
             AddVerity($"verity{i}", Parameters[i], script);
+        script.Append(GuestShortNames.Script(_disk.Add(ShortNames, GuestShortNames.Empty, GuestShortNames.Empty.Length)));
         script.AppendLine("echo 'ALL ''DONE'");
         tools.Set("/run", new FileInode(Blob.FromText(script.ToString()), 0b111_101_101));
         Blob image = ExtFileSystem.Plan(tools, ExtImage.Options).ToBlob();
@@ -131,6 +133,7 @@ internal sealed class GuestFileSystems : IDisposable
             Assert.True(found > blocks - (plan.BlockSize * 8) && found <= blocks, $"{name}: {found} blocks are there, {blocks} were asked for");
         }
 
+        GuestShortNames.Check(_disk.Read(ShortNames));
         foreach ((string name, _) in _verity)
         {
             IsClean(name);

@@ -17,7 +17,14 @@ internal static class BuildCommand
         var command = new ExampledCommand("build", "Build the image that a definition declares.");
         DefinitionOptions definition = DefinitionOptions.AddTo(command, session);
         var type = new Option<string?>("--type", "-t") { Description = "Image type, see `diecast types`.", HelpName = "TYPE" };
-        var output = new Option<string?>("--output", "-o") { Description = "The output file. Default: the definition's name, here.", HelpName = "PATH" };
+        var output = new Option<string?>("--output", "-o") { Description = "The output file, or a directory for it. Default: the definition's name, here.", HelpName = "PATH" };
+        var format = new Option<string[]>("--format", "-O")
+        {
+            Description = "Disk format in place of the definition's. Given more than once, all are written in one pass.",
+            HelpName = "FORMAT",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        };
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON document on standard output." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing but errors and the output's path." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the lines of the programs that are run." };
@@ -30,12 +37,12 @@ internal static class BuildCommand
             DefaultValueFactory = _ => "sha256",
         };
         digest.AcceptOnlyFromAmong("sha256", "none");
-        foreach (Option option in new Option[] { type, output, json, quiet, verbose, dryRun, offline, digest })
+        foreach (Option option in new Option[] { type, format, output, json, quiet, verbose, dryRun, offline, digest })
             command.Options.Add(option);
         string file = session.File("server.yaml");
         command.Example(file, "casts the image into this directory");
         command.Example(file + "--dry-run", "prints where every byte would go, and every id");
-        command.Example(file + "--set image.format=raw --output server.img", "another format, another place");
+        command.Example(file + "--format raw --format vmdk --output out/", "two formats from one pass, in another place");
         command.Example(file + "--quiet", "says nothing but where the image is: for scripts");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
@@ -44,7 +51,7 @@ internal static class BuildCommand
                     throw new UsageException("--quiet and --verbose contradict each other", "leave one of them out");
                 Verbosity verbosity = result.GetValue(quiet) ? Verbosity.Quiet
                     : result.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal;
-                LoadedDefinition loaded = session.Load(result, definition, TypeFlag(result.GetValue(type)));
+                LoadedDefinition loaded = session.Load(result, definition, [.. TypeFlag(result.GetValue(type)), .. FormatFlag(result.GetValue(format))]);
                 BuildOptions options = Options(result.GetValue(output), result.GetValue(offline)) with
                 {
                     Digest = result.GetValue(digest) == "none" ? OutputDigest.None : OutputDigest.Sha256,
@@ -71,6 +78,9 @@ internal static class BuildCommand
 
     /// <summary>The image type of the command line stands over the definition's.</summary>
     internal static FlagOverride[] TypeFlag(string? type) => type is null ? [] : [new FlagOverride("--type", "image.type", type)];
+
+    private static FlagOverride[] FormatFlag(string[]? formats) =>
+        formats is { Length: > 0 } ? [new FlagOverride("--format", "image.format", string.Join(',', formats))] : [];
 
     /// <summary>Builds with progress on standard error, which goes away when a table is to stand in its place.</summary>
     internal static BuildReport Build(

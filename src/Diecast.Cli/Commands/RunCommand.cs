@@ -4,6 +4,7 @@ using System.Globalization;
 using Diecast.Building;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
+using Diecast.Formats.Disks;
 using Diecast.Running;
 
 namespace Diecast.Cli.Commands;
@@ -72,7 +73,10 @@ internal static class RunCommand
         LoadedDefinition loaded = session.Load("run", file, []);
         BuildReport report = BuildCommand.Build(
             session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);
-        return report.Outputs[0].Path;
+        // Of several formats the first that QEMU attaches; where there is none, it says so of the first.
+        OutputReport output = report.Outputs.FirstOrDefault(output => DiskFormats.Find(output.Format) is { } format && Emulator.DriverOf(format) is not null)
+            ?? report.Outputs[0];
+        return output.Path;
     }
 
     private static bool IsDefinition(string path) =>

@@ -20,7 +20,12 @@ internal static class TypesCommand
         {
             if (result.GetValue(json))
             {
-                TypeJson[] types = [.. ImageCatalogue.Types.Select(type => new TypeJson(type.Name, type.Description))];
+                TypeJson[] types = [.. ImageCatalogue.Types.Select(type => new TypeJson(
+                    type.Name,
+                    type.Description,
+                    [.. type.Format.Select(format => format.Name)],
+                    type.Accepts.Count == 0 ? null : [.. type.Accepts.Select(format => format.Name).Distinct()],
+                    type.SizeMultiple?.Bytes))];
                 session.Terminal.Output.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(types, JsonDocuments.Text.TypeJsonArray));
                 return ExitCodes.Done;
             }

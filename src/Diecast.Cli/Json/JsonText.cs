@@ -3,7 +3,12 @@ using System.Text.Json.Serialization;
 namespace Diecast.Cli.Json;
 
 /// <summary>An image type, as <c>diecast types --json</c> prints it.</summary>
-internal sealed record TypeJson(string Name, string Description);
+/// <param name="Name">Its name.</param>
+/// <param name="Description">One line.</param>
+/// <param name="Format">The disk formats when none is asked for.</param>
+/// <param name="Accepts">The names of those that may be asked for; null for all.</param>
+/// <param name="SizeMultiple">Bytes that the size is a multiple of, or null.</param>
+internal sealed record TypeJson(string Name, string Description, string[] Format, string[]? Accepts, long? SizeMultiple);
 
 /// <summary>A step of a build, as <c>diecast build --json</c> prints it.</summary>
 internal sealed record StepJson(string Title, double Seconds, double ProcessorSeconds, long PeakMemory, long Bytes, string Summary);

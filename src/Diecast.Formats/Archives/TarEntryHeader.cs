@@ -69,7 +69,8 @@ internal static class TarEntryHeader
         return header;
     }
 
-    private static void Octal(byte[] header, Range field, long value) => Octal(header.AsSpan(field), value);
+    /// <summary>Octal digits that fill the field but for a NUL at its end.</summary>
+    internal static void Octal(byte[] header, Range field, long value) => Octal(header.AsSpan(field), value);
 
     private static void Octal(Span<byte> field, long value)
     {

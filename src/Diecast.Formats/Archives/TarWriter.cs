@@ -69,7 +69,7 @@ public static class TarWriter
         {
             byte[] bytes = records.ToArray();
             byte[] extended = Header(TarLayout.PaxLocal, "././@PaxHeader"u8, [], [], bytes.Length);
-            Seal(extended);
+            TarEntryHeader.Seal(extended);
             archive.Append(Blob.FromMemory(extended));
             archive.Append(Blob.FromMemory(bytes));
             Pad(archive);
@@ -79,19 +79,19 @@ public static class TarWriter
             linkTarget is null ? TypeOf(inode, display) : TarLayout.HardLink,
             name.Length == 0 ? path.AsSpan(0, NameLength) : name, prefix,
             target.AsSpan(0, Math.Min(target.Length, NameLength)), Math.Min(content.Length, MaximumOctal11));
-        Put(header, TarLayout.Mode, inode.Mode);
-        Put(header, TarLayout.Uid, Math.Min(inode.Uid, MaximumOctal7));
-        Put(header, TarLayout.Gid, Math.Min(inode.Gid, MaximumOctal7));
-        Put(header, TarLayout.ModifiedTime, Math.Clamp(time.Seconds, 0, MaximumOctal11));
+        TarEntryHeader.Octal(header, TarLayout.Mode, inode.Mode);
+        TarEntryHeader.Octal(header, TarLayout.Uid, Math.Min(inode.Uid, MaximumOctal7));
+        TarEntryHeader.Octal(header, TarLayout.Gid, Math.Min(inode.Gid, MaximumOctal7));
+        TarEntryHeader.Octal(header, TarLayout.ModifiedTime, Math.Clamp(time.Seconds, 0, MaximumOctal11));
         if (inode is SpecialInode { Type: InodeType.CharacterDevice or InodeType.BlockDevice } special)
         {
             if (special.Device.Major > MaximumOctal7 || special.Device.Minor > MaximumOctal7)
                 throw new UnrepresentableException(Format, display, $"the device number {special.Device.Major}:{special.Device.Minor} is larger than {MaximumOctal7}");
-            Put(header, TarLayout.DeviceMajor, special.Device.Major);
-            Put(header, TarLayout.DeviceMinor, special.Device.Minor);
+            TarEntryHeader.Octal(header, TarLayout.DeviceMajor, special.Device.Major);
+            TarEntryHeader.Octal(header, TarLayout.DeviceMinor, special.Device.Minor);
         }
 
-        Seal(header);
+        TarEntryHeader.Seal(header);
         archive.Append(Blob.FromMemory(header));
         archive.Append(content);
         Pad(archive);
@@ -134,33 +134,14 @@ public static class TarWriter
         link.CopyTo(header.AsSpan(TarLayout.LinkName));
         header[TarLayout.TypeFlag] = type;
         TarLayout.UstarMagicAndVersion.CopyTo(header.AsSpan(TarLayout.Magic));
-        Put(header, TarLayout.Mode, 0);
-        Put(header, TarLayout.Uid, 0);
-        Put(header, TarLayout.Gid, 0);
-        Put(header, TarLayout.Size, size);
-        Put(header, TarLayout.ModifiedTime, 0);
-        Put(header, TarLayout.DeviceMajor, 0);
-        Put(header, TarLayout.DeviceMinor, 0);
+        TarEntryHeader.Octal(header, TarLayout.Mode, 0);
+        TarEntryHeader.Octal(header, TarLayout.Uid, 0);
+        TarEntryHeader.Octal(header, TarLayout.Gid, 0);
+        TarEntryHeader.Octal(header, TarLayout.Size, size);
+        TarEntryHeader.Octal(header, TarLayout.ModifiedTime, 0);
+        TarEntryHeader.Octal(header, TarLayout.DeviceMajor, 0);
+        TarEntryHeader.Octal(header, TarLayout.DeviceMinor, 0);
         return header;
-    }
-
-    /// <summary>Octal digits that fill the field but for a NUL at its end.</summary>
-    private static void Put(byte[] header, Range field, long value)
-    {
-        Span<byte> digits = header.AsSpan(field)[..^1];
-        for (int i = digits.Length - 1; i >= 0; i--, value >>= 3)
-            digits[i] = (byte)('0' + (value & 7));
-    }
-
-    private static void Seal(byte[] header)
-    {
-        (int sum, _) = TarLayout.Sums(header);
-        Put(header, TarLayout.Checksum, sum);
-        // Six digits, NUL, space, as every tar has written it since the first.
-        Span<byte> field = header.AsSpan(TarLayout.Checksum);
-        field[1..7].CopyTo(field);
-        field[6] = 0;
-        field[7] = (byte)' ';
     }
 
     private static void Number(MemoryStream records, string key, long value, long largest)

@@ -22,6 +22,9 @@ internal static class NumberTable
     internal static Blob UInt64LittleEndian(long entries, Filler<ulong> fill) =>
         Make(entries, sizeof(ulong), fill, BinaryPrimitives.WriteUInt64LittleEndian);
 
+    internal static Blob UInt64BigEndian(long entries, Filler<ulong> fill) =>
+        Make(entries, sizeof(ulong), fill, BinaryPrimitives.WriteUInt64BigEndian);
+
     private static GeneratedBlob Make<T>(long entries, int width, Filler<T> fill, Writer<T> write)
         where T : unmanaged =>
         new GeneratedBlob(entries * width, (offset, destination) =>

@@ -17,17 +17,31 @@ internal static partial class Zlib
     internal const int StreamEnd = 1;
     internal const int BufferError = -5;
 
-    // The largest window, and 16 for "a gzip header, nothing else".
-    private const int GzipWindowBits = 15 + 16;
+    // The largest window; negative for "no header", 16 more for "a gzip header, nothing else".
+    private const int WindowBits = 15;
+    private const int GzipHeader = 16;
+    private const int GzipWindowBits = WindowBits + GzipHeader;
 
     internal static SafeInflateHandle OpenDecoder() => OpenDecoder(GzipWindowBits);
 
-    private static unsafe SafeInflateHandle OpenDecoder(int windowBits)
+    /// <summary>Of deflate without a header around it.</summary>
+    internal static SafeInflateHandle OpenRawDecoder() => OpenDecoder(-WindowBits);
+
+    /// <summary>A decoder of zlib's own wrapper, RFC 1950.</summary>
+    internal static SafeInflateHandle OpenWrappedDecoder() => OpenDecoder(WindowBits);
+
+    private static unsafe SafeInflateHandle OpenDecoder(int windowBits) => Open(
+        new SafeInflateHandle(), stream => InflateInit(stream, windowBits, Version(), sizeof(ZlibStream)));
+
+    internal static int Inflate(SafeInflateHandle stream, ref ReadOnlySpan<byte> input, ref Span<byte> output) =>
+        Step(stream, ref input, ref output, static stream => InflateStream(stream, 0));
+
+    private static T Open<T>(T stream, Func<T, int> initialize)
+        where T : SafeZlibHandle
     {
         try
         {
-            SafeInflateHandle stream = SafeInflateHandle.Allocate();
-            int result = InflateInit(stream, windowBits, Version(), sizeof(ZlibStream));
+            int result = initialize(stream);
             return result == Ok ? stream : throw new InsufficientMemoryException($"zlib cannot start ({result})");
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
@@ -36,7 +50,9 @@ internal static partial class Zlib
         }
     }
 
-    internal static unsafe int Inflate(SafeInflateHandle stream, ref ReadOnlySpan<byte> input, ref Span<byte> output)
+    /// <summary>Hands zlib both buffers, and cuts off them what it has read and written.</summary>
+    private static unsafe int Step<T>(T stream, ref ReadOnlySpan<byte> input, ref Span<byte> output, Func<T, int> step)
+        where T : SafeZlibHandle
     {
         bool added = false;
         stream.DangerousAddRef(ref added);
@@ -51,7 +67,7 @@ internal static partial class Zlib
                 state->AvailableInput = (uint)input.Length;
                 state->NextOutput = to is null ? &nothing : to;
                 state->AvailableOutput = (uint)output.Length;
-                int result = InflateStream(stream, 0);
+                int result = step(stream);
                 input = input[^(int)state->AvailableInput..];
                 output = output[^(int)state->AvailableOutput..];
                 return result;
@@ -142,18 +158,19 @@ internal unsafe struct ZlibStream
     internal int DataType;
 }
 
-internal sealed class SafeInflateHandle : SafeHandleZeroOrMinusOneIsInvalid
+/// <summary>A <c>z_stream</c> of ours. zlib keeps its address, so that it stays where it is.</summary>
+internal abstract unsafe class SafeZlibHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
-    private SafeInflateHandle(nint stream)
-        : base(ownsHandle: true) => SetHandle(stream);
+    private protected SafeZlibHandle()
+        : base(ownsHandle: true) => SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(ZlibStream)));
 
-    internal static unsafe SafeInflateHandle Allocate() => new((nint)NativeMemory.AllocZeroed((nuint)sizeof(ZlibStream)));
+    private protected abstract int End(nint stream);
 
-    protected override unsafe bool ReleaseHandle()
+    protected override bool ReleaseHandle()
     {
         try
         {
-            _ = Zlib.InflateEnd(handle);
+            _ = End(handle);
         }
         catch (DllNotFoundException)
         {
@@ -163,4 +180,9 @@ internal sealed class SafeInflateHandle : SafeHandleZeroOrMinusOneIsInvalid
         NativeMemory.Free((void*)handle);
         return true;
     }
+}
+
+internal sealed class SafeInflateHandle : SafeZlibHandle
+{
+    private protected override int End(nint stream) => Zlib.InflateEnd(stream);
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Diecast.Formats.Compression;
-using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Formats.Native;
 
@@ -8,8 +7,6 @@ namespace Diecast.Formats.Native;
 internal static partial class Zlib
 {
     private const int Deflated = 8;
-    private const int WindowBits = 15;
-    private const int GzipHeader = 16;
     private const int DefaultMemory = 8;
     private const int Finish = 4;
 
@@ -39,46 +36,25 @@ internal static partial class Zlib
             DeflateWrapper.Zlib => WindowBits,
             _ => WindowBits + GzipHeader,
         };
-        SafeDeflateHandle stream = SafeDeflateHandle.Allocate();
-        int result = DeflateInit(stream, level, Deflated, windowBits, DefaultMemory, 0, Version(), sizeof(ZlibStream));
-        return result == Ok ? stream : throw new InsufficientMemoryException($"zlib cannot start ({result})");
+        return Open(
+            new SafeDeflateHandle(),
+            stream => DeflateInit(stream, level, Deflated, windowBits, DefaultMemory, 0, Version(), sizeof(ZlibStream)));
     }
 
     /// <summary>An encoder of zlib's wrapper with a window and a strategy of one's own.</summary>
     /// <param name="level">1, fast, to 9, small.</param>
     /// <param name="window">Bits of the window, 8 to 15.</param>
     /// <param name="strategy">Z_DEFAULT_STRATEGY 0, Z_FILTERED 1, Z_HUFFMAN_ONLY 2, Z_RLE 3, Z_FIXED 4.</param>
-    internal static unsafe SafeDeflateHandle OpenEncoder(int level, int window, int strategy)
-    {
-        SafeDeflateHandle stream = SafeDeflateHandle.Allocate();
-        int result = DeflateInit(stream, level, Deflated, window, DefaultMemory, strategy, Version(), sizeof(ZlibStream));
-        return result == Ok ? stream : throw new InsufficientMemoryException($"zlib cannot start ({result})");
-    }
+    internal static unsafe SafeDeflateHandle OpenEncoder(int level, int window, int strategy) => Open(
+        new SafeDeflateHandle(),
+        stream => DeflateInit(stream, level, Deflated, window, DefaultMemory, strategy, Version(), sizeof(ZlibStream)));
 
     /// <summary>Compresses a block; 0 when the result does not fit.</summary>
-    internal static unsafe int Compress(SafeDeflateHandle stream, ReadOnlySpan<byte> input, Span<byte> output)
+    internal static int Compress(SafeDeflateHandle stream, ReadOnlySpan<byte> input, Span<byte> output)
     {
-        bool added = false;
-        stream.DangerousAddRef(ref added);
-        try
-        {
-            _ = DeflateReset(stream);
-            var state = (ZlibStream*)stream.DangerousGetHandle();
-            byte nothing = 0;
-            fixed (byte* from = input)
-            fixed (byte* to = output)
-            {
-                state->NextInput = from is null ? &nothing : from;
-                state->AvailableInput = (uint)input.Length;
-                state->NextOutput = to is null ? &nothing : to;
-                state->AvailableOutput = (uint)output.Length;
-                return DeflateStream(stream, Finish) == StreamEnd ? output.Length - (int)state->AvailableOutput : 0;
-            }
-        }
-        finally
-        {
-            stream.DangerousRelease();
-        }
+        _ = DeflateReset(stream);
+        int room = output.Length;
+        return Step(stream, ref input, ref output, static stream => DeflateStream(stream, Finish)) == StreamEnd ? room - output.Length : 0;
     }
 
     [LibraryImport(Library, EntryPoint = "deflateInit2_")]
@@ -95,25 +71,7 @@ internal static partial class Zlib
     internal static partial int DeflateEnd(nint stream);
 }
 
-internal sealed class SafeDeflateHandle : SafeHandleZeroOrMinusOneIsInvalid
+internal sealed class SafeDeflateHandle : SafeZlibHandle
 {
-    private SafeDeflateHandle(nint stream)
-        : base(ownsHandle: true) => SetHandle(stream);
-
-    internal static unsafe SafeDeflateHandle Allocate() => new((nint)NativeMemory.AllocZeroed((nuint)sizeof(ZlibStream)));
-
-    protected override unsafe bool ReleaseHandle()
-    {
-        try
-        {
-            _ = Zlib.DeflateEnd(handle);
-        }
-        catch (DllNotFoundException)
-        {
-            // Without the library there is nothing to end.
-        }
-
-        NativeMemory.Free((void*)handle);
-        return true;
-    }
+    private protected override int End(nint stream) => Zlib.DeflateEnd(stream);
 }

@@ -72,7 +72,7 @@ public sealed record GptTable : PartitionTable
             throw Unrepresentable($"partition {number}: the type of all zeros marks an empty slot");
         if (partition.Name.Length > GptLayout.NameUnits)
             throw Unrepresentable($"partition {number}: the name \"{partition.Name}\" has {partition.Name.Length} UTF-16 units; there is room for {GptLayout.NameUnits}");
-        if (partition.Name.Contains('\0', StringComparison.Ordinal) || !IsWellFormed(partition.Name))
+        if (partition.Name.Contains('\0', StringComparison.Ordinal) || !Utf16.IsWellFormed(partition.Name))
             throw Unrepresentable($"partition {number}: the name holds NUL or half of a surrogate pair");
         // Overlaps with the table itself are left to the layout's report, which names them with their size.
         if (FirstUsableOffset is { } first && partition.Offset < first)
@@ -147,19 +147,6 @@ public sealed record GptTable : PartitionTable
             if (partition.Id != Guid.Empty && !seen.Add(partition.Id))
                 throw Unrepresentable($"two partitions with the id {partition.Id}");
         }
-    }
-
-    private static bool IsWellFormed(string name)
-    {
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))
-                i++;
-            else if (char.IsSurrogate(name[i]))
-                return false;
-        }
-
-        return true;
     }
 
     private static long EntriesBytes(int count, int sectorSize)

@@ -5,7 +5,11 @@ namespace Diecast.Building;
 /// <summary>What the caller of a build decides, beside the definition.</summary>
 public sealed record BuildOptions
 {
-    /// <summary>The output file. Default: the definition's name with the format's extension, in the working directory.</summary>
+    /// <summary>
+    /// The output: a file, or a directory (one that is there, or a path that ends with a slash) for several formats. Default:
+    /// the definition's name with each format's extension, in the working directory. Where neither the definition nor its
+    /// image type says a format, a file's name tells it.
+    /// </summary>
     public string? OutputPath { get; init; }
 
     /// <summary>

@@ -26,7 +26,7 @@ internal sealed class BuildPipeline : IDisposable
 
     internal BuildPipeline(LoadedDefinition loaded, BuildOptions options, StepRunner steps, CancellationToken cancellation)
     {
-        _definition = loaded.Definition with { Image = ImageBuilder.Complete(loaded.Definition) };
+        _definition = loaded.Definition with { Image = ImageBuilder.Complete(loaded.Definition, options) };
         _options = options;
         _steps = steps;
         _cancellation = cancellation;

@@ -52,15 +52,17 @@ public static class ImageBuilder
     public static BuildReport Build(
         LoadedDefinition loaded, BuildOptions options, IProgress<BuildEvent>? observer = null, CancellationToken cancellation = default)
     {
-        OutputFile.CheckTarget(OutputPath(loaded.Definition, options));
+        foreach (Target target in Targets(loaded.Definition with { Image = Complete(loaded.Definition, options) }, options))
+            OutputFile.CheckTarget(target.Path);
         var steps = new StepRunner(observer);
         using var pipeline = new BuildPipeline(loaded, options, steps, cancellation);
         BuildPlan plan = pipeline.Plan();
-        string path = OutputPath(plan.Definition, options);
-        ImageFormat format = FormatOf(plan.Definition);
+        Target[] targets = Targets(plan.Definition, options);
         using var set = new OutputSet(options.Digest, cancellation);
-        set.Add(path, format, new ImageFormatValues(format, []), plan.Content, plan.DeriveId);
-        ValueList<OutputReport> outputs = steps.Run($"write {Path.GetFileName(path)}", step => Write(plan, set, step));
+        foreach (Target target in targets)
+            set.Add(target.Path, target.Format, target.Values, plan.Content, plan.DeriveId);
+        string names = string.Join(", ", targets.Select(target => Path.GetFileName(target.Path)));
+        ValueList<OutputReport> outputs = steps.Run($"write {names}", step => Write(plan, set, step));
         return new BuildReport
         {
             Steps = steps.Finished,
@@ -73,16 +75,47 @@ public static class ImageBuilder
 
     /// <summary>The image that a definition declares, with what its type fills in.</summary>
     /// <exception cref="BuildException">There is no such type.</exception>
-    public static Image Complete(Definition definition)
+    public static Image Complete(Definition definition) => Complete(definition, new BuildOptions());
+
+    /// <summary>As it is built: an output's name tells the format when neither the definition nor its type does.</summary>
+    internal static Image Complete(Definition definition, BuildOptions options)
     {
         ImageType type = ImageCatalogue.Of(definition.System, definition.Image)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
-        return type.Complete(definition.System, definition.Image);
+        Image image = type.Complete(definition.System, definition.Image);
+        if (image.Format.Count == 0 && type.Accepts.Count == 0 && options.OutputPath is { } path
+            && DiskFormats.FindByFileName(Path.GetFileName(path)) is { Write: not null } named)
+        {
+            image = image with { Format = [named.Name] };
+        }
+
+        return ImageFormats.Complete(type, image);
     }
 
-    /// <summary>Where the output of a build goes.</summary>
-    internal static string OutputPath(Definition definition, BuildOptions options) =>
-        Path.GetFullPath(options.OutputPath ?? definition.Name + FormatOf(definition).Extension);
+    /// <summary>The outputs of a build, in the order of the formats.</summary>
+    private static Target[] Targets(Definition completed, BuildOptions options)
+    {
+        ValueList<DiskFormat> formats = completed.Image.Format;
+        string? path = options.OutputPath;
+        bool isDirectory = path is not null && (Path.EndsInDirectorySeparator(path) || Directory.Exists(path));
+        if (path is not null && !isDirectory && formats.Count > 1)
+        {
+            throw new BuildException(
+                $"{path} is to be one file, and the image is written in {formats.Count} formats: {string.Join(", ", formats.Select(format => format.Name))}",
+                "name a directory, which is there or ends with /");
+        }
+
+        return [.. formats.Select(Of)];
+
+        Target Of(DiskFormat format)
+        {
+            ImageFormat known = DiskFormats.Find(format.Name)
+                ?? throw new BuildException($"there is no disk format {format.Name}", "diecast convert --help lists them");
+            string name = ImageFormats.FileName(completed.Name, known, format);
+            string target = path is null ? name : isDirectory ? Path.Combine(path, name) : path;
+            return new Target(Path.GetFullPath(target), known, ImageFormats.Values(known, format));
+        }
+    }
 
     private static ValueList<OutputReport> Write(
         BuildPlan plan, OutputSet set, StepRunner.Step step)
@@ -92,7 +125,5 @@ public static class ImageBuilder
         return reports;
     }
 
-    private static ImageFormat FormatOf(Definition definition) =>
-        DiskFormats.Find(definition.Image.Format.ToString().ToLowerInvariant())
-        ?? throw new BuildException($"the disk format {definition.Image.Format} cannot be written");
+    private sealed record Target(string Path, ImageFormat Format, ImageFormatValues Values);
 }

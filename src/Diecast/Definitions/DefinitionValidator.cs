@@ -31,5 +31,6 @@ public static class DefinitionValidator
 
         ImageRules.Check(definition.Image, definition.System, problems);
         PartitionLayoutRules.Check(definition.Image, problems);
+        FormatRules.Check(definition, problems);
     }
 }

@@ -85,7 +85,13 @@ internal static class ModelText
         "DisabledUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
         "DiskFormat" =>
-            "Disk formats.",
+            "A disk format that an image is written in.",
+        "DiskFormat.File" =>
+            "File name of the output, without a directory. Default: the image's name with the format's usual end.",
+        "DiskFormat.Name" =>
+            "Name, as in `qcow2`; `diecast convert --help` lists them.",
+        "DiskFormat.Options" =>
+            "The format's options, as in `{compression_type: zlib}`, by the names of `diecast convert -o`. Default: each of the format's own.",
         "DiskFormat.Qcow2" =>
             "QEMU's format, version 3.",
         "DiskFormat.Raw" =>
@@ -145,7 +151,7 @@ internal static class ModelText
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
         "Image.Format" =>
-            "Disk format of the output; it has no part in the disk's bytes. Default: raw.",
+            "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
         "Image.PartitionTable" =>
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
@@ -153,7 +159,9 @@ internal static class ModelText
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
         "Image.Size" =>
-            "Size of the whole image. Default: auto, what the partitions need.",
+            "Size of the whole image. Default: auto, what the partitions need, rounded up as `sizeMultiple`, the image type and the formats ask.",
+        "Image.SizeMultiple" =>
+            "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
         "Initrd" =>

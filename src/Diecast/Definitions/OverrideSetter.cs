@@ -72,7 +72,7 @@ internal static class OverrideSetter
     {
         // A single value or a list gives way to the map; one that is no short form is told as a fault when it is read.
         YamlMapping mapping = node as YamlMapping ?? new YamlMapping(position, []);
-        bool isUnion = shape is not null and not IRecordShape;
+        bool isUnion = shape is { IsChoice: true };
         YamlNode? inner = Put(mapping.Find(key), shape?.Entry(key), steps, at + 1, path, position, value, problems);
         if (inner is null)
             return null;

@@ -12,12 +12,12 @@ internal static class GenericTypes
         "disk", "GPT disk with BIOS boot partition, ESP and ext4 root; boots by BIOS and by UEFI", CompleteDisk);
 
     internal static readonly ImageType Data = new(
-        "data", "disk with the declared partitions and nothing else; GPT unless another table is asked for", CompleteData);
+        "data", "disk with the declared partitions and nothing else; GPT unless another table is asked for", CompleteData) { NeedsSystem = false };
 
     private static Image CompleteDisk(OperatingSystem? system, Image image) => image with
     {
         PartitionTable = image.PartitionTable ?? PartitionTableType.Gpt,
-        Partitions = image.Partitions.Count > 0 ? image.Partitions :
+        Partitions = image.Partitions.Count > 0 || system is null ? image.Partitions :
         [
             new Partition { Type = "bios-boot", Label = "bios", Size = new ImageSize(ByteSize.MiB(1)), Weight = 0 },
             new Partition

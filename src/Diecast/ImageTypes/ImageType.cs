@@ -3,5 +3,23 @@ namespace Diecast.ImageTypes;
 /// <summary>A name for a way of making an image from a system: it fills in what the definition leaves open.</summary>
 /// <param name="Name">As in <c>diecast build -t NAME</c>.</param>
 /// <param name="Description">One line for <c>diecast types</c>.</param>
-/// <param name="Complete">From a system (or none) and what the definition says of the image to the whole image.</param>
-public sealed record ImageType(string Name, string Description, Func<OperatingSystem?, Image, Image> Complete);
+/// <param name="Complete">
+/// From a system (or none) and what the definition says of the image to the whole image, but for its formats and their size.
+/// </param>
+public sealed record ImageType(string Name, string Description, Func<OperatingSystem?, Image, Image> Complete)
+{
+    /// <summary>The formats when the definition names none. Default: raw.</summary>
+    public ValueList<DiskFormat> Format { get; init; } = [DiskFormat.Raw];
+
+    /// <summary>
+    /// The formats that may be asked for, each with the options that it must have; one may be there several times, and the
+    /// first stands for what is not given. Default: empty, which takes all.
+    /// </summary>
+    public ValueList<DiskFormat> Accepts { get; init; } = [];
+
+    /// <summary>The whole image is a multiple of it. Default: none.</summary>
+    public ByteSize? SizeMultiple { get; init; }
+
+    /// <summary>Whether it makes nothing without a system. Default: yes.</summary>
+    public bool NeedsSystem { get; init; } = true;
+}

@@ -6,11 +6,22 @@ public sealed record Image
     /// <summary>Image type by name, see <c>diecast types</c>. Default: <c>disk</c> with a system, none without.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Disk format of the output; it has no part in the disk's bytes. Default: raw.</summary>
-    public DiskFormat Format { get; init; } = DiskFormat.Raw;
+    /// <summary>
+    /// Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image
+    /// type's.
+    /// </summary>
+    public ValueList<DiskFormat> Format { get; init; } = [];
 
-    /// <summary>Size of the whole image. Default: auto, what the partitions need.</summary>
+    /// <summary>
+    /// Size of the whole image. Default: auto, what the partitions need, rounded up as <see cref="SizeMultiple"/>, the
+    /// image type and the formats ask.
+    /// </summary>
     public ImageSize Size { get; init; } = ImageSize.Auto;
+
+    /// <summary>
+    /// The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.
+    /// </summary>
+    public ByteSize? SizeMultiple { get; init; }
 
     /// <summary>Partition table. Default: the image type's, gpt without one.</summary>
     public PartitionTableType? PartitionTable { get; init; }
@@ -31,16 +42,6 @@ public readonly record struct ImageSize(ByteSize? Exact)
 
     /// <inheritdoc/>
     public override string ToString() => Exact?.ToString() ?? "auto";
-}
-
-/// <summary>Disk formats.</summary>
-public enum DiskFormat
-{
-    /// <summary>The disk's bytes, in a sparse file.</summary>
-    Raw,
-
-    /// <summary>QEMU's format, version 3.</summary>
-    Qcow2,
 }
 
 /// <summary>Partition tables.</summary>

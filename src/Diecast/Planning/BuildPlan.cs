@@ -53,7 +53,8 @@ public sealed class BuildPlan
     {
         var text = new StringBuilder();
         Line($"image {Definition.Name}");
-        Line($"format {Definition.Image.Format.ToString().ToLowerInvariant()}");
+        foreach (DiskFormat format in Definition.Image.Format)
+            Line($"format {format.Name}{string.Concat(format.Options.Select(option => $" {option.Name}={option.Value}"))}");
         Line($"epoch {Epoch}");
         foreach (string codec in Codecs)
             Line($"codec {codec}");

@@ -5,6 +5,7 @@ using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
+using Diecast.ImageTypes;
 
 namespace Diecast.Planning;
 
@@ -26,7 +27,7 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         var drafts = contents.Select((content, index) => Draft(content, index)).ToArray();
         PartitionSpace space = PartitionSpace.Of(table, _image.SectorSize);
         (PartitionPlacement[] places, long length) = PartitionPlacer.Place(
-            [.. drafts.Select(draft => draft.Request)], space, _image.Size.Exact?.Bytes);
+            [.. drafts.Select(draft => draft.Request)], space, _image.Size.Exact?.Bytes, WholeSize);
         return new DiskPlan(
             table,
             ids.Disk,
@@ -34,6 +35,9 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             _image.SectorSize,
             drafts.Select((draft, index) => Finish(draft, index, places[index])).ToValueList());
     }
+
+    private long WholeSize(long size) => ImageFormats.RoundSize(_image, size) ?? throw new BuildException(
+        $"no size from {new ByteSize(size)} on is what all of the formats take", "give image.size, or build them one by one");
 
     private PartitionDraft Draft(PlannedContent content, int index)
     {

@@ -18,10 +18,11 @@ internal static class PartitionPlacer
     /// <param name="requests">What the partitions ask for, in the order of the table.</param>
     /// <param name="space">What the table leaves.</param>
     /// <param name="diskLength">Bytes of the disk, or null for as many as it takes.</param>
+    /// <param name="round">What a length that follows from the content is rounded up to; null for no more than whole MiB.</param>
     /// <exception cref="DoesNotFitException">The partitions do not fit the disk.</exception>
     /// <exception cref="BuildException">A partition begins before the one ahead of it ends.</exception>
     internal static (PartitionPlacement[] Places, long DiskLength) Place(
-        IReadOnlyList<PartitionRequest> requests, PartitionSpace space, long? diskLength)
+        IReadOnlyList<PartitionRequest> requests, PartitionSpace space, long? diskLength, Func<long, long>? round = null)
     {
         var places = new PartitionPlacement[requests.Count];
         long cursor = space.Start;
@@ -45,7 +46,8 @@ internal static class PartitionPlacer
             first = end;
         }
 
-        return (places, diskLength ?? WholeLength(cursor, space));
+        long least = WholeLength(cursor, space);
+        return (places, diskLength ?? round?.Invoke(least) ?? least);
     }
 
     /// <summary>Lengths of a run of neighbours between a start and a limit: the least, or shares of the room by weight.</summary>

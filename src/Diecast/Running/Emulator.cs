@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Disks;
 using Diecast.Native;
 
 namespace Diecast.Running;
@@ -22,7 +24,7 @@ public static partial class Emulator
     ];
 
     /// <summary>Runs until the guest powers off or the caller cancels; returns QEMU's exit code.</summary>
-    /// <exception cref="BuildException">QEMU or its firmware is missing.</exception>
+    /// <exception cref="BuildException">QEMU or its firmware is missing, or it cannot attach the image.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; the machine has been ended.</exception>
     public static int Run(string imagePath, EmulatorOptions options, CancellationToken cancellation = default)
     {
@@ -39,7 +41,7 @@ public static partial class Emulator
     }
 
     /// <summary>The command line that <see cref="Run"/> uses.</summary>
-    /// <param name="imagePath">The image: raw or qcow2, told by its first bytes.</param>
+    /// <param name="imagePath">The image, in a format that QEMU attaches, told by its content.</param>
     /// <param name="options">The machine.</param>
     /// <param name="variablesPath">A writable UEFI variable store; not used for BIOS.</param>
     internal static List<string> Arguments(string imagePath, EmulatorOptions options, string? variablesPath)
@@ -108,15 +110,23 @@ public static partial class Emulator
         throw new BuildException("there is no UEFI firmware for QEMU on this machine", "apt-get install ovmf, or run with --bios");
     }
 
+    /// <summary>QEMU's name of the format that an image is in.</summary>
+    /// <exception cref="BuildException">QEMU has no driver for it.</exception>
     private static string FormatOf(string imagePath)
     {
-        Span<byte> magic = stackalloc byte[4];
-        using FileStream file = File.OpenRead(imagePath);
-        return file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 4 && magic.SequenceEqual(Qcow2Magic)
-            ? "qcow2" : "raw";
+        using HostFile file = HostFile.Open(imagePath);
+        ImageFormat format = DiskFormats.Probe(Blob.FromFile(file, 0, new FileInfo(imagePath).Length));
+        return DriverOf(format) ?? throw new BuildException(
+            $"QEMU cannot attach {imagePath}, which is {format.Name}", $"diecast convert {imagePath} {Path.ChangeExtension(imagePath, ".qcow2")}, and run that");
     }
 
-    private static ReadOnlySpan<byte> Qcow2Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
+    /// <summary>QEMU's driver for a format, or null.</summary>
+    internal static string? DriverOf(ImageFormat format) => format.Name switch
+    {
+        "raw" or "qcow2" or "vdi" or "vhdx" or "vmdk" or "parallels" => format.Name,
+        "vhd" => "vpc",
+        _ => null,
+    };
 
     private static bool OpensForWriting(string path)
     {

@@ -46,6 +46,7 @@ internal sealed class RandomTree(IRandomTreeLimits random)
 
     private readonly Random _random = random.Random;
     private readonly List<Xattrs> _shared = [];
+    private readonly List<Blob> _contents = [];
 
     internal FileTree Make()
     {
@@ -189,7 +190,15 @@ internal sealed class RandomTree(IRandomTreeLimits random)
         return acl;
     }
 
+    /// <summary>Something new, or what another file has already.</summary>
     private Blob Content()
+    {
+        if (_contents.Count == 0 || _random.Next(8) != 0)
+            _contents.Add(NewContent());
+        return _contents[_random.Next(8) == 0 ? _random.Next(_contents.Count) : ^1];
+    }
+
+    private Blob NewContent()
     {
         int blockSize = random.BlockSize;
         return _random.Next(12) switch
@@ -215,10 +224,16 @@ internal sealed class RandomTree(IRandomTreeLimits random)
         return builder.ToBlob(length);
     }
 
+    /// <summary>Noise, or, of every second seed, what can be compressed.</summary>
     private static byte[] Bytes(int length, int seed)
     {
         byte[] bytes = new byte[length];
-        new Random(seed).NextBytes(bytes);
+        var random = new Random(seed);
+        random.NextBytes(bytes);
+        if (seed % 2 == 0)
+            return bytes;
+        for (int i = 0; i < length; i++)
+            bytes[i] = i >= 64 && bytes[i] < 250 ? bytes[i - 1 - (bytes[i] % 64)] : (byte)('a' + (bytes[i] % 20));
         return bytes;
     }
 

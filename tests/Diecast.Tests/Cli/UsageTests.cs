@@ -85,11 +85,13 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData(".", "is a directory; the output must be a file")]
+    [InlineData("taken", "is a directory; the output must be a file")]
     [InlineData("data.yaml/out.img", "is a file; the output")]
     public void An_output_that_cannot_stand_there_is_refused_before_any_work(string output, string error)
     {
         using var directory = new TempDirectory();
+
+        Directory.CreateDirectory(directory["taken/data.raw"]);
 
         CommandLine.Result result = CommandLine.Run("build", DataDisk.In(directory), "-o", directory[output]);
 

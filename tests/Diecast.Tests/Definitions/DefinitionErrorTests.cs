@@ -146,6 +146,60 @@ public sealed class DefinitionErrorTests
         AssertFault(text, path.Length == 0 ? "" : "image.partitions[0]" + path, message, line: 3);
     }
 
+    /// <summary>An image's keys beside its partition, the path of the fault in it, and what is said.</summary>
+    public static TheoryData<string, string, string> FormatFaults => new()
+    {
+        { "format: qcow2", "", "" },
+        { "format: [raw, { name: qcow2, options: { compression_type: zstd, cluster_size: 128k } }]", "", "" },
+        { "format: { name: vpc }", "", "" },
+        { "format: raw.zst", "", "" },
+        { "format: qcow3", "format[0]", "no such disk format" },
+        { "format: QCOW2", "format[0].name", "not a disk format" },
+        { "format: [[raw]]", "format[0]", "a list where a disk format belongs" },
+        { "format: { options: {} }", "format[0].name", "missing" },
+        { "format: { name: raw, options: { level: 3 } }", "format[0].options.level", "no such option" },
+        { "format: { name: qcow2, options: { cluster_sise: 64k } }", "format[0].options.cluster_sise", "no such option" },
+        { "format: { name: qcow2, options: { cluster_size: 100 } }", "format[0].options", "not an option's value" },
+        { "format: { name: qcow2, options: { cluster_size: big } }", "format[0].options.cluster_size", "not an option's value" },
+        { "format: { name: qcow2, options: { cluster_size: [1] } }", "format[0].options.cluster_size", "a list where an option's value belongs" },
+        { "format: { name: qcow2, options: { backing_file: base.qcow2 } }", "format[0].options.backing_file", "no such option" },
+        { "format: { name: qcow2, options: x }", "format[0].options", "a single value where a map of options belongs" },
+        { "format: [raw, { name: raw, file: other.img }]", "", "" },
+        { "format: [raw, raw]", "format[1]", "file of that name already" },
+        { "format: { name: raw, file: out/x.img }", "format[0].file", "directory in a file name" },
+        { "format: { name: raw, file: '..' }", "format[0].file", "not a name of its own" },
+        { "format: gce", "", "" },
+        { "format: gce, size: 2G", "", "" },
+        { "format: gce, size: 2049M", "size", "not a size that the image can have" },
+        { "format: vhd, size: 10485760", "", "" },
+        { "format: vhd, size: 10486272", "size", "not a size that the image can have" },
+        { "format: { name: vhd, options: { size_rule: exact } }, size: 10486272", "", "" },
+        { "format: vhd, size: 3T", "size", "not a size that the format can have" },
+        { "sizeMultiple: 4M, size: 12M", "", "" },
+        { "sizeMultiple: 8M, size: 12M", "size", "not a size that the image can have" },
+        { "sizeMultiple: 0", "sizeMultiple", "not whole sectors" },
+        { "sizeMultiple: 1000", "sizeMultiple", "not whole sectors" },
+        { "type: azure", "", "" },
+        { "type: azure, format: vhd", "", "" },
+        { "type: azure, format: vpc", "", "" },
+        { "type: azure, format: qcow2", "format[0]", "not a format for azure" },
+        { "type: azure, format: { name: vhd, options: { subformat: dynamic } }", "format[0]", "not a format for azure" },
+        { "type: azure, size: 10486272", "size", "not a size that the image can have" },
+        { "type: azure, sizeMultiple: 512K", "sizeMultiple", "not a multiple that azure takes" },
+        { "type: gce, size: 1500M", "size", "not a size that the image can have" },
+        { "type: aws, size: 1500M", "size", "not a size that the image can have" },
+        { "type: aws, format: { name: vmdk, options: { subformat: monolithicFlat } }", "format[0]", "not a format for aws" },
+        { "type: openstack, format: { name: vmdk, options: { subformat: monolithicFlat } }", "format[0]", "not a format for openstack" },
+        { "type: openstack, format: { name: qcow2, options: { compression_type: none } }", "", "" },
+        { "type: hyperv, format: [vhdx, vhd]", "", "" },
+        { "type: virtualbox, format: qcow2", "format[0]", "not a format for virtualbox" },
+    };
+
+    [Theory]
+    [MemberData(nameof(FormatFaults))]
+    public void Faults_of_formats_and_of_sizes_that_they_cannot_have(string keys, string path, string message) =>
+        AssertFault($"image: {{ {keys}, partitions: [{{ size: 4M }}] }}\n", path.Length == 0 ? "" : "image." + path, message, line: 1);
+
     [Theory]
     [MemberData(nameof(SystemFaults))]
     public void Faults_of_a_system(string keys, string path, string message)

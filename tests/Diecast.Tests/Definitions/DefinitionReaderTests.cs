@@ -153,8 +153,8 @@ public sealed class DefinitionReaderTests
         Assert.Equal("test.yaml:7:3", loaded.Origins.Nearest("image.format")!.ToString());
 
         IReadOnlyList<EffectiveValue> rows = DefinitionPrinter.Rows(loaded.Definition, loaded.Origins);
-        Assert.Contains(new EffectiveValue("image.format", "raw", null), rows);
-        Assert.Equal("default", rows.Single(r => r.Path == "image.format").Origin);
+        Assert.Contains(new EffectiveValue("image.sizeMultiple", null, null), rows);
+        Assert.Equal("default", rows.Single(r => r.Path == "image.sizeMultiple").Origin);
         Assert.Equal("test.yaml:7:9", rows.Single(r => r.Path == "image.size").Origin);
         Assert.Equal("4G", rows.Single(r => r.Path == "image.size").Value);
     }

@@ -41,7 +41,7 @@ public sealed class IncludeTests : IDisposable
         Assert.Equal(new Kernel { Package = "linux-image-amd64", Arguments = ["quiet"] }, system.Kernel);
         Assert.Equal([new EnabledUnit("cron"), new EnabledUnit("getty@tty1")], system.Services);
         Assert.Equal("set", system.HostName);
-        Assert.Equal(DiskFormat.Qcow2, loaded.Definition.Image.Format);
+        Assert.Equal([DiskFormat.Qcow2], loaded.Definition.Image.Format);
         Assert.Equal(["main.yaml", "base.yaml", "late.yaml"], loaded.Files.Select(f => Path.GetFileName(f.Name)));
         Assert.EndsWith("base.yaml:5:11", loaded.Origins["system.kernel.package"]!.ToString());
         Assert.EndsWith("late.yaml:1:36", loaded.Origins["system.base.debian.suite"]!.ToString());

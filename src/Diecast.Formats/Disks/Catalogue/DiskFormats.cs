@@ -1,4 +1,5 @@
 using Diecast.Formats.Blobs;
+using Diecast.Formats.Compression;
 
 namespace Diecast.Formats.Disks;
 
@@ -44,10 +45,35 @@ public static class DiskFormats
     /// <summary>The format that a file is in, by its content; raw when no format's mark is there.</summary>
     public static ImageFormat Probe(Blob file) => All.FirstOrDefault(format => format.Read is not null && format.Probe(file)) ?? Raw;
 
+    /// <summary>Says what is wrong with options before any disk is there: a blank one is encoded to nowhere.</summary>
+    /// <exception cref="UnrepresentableException">The format is not written, or an option's value is not one that it takes.</exception>
+    /// <exception cref="MissingLibraryException">A compressor's library is not installed.</exception>
+    public static void CheckOptions(ImageFormat format, ImageFormatValues values)
+    {
+        const long AnySize = 1L << 30;
+        using DiskWriter writer = Open(format, new ImageWriteRequest
+        {
+            Disk = Blob.Zeros(format.RoundSize(AnySize, values)),
+            Values = values,
+            Outputs = new Nowhere(format),
+            Ids = _ => Guid.Empty,
+            Write = new DiskWriteOptions { Workers = 1 },
+        });
+    }
+
     /// <summary>A writer of an output in a format.</summary>
     /// <exception cref="UnrepresentableException">The format is not written, or cannot hold the disk or an option.</exception>
     /// <exception cref="NotSupportedException">The output is a stream and the format needs a file.</exception>
     public static DiskWriter Open(ImageFormat format, ImageWriteRequest request) => format.Write is { } write
         ? write(request)
         : throw new UnrepresentableException(format.Name, null, "the format is read, not written");
+
+    private sealed class Nowhere(ImageFormat format) : ImageOutputs
+    {
+        public override string Name => "disk" + format.Extension;
+
+        public override DiskOutput Main => new NullDiskOutput(Name);
+
+        public override DiskOutput Beside(string name) => new NullDiskOutput(name);
+    }
 }

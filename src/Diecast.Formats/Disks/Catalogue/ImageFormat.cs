@@ -24,6 +24,13 @@ public sealed record ImageFormat
     /// <summary>What may be set when it is written, by the names that <c>qemu-img -o</c> has for it.</summary>
     public IReadOnlyList<ImageFormatOption> Options { get; init; } = [];
 
+    /// <summary>
+    /// The least size of a virtual disk, in bytes, that the format holds exactly with some options and that is no less than
+    /// the one given. Default: that size. A disk of another size is refused, or gets zeros at its end, where a partition
+    /// table's backup then is not.
+    /// </summary>
+    public Func<long, ImageFormatValues, long> RoundSize { get; init; } = (size, _) => size;
+
     /// <summary>Whether a file is in this format, by what it begins or ends with. Formats without a mark say no.</summary>
     public Func<Blob, bool> Probe { get; init; } = _ => false;
 

@@ -7,6 +7,7 @@ namespace Diecast.Formats.Disks;
 internal static class MicrosoftFormats
 {
     private const int FooterBytes = 512;
+    private const int SectorBytes = 512;
 
     private static readonly ImageFormatOption Allocation = new("subformat", "dynamic, or fixed with room for every block", "dynamic");
 
@@ -16,6 +17,7 @@ internal static class MicrosoftFormats
         Extension = ".vdi",
         Description = "VirtualBox",
         Options = [Allocation],
+        RoundSize = (size, _) => Units.RoundUp(size, SectorBytes),
         Probe = file => file.Length > 68 && file.Slice(64, 4).ToArray().AsSpan().SequenceEqual((ReadOnlySpan<byte>)[0x7f, 0x10, 0xda, 0xbe]),
         Read = (file, _) => Disks.Vdi.Read(file),
         Describe = file => Describe(Disks.Vdi.ReadInfo(file)),
@@ -35,6 +37,7 @@ internal static class MicrosoftFormats
         OtherExtensions = [".vpc"],
         Description = "Hyper-V of the first generation, Azure (fixed), AWS import",
         Options = [Allocation, new("size_rule", "mebibytes: rounded up to whole MiB, as Azure asks; geometry: to whole cylinders; exact", "mebibytes")],
+        RoundSize = (size, values) => Disks.Vhd.VirtualSize(size, SizeRuleOf(values)),
         Probe = file => QemuFormats.StartsWith(file, "conectix"u8)
             || (file.Length >= FooterBytes && file.Slice(file.Length - FooterBytes, 8).ToArray().AsSpan().SequenceEqual("conectix"u8)),
         Read = (file, _) => Disks.Vhd.Read(file),
@@ -42,12 +45,7 @@ internal static class MicrosoftFormats
         Write = request => Planned(request, disk => Disks.Vhd.Encode(disk, new VhdOptions
         {
             Allocation = AllocationOf(request.Values),
-            SizeRule = request.Values.Choice(
-                "size_rule",
-                VhdSizeRule.Mebibytes,
-                ("mebibytes", VhdSizeRule.Mebibytes),
-                ("geometry", VhdSizeRule.Geometry),
-                ("exact", VhdSizeRule.Exact)),
+            SizeRule = SizeRuleOf(request.Values),
             UniqueId = request.Ids("vhd"),
         })),
     };
@@ -63,6 +61,7 @@ internal static class MicrosoftFormats
             new("block_size", "bytes in a block, a power of two from 1M to 256M, or 0 by the disk's size", "0"),
             new("logical_sector_size", "512 or 4096", "512"),
         ],
+        RoundSize = (size, values) => Units.RoundUp(size, values.Number("logical_sector_size", SectorBytes, 4096, SectorBytes)),
         Probe = file => QemuFormats.StartsWith(file, "vhdxfile"u8),
         Read = (file, _) => Disks.Vhdx.Read(file),
         Describe = file => Describe(Disks.Vhdx.ReadInfo(file)),
@@ -81,6 +80,13 @@ internal static class MicrosoftFormats
 
     private static PlannedDiskWriter Planned(ImageWriteRequest request, Func<Blob, Blob> encode) =>
         new(request.Disk, encode, request.Outputs.Main);
+
+    private static VhdSizeRule SizeRuleOf(ImageFormatValues values) => values.Choice(
+        "size_rule",
+        VhdSizeRule.Mebibytes,
+        ("mebibytes", VhdSizeRule.Mebibytes),
+        ("geometry", VhdSizeRule.Geometry),
+        ("exact", VhdSizeRule.Exact));
 
     private static DiskAllocation AllocationOf(ImageFormatValues values) =>
         values.Choice("subformat", DiskAllocation.Dynamic, ("dynamic", DiskAllocation.Dynamic), ("fixed", DiskAllocation.Fixed));

@@ -9,6 +9,7 @@ internal static class OtherFormats
         Extension = ".tar.gz",
         Description = "Google Compute Engine: disk.raw in a tar.gz; whole GiB",
         Options = [new("level", "1, fast, to 12, small", "6")],
+        RoundSize = (size, _) => Units.RoundUp(Math.Max(size, 1), Disks.Gce.SizeUnit),
         Probe = file => VmwareFormats.IsTar(file) && VmwareFormats.Name(file) == "disk.raw",
         Read = (file, context) =>
         {
@@ -32,6 +33,7 @@ internal static class OtherFormats
             new("block_size", "bytes in a block, a multiple of 4", "4096"),
             new("holes", "skip, or fill for media that are not erased", "skip"),
         ],
+        RoundSize = (size, values) => Units.RoundUp(size, Math.Max(1, values.Bytes("block_size", AndroidSparseOptions.Default.BlockSize))),
         Probe = Disks.AndroidSparse.IsAndroidSparse,
         Read = (file, _) => Disks.AndroidSparse.Read(file),
         Write = request => Disks.AndroidSparse.OpenWriter(request.Disk, request.Outputs.Main, new AndroidSparseOptions

@@ -24,6 +24,7 @@ internal static class QemuFormats
             new("backing_file", "the file below, as the image is to name it", "none"),
             new("backing_fmt", "the backing file's format", "none"),
         ],
+        RoundSize = (size, _) => Units.RoundUp(size, Qcow2Layout.VirtualSizeUnit),
         Probe = file => StartsWith(file, [(byte)'Q', (byte)'F', (byte)'I', 0xfb]),
         Read = (file, context) => Disks.Qcow2.Read(file, new Qcow2ReadOptions { Path = context.Path, OpenFile = context.OpenFile }),
         Describe = Describe,

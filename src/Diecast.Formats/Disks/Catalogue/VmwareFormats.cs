@@ -5,6 +5,8 @@ namespace Diecast.Formats.Disks;
 /// <summary>VMware's formats in the catalogue.</summary>
 internal static class VmwareFormats
 {
+    private const int SectorBytes = 512;
+
     private static readonly ImageFormat Vmdk = new()
     {
         Name = "vmdk",
@@ -16,6 +18,7 @@ internal static class VmwareFormats
             new("adapter_type", "lsilogic, buslogic, ide or legacyESX", "lsilogic"),
             new("hwversion", "virtual hardware version, 3 to 99", "13"),
         ],
+        RoundSize = (size, _) => Units.RoundUp(size, SectorBytes),
         Probe = Disks.Vmdk.IsVmdk,
         Read = (file, context) => Disks.Vmdk.Read(file, new VmdkReadOptions { OpenExtent = context.OpenBeside }),
         Write = Open,
@@ -33,6 +36,7 @@ internal static class VmwareFormats
             new("processors", "processors of the machine", "2"),
             new("firmware", "bios or efi", "bios"),
         ],
+        RoundSize = (size, _) => Units.RoundUp(size, SectorBytes),
         Probe = file => IsTar(file) && Name(file).EndsWith(".ovf", StringComparison.Ordinal),
         Read = (file, _) => Disks.Ova.Read(file) is [OvaDisk only]
             ? only.Disk

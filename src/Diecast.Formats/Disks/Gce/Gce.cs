@@ -25,7 +25,7 @@ public static class Gce
 {
     private const string Format = "gce";
     private const string FileName = "disk.raw";
-    private const long SizeUnit = 1L << 30;
+    internal const long SizeUnit = 1L << 30;
 
     /// <summary>Regions of data start and end at multiples of this.</summary>
     private const int RegionUnit = 4096;

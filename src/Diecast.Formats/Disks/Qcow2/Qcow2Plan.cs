@@ -63,12 +63,12 @@ internal sealed class Qcow2Plan
             RefcountTableOffset = _refcountTable * _cluster,
             RefcountTableClusters = (int)(_refcountBlocks - _refcountTable),
         }));
-        file.Add(_refcountTable * _cluster, BigEndianTable.Make(_l1 - _refcountBlocks, FillRefcountTable));
+        file.Add(_refcountTable * _cluster, NumberTable.UInt64BigEndian(_l1 - _refcountBlocks, FillRefcountTable));
         file.Add(_refcountBlocks * _cluster, new GeneratedBlob(Qcow2Sizes.Divide(_total * _options.RefcountBits, 8), FillRefcounts));
         if (_tables.Count > 0)
         {
-            file.Add(_l1 * _cluster, BigEndianTable.Make(_l1Entries, FillL1));
-            file.Add(_l2 * _cluster, BigEndianTable.Make(_tables.Count * _cluster / Qcow2Layout.TableEntryBytes, _options.ExtendedL2 ? FillExtendedL2 : FillL2));
+            file.Add(_l1 * _cluster, NumberTable.UInt64BigEndian(_l1Entries, FillL1));
+            file.Add(_l2 * _cluster, NumberTable.UInt64BigEndian(_tables.Count * _cluster / Qcow2Layout.TableEntryBytes, _options.ExtendedL2 ? FillExtendedL2 : FillL2));
         }
 
         foreach (ClusterRuns.Run run in _dataUnits.Runs)

@@ -218,9 +218,9 @@ internal sealed class Qcow2Writer : BlockDiskWriter
         _sharing = 0;
     }
 
-    private void WriteTable(long entries, BigEndianTable.Filler fill)
+    private void WriteTable(long entries, NumberTable.Filler<ulong> fill)
     {
-        Blob table = BigEndianTable.Make(entries, fill);
+        Blob table = NumberTable.UInt64BigEndian(entries, fill);
         _output.Generated(table, 0, table.Length);
         long end = Qcow2Sizes.RoundUp(_position + table.Length, _cluster);
         if (end > _position + table.Length)

@@ -37,7 +37,7 @@ public static class Vhd
         long time = options.Time.Seconds - VhdLayout.Epoch;
         if (time is < 0 or > uint.MaxValue)
             throw Refuse($"a time of {options.Time.Seconds} seconds since 1970; the format counts 32 bits from {VhdLayout.Epoch} (2000-01-01)");
-        long size = Size(disk.Length, options.SizeRule);
+        long size = VirtualSize(disk.Length, options.SizeRule);
         bool isFixed = options.Allocation == DiskAllocation.Fixed;
         byte[] footer = VhdLayout.Write(new VhdLayout.Footer
         {
@@ -83,8 +83,9 @@ public static class Vhd
     /// <exception cref="InvalidImageException">The file is no VHD, is damaged, or needs a parent disk.</exception>
     public static VhdInfo ReadInfo(Blob file) => VhdImage.Open(file).Info;
 
-    /// <summary>The virtual size that a disk gets.</summary>
-    private static long Size(long length, VhdSizeRule rule)
+    /// <summary>The virtual size that a disk of a length gets.</summary>
+    /// <exception cref="UnrepresentableException">It is beyond what the rule allows.</exception>
+    internal static long VirtualSize(long length, VhdSizeRule rule)
     {
         if (length > VhdLayout.MaximumSize)
             throw Refuse($"a disk of {length} bytes; the format ends at {VhdLayout.MaximumSize} (2040 GiB)");

@@ -57,23 +57,10 @@ internal static class VmdkDescriptor
 
     /// <summary>A name of a file in the same directory, and nothing else, on any system.</summary>
     internal static bool IsPlainName(string name) =>
-        name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny("/\\\"\ufffd") && !name.Any(char.IsControl) && IsWellFormed(name);
+        name.Length > 0 && name is not ("." or "..") && !name.AsSpan().ContainsAny("/\\\"\ufffd") && !name.Any(char.IsControl) && Utf16.IsWellFormed(name);
 
     internal static UnrepresentableException Refuse(FormattableString message) =>
         new(Format, null, FormattableString.Invariant(message));
-
-    private static bool IsWellFormed(string name)
-    {
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (char.IsHighSurrogate(name[i]) && i + 1 < name.Length && char.IsLowSurrogate(name[i + 1]))
-                i++;
-            else if (char.IsSurrogate(name[i]))
-                return false;
-        }
-
-        return true;
-    }
 
     private static string Name(VmdkAdapter adapter) => adapter switch
     {

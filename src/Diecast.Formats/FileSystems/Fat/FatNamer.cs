@@ -4,8 +4,8 @@ using System.Text;
 namespace Diecast.Formats.FileSystems.Fat;
 
 /// <summary>
-/// Gives the names of one directory their short forms as Linux does (fs/fat/namei_vfat.c, vfat_create_shortname), with
-/// numeric tails numbered in the order of the directory. From the tenth on, where Linux takes hexadecimal digits of the
+/// Gives the names of one directory their short forms as Linux does (fs/fat/namei_vfat.c, vfat_create_shortname, with
+/// <c>shortname=winnt</c>: case bits where a part is of one case), with numeric tails numbered in the order of the directory. From the tenth on, where Linux takes hexadecimal digits of the
 /// clock, the numbers go on.
 /// </summary>
 internal static class FatNamer

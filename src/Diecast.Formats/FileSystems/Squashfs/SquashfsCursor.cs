@@ -58,21 +58,4 @@ internal struct SquashfsCursor
         Read(number);
         return BinaryPrimitives.ReadUInt64LittleEndian(number);
     }
-
-    /// <summary>Goes on without reading.</summary>
-    internal void Skip(long count)
-    {
-        while (count > 0)
-        {
-            _block ??= _volume.Metadata(_place);
-            int step = (int)Math.Min(count, Math.Max(0, _block.Bytes.Length - _offset));
-            _offset += step;
-            count -= step;
-            if (count == 0)
-                return;
-            _place = _block.End;
-            _offset = 0;
-            _block = null;
-        }
-    }
 }

@@ -42,6 +42,9 @@ internal readonly record struct SquashfsField(string Name, int Offset, int Width
         _ => throw new SwitchExpressionException(Width),
     };
 
+    /// <summary>Reads a place in the image; one that no image has is negative.</summary>
+    internal long GetPlace(ReadOnlySpan<byte> structure) => unchecked((long)Get(structure));
+
     /// <summary>Reads a number of at most 32 bits.</summary>
     internal uint Get32(ReadOnlySpan<byte> structure) => (uint)Get(structure);
 }

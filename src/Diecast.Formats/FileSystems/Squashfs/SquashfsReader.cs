@@ -41,7 +41,7 @@ internal sealed class SquashfsReader
     private uint[] ReadIds()
     {
         uint[] ids = new uint[_volume.Superblock.Ids];
-        var table = new SquashfsTable(_volume, (long)_volume.Superblock.Get(SquashfsLayout.Superblock.IdTable), sizeof(uint), "the table of owners");
+        var table = new SquashfsTable(_volume, _volume.Superblock.Place(SquashfsLayout.Superblock.IdTable), sizeof(uint), "the table of owners");
         const int each = SquashfsLayout.MetadataSize / sizeof(uint);
         byte[] bytes = new byte[SquashfsLayout.MetadataSize];
         for (int i = 0; i < ids.Length; i += each)

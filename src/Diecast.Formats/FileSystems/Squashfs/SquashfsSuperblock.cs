@@ -27,6 +27,9 @@ internal sealed class SquashfsSuperblock
 
     internal long DirectoryTable => (long)Get(SquashfsLayout.Superblock.DirectoryTable);
 
+    /// <summary>A table's place; of one that is not there negative.</summary>
+    internal long Place(SquashfsField field) => field.GetPlace(_bytes);
+
     internal ulong Get(SquashfsField field) => field.Get(_bytes);
 
     internal static SquashfsSuperblock Read(Blob image)

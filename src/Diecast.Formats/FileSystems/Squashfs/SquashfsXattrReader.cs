@@ -18,16 +18,16 @@ internal sealed class SquashfsXattrReader
     {
         _volume = volume;
         _budget = budget;
-        ulong place = volume.Superblock.Get(SquashfsLayout.Superblock.XattrTable);
-        if (place == SquashfsLayout.NoTable)
+        long place = volume.Superblock.Place(SquashfsLayout.Superblock.XattrTable);
+        if (place < 0)
             return;
         Span<byte> header = stackalloc byte[SquashfsLayout.XattrTable.Size];
-        volume.Read((long)place, header, "the table of attributes");
-        _values = (long)SquashfsLayout.XattrTable.Start.Get(header);
+        volume.Read(place, header, "the table of attributes");
+        _values = SquashfsLayout.XattrTable.Start.GetPlace(header);
         _count = SquashfsLayout.XattrTable.Ids.Get32(header);
-        _table = new SquashfsTable(volume, (long)place + header.Length, SquashfsLayout.XattrId.Size, "the table of attributes");
+        _table = new SquashfsTable(volume, place + header.Length, SquashfsLayout.XattrId.Size, "the table of attributes");
         if (_values < 0 || _values > volume.Superblock.BytesUsed)
-            throw SquashfsSuperblock.Invalid($"the attributes at {(ulong)_values} are past the end, {volume.Superblock.BytesUsed}");
+            throw SquashfsSuperblock.Invalid($"the attributes at {_values} are past the end, {volume.Superblock.BytesUsed}");
     }
 
     /// <summary>A set by its number. As for the kernel, without a table nothing has attributes.</summary>

@@ -2,6 +2,8 @@ using System.Text;
 using Diecast.Definitions.Records;
 using Diecast.Definitions.Shapes;
 using Diecast.Definitions.Yaml;
+using Diecast.Formats.Disks;
+using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Documentation;
 
@@ -16,7 +18,38 @@ internal static class DefinitionReference
         var text = new StringBuilder("## Reference\n");
         var written = new HashSet<string>(StringComparer.Ordinal);
         WriteShape(text, DefinitionShape.Shape, "", written);
+        WriteTypes(text);
+        WriteFormats(text);
         return text.ToString();
+    }
+
+    private static void WriteTypes(StringBuilder text)
+    {
+        text.Append("\n### Image types\n\n| type | formats | size | meaning |\n|--|--|--|--|\n");
+        foreach (ImageType type in ImageCatalogue.Types)
+        {
+            string formats = type.Accepts.Count == 0 ? "any" : string.Join(", ", type.Accepts.Select(Written).Distinct());
+            string size = type.SizeMultiple is { } multiple ? $"multiple of {multiple}" : "any";
+            text.Append("| `").Append(type.Name).Append("` | ").Append(Cell(formats)).Append(" | ").Append(size).Append(" | ")
+                .Append(Cell(type.Description)).Append(" |\n");
+        }
+
+        static string Written(DiskFormat format) => format.Options.Count == 0
+            ? $"`{format.Name}`"
+            : $"`{format.Name}` with {string.Join(", ", format.Options.Select(option => $"`{option.Name}: {option.Value}`"))}";
+    }
+
+    private static void WriteFormats(StringBuilder text)
+    {
+        text.Append("\n### Disk formats\n\n| format | other names | file name | read by | options |\n|--|--|--|--|--|\n");
+        foreach (ImageFormat format in DiskFormats.All)
+        {
+            if (format.Write is null)
+                continue;
+            string options = string.Join("<br>", format.Options.Select(option => $"`{option.Name}`: {option.Description}; {option.Default} when not given"));
+            text.Append("| `").Append(format.Name).Append("` | ").AppendJoin(", ", format.Aliases.Select(alias => $"`{alias}`"))
+                .Append(" | `").Append(format.Extension).Append("` | ").Append(Cell(format.Description)).Append(" | ").Append(Cell(options)).Append(" |\n");
+        }
     }
 
     private static void WriteShape(StringBuilder text, Shape shape, string path, HashSet<string> written)

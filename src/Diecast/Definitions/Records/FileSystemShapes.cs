@@ -40,7 +40,8 @@ internal static class FileSystemShapes
                 (PartitionFileSystem f) => f.Inodes, (f, v) => f with { Inodes = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.BytesPerInode), Scalars.Size,
                 (PartitionFileSystem f) => f.BytesPerInode, (f, v) => f with { BytesPerInode = v }),
-            Field.OptionalValue(nameof(PartitionFileSystem.JournalSize), new SizeOrNoneShape(),
+            Field.OptionalValue(nameof(PartitionFileSystem.JournalSize), new SizeOrWordShape<SizeOrNone>(
+                "none", "64M", "sizeOrNone", size => new SizeOrNone(size), size => size.Size),
                 (PartitionFileSystem f) => f.JournalSize, (f, v) => f with { JournalSize = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.BlockSize), new NumberShape<int>("a block size", 1024, 65536, 1024, 2048, 4096, 8192, 16384, 32768, 65536),
                 (PartitionFileSystem f) => f.BlockSize, (f, v) => f with { BlockSize = v }),

@@ -10,6 +10,7 @@ internal static partial class Forms
 {
     internal const string Name = "[A-Za-z0-9][A-Za-z0-9._+-]{0,127}";
     internal const string TypeName = "[a-z][a-z0-9-]*";
+    internal const string FormatName = "[a-z][a-z0-9.-]*";
     internal const string PartitionType = "[a-z][a-z0-9-]*|" + Shapes.GuidShape.Pattern + "|0[xX][0-9A-Fa-f]{1,2}";
 
     /// <summary>hostname(7): labels of letters, digits and inner hyphens, 63 characters each.</summary>
@@ -78,6 +79,9 @@ internal static partial class Forms
 
     [GeneratedRegex(Start + TypeName + End, Options)]
     internal static partial Regex TypeNameForm { get; }
+
+    [GeneratedRegex(Start + FormatName + End, Options)]
+    internal static partial Regex FormatNameForm { get; }
 
     [GeneratedRegex(Start + PartitionType + End, Options)]
     internal static partial Regex PartitionTypeForm { get; }

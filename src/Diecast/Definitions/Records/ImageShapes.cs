@@ -50,12 +50,22 @@ internal static class ImageShapes
         Field.Optional(nameof(Diecast.Partition.Content), Content, (Partition p) => p.Content, (p, v) => p with { Content = v }),
     ]);
 
+    internal static readonly RecordShape<DiskFormat> Format = new("a disk format", () => new DiskFormat { Name = "raw" },
+    [
+        Field.Required(nameof(DiskFormat.Name), Texts.FormatName, (DiskFormat f) => f.Name, (f, v) => f with { Name = v }),
+        Field.Of(nameof(DiskFormat.Options), new OptionsShape(), (DiskFormat f) => f.Options, (f, v) => f with { Options = v }),
+        Field.Optional(nameof(DiskFormat.File), Texts.OutputName, (DiskFormat f) => f.File, (f, v) => f with { File = v }),
+    ])
+    { Shorthand = "name" };
+
     internal static readonly RecordShape<Image> Image = new("an image", () => new Image(),
     [
         Field.Optional(nameof(Diecast.Image.Type), Texts.ImageType, (Image i) => i.Type, (i, v) => i with { Type = v }),
-        Field.Of(nameof(Diecast.Image.Format), new ChoiceShape<DiskFormat>("a disk format"), (Image i) => i.Format, (i, v) => i with { Format = v })
+        Field.Of(nameof(Diecast.Image.Format), new ListShape<DiskFormat>(Format, "disk formats") { MayBeOneText = true, MayBeOneItem = true },
+            (Image i) => i.Format, (i, v) => i with { Format = v })
             .OutsideIdentity(),
         Field.Of(nameof(Diecast.Image.Size), Scalars.SizeOrAuto, (Image i) => i.Size, (i, v) => i with { Size = v }),
+        Field.OptionalValue(nameof(Diecast.Image.SizeMultiple), Scalars.Size, (Image i) => i.SizeMultiple, (i, v) => i with { SizeMultiple = v }),
         Field.OptionalValue(nameof(Diecast.Image.PartitionTable), new ChoiceShape<PartitionTableType>("a partition table"),
             (Image i) => i.PartitionTable, (i, v) => i with { PartitionTable = v }),
         Field.Of(nameof(Diecast.Image.SectorSize), new NumberShape<int>("a sector size", 512, 4096, 512, 4096),

@@ -7,7 +7,8 @@ internal static class Scalars
 {
     internal static readonly BooleanShape Boolean = new();
     internal static readonly ByteSizeShape Size = new();
-    internal static readonly ImageSizeShape SizeOrAuto = new();
+    internal static readonly SizeOrWordShape<ImageSize> SizeOrAuto =
+        new("auto", "4G", "sizeOrAuto", size => new ImageSize(size), size => size.Exact);
     internal static readonly GuidShape Uuid = new();
 
     /// <summary>A user or group number; 4294967295 means none to the kernel.</summary>

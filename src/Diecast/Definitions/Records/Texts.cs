@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Diecast.Definitions.Rules;
 using Diecast.Definitions.Shapes;
+using Diecast.Formats.Disks;
 using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Records;
@@ -159,6 +160,22 @@ internal static class Texts
     };
 
     internal static readonly TextShape Text = new("a text", "any text");
+
+    internal static readonly TextShape FormatName = new("a disk format", "a format is one of diecast convert's, as in qcow2")
+    {
+        Form = Forms.FormatNameForm,
+        Pattern = string.Join('|', DiskFormats.All.Where(format => format.Write is not null).SelectMany(format => format.Aliases.Prepend(format.Name)).Select(Regex.Escape)),
+        Advice = _ => "take a format as in raw, qcow2 or vmdk",
+    };
+
+    internal static readonly TextShape OutputName = new("a file name", "a file name is 1 to 255 bytes without / and NUL, and not . or ..")
+    {
+        Test = text => text.Length == 0 ? "empty" : text is "." or ".." ? "not a name of its own"
+            : text.Contains('/', StringComparison.Ordinal) ? "directory in a file name"
+            : text.Contains('\0', StringComparison.Ordinal) ? "NUL in a file name"
+            : Encoding.UTF8.GetByteCount(text) > LongestFileName ? "too long" : null,
+        Advice = _ => "name the file alone; --output names the directory",
+    };
 
     internal static readonly TextShape LinkTarget = new("a link's target", "a target is a path of 1 to 4095 bytes without NUL")
     {

@@ -25,7 +25,7 @@ internal static class DefinitionRules
                     near is null ? "take one of them" : $"did you mean {near}?");
             }
         }
-        else if (definition.System is null && ImageCatalogue.Of(null, image) != ImageCatalogue.Of(null, image with { Type = null }))
+        else if (definition.System is null && ImageCatalogue.Of(null, image) is { NeedsSystem: true })
         {
             problems.Add("image.type", "image type without a system", image.Type, "an image type makes an image of a system",
                 "add system:, or remove the type and keep the partitions");

@@ -10,9 +10,13 @@ internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueLi
     /// <summary>Whether one text with commas is read as a list of its parts.</summary>
     internal bool MayBeOneText { get; init; }
 
+    /// <summary>Whether one item that is no list is read as a list of it.</summary>
+    internal bool MayBeOneItem { get; init; }
+
     internal override string Noun => $"a list of {plural}";
 
-    internal override string Reference => item is IRecordShape or UnionShape<Service> ? $"list of {item.Reference}" : $"list of {plural}";
+    internal override string Reference => (MayBeOneItem ? $"{item.Reference}, or " : "")
+        + (item is IRecordShape or UnionShape<Service> ? $"list of {item.Reference}" : $"list of {plural}");
 
     internal override ValueList<T> Placeholder => [];
 
@@ -20,6 +24,7 @@ internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueLi
 
     internal override YamlNode Expand(YamlNode node) => MayBeOneText && node is YamlScalar { IsUnset: false } text
         ? new YamlSequence(text.Position, [.. text.Text.Split(',', StringSplitOptions.TrimEntries).Select(part => new YamlScalar(text.Position, part))])
+        : MayBeOneItem && node is YamlMapping ? new YamlSequence(node.Position, [node])
         : node;
 
     internal override ValueList<T> Bind(YamlNode node, string path, Binder binder)
@@ -38,8 +43,9 @@ internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueLi
         return ValueList.Create<T>(values);
     }
 
-    internal override YamlNode Print(ValueList<T> value, PrintMode mode) =>
-        new YamlSequence(null, [.. value.Select(v => item.Print(v, mode))]);
+    internal override YamlNode Print(ValueList<T> value, PrintMode mode) => MayBeOneItem && mode != PrintMode.Full && value is [var only]
+        ? item.Print(only, mode)
+        : new YamlSequence(null, [.. value.Select(v => item.Print(v, mode))]);
 
     internal override void Check(ValueList<T> value, string path, Problems problems)
     {
@@ -50,7 +56,9 @@ internal sealed class ListShape<T>(Shape<T> item, string plural) : Shape<ValueLi
     internal override JsonObject Schema(SchemaDefinitions definitions)
     {
         var list = new JsonObject { ["type"] = "array", ["items"] = item.Schema(definitions) };
-        return MayBeOneText ? new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, list) } : list;
+        return MayBeOneItem ? new JsonObject { ["anyOf"] = new JsonArray(item.Schema(definitions), list) }
+            : MayBeOneText ? new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, list) }
+            : list;
     }
 
     private static string Index(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");

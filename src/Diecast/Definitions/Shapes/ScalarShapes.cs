@@ -76,78 +76,45 @@ internal sealed class ByteSizeShape : ScalarShape<ByteSize>
     private protected override string Fix(string text) => FixOf(text);
 }
 
-/// <summary>A size, or auto.</summary>
-internal sealed class ImageSizeShape : ScalarShape<ImageSize>
+/// <summary>A size of more than zero, or a word that stands for none given.</summary>
+/// <param name="word">The word, as in <c>auto</c>.</param>
+/// <param name="example">A size for messages, as in <c>512M</c>.</param>
+/// <param name="schema">The name of its JSON schema.</param>
+/// <param name="make">From a size, or null for the word, to the value.</param>
+/// <param name="sizeOf">The inverse.</param>
+internal sealed class SizeOrWordShape<T>(
+    string word, string example, string schema, Func<ByteSize?, T> make, Func<T, ByteSize?> sizeOf) : ScalarShape<T>
 {
-    internal override string Noun => "a size or auto";
+    internal override string Noun => $"a size or {word}";
 
-    internal override string Reference => "size or `auto`";
+    internal override string Reference => $"size or `{word}`";
 
-    internal override ImageSize Placeholder => ImageSize.Auto;
+    internal override T Placeholder => make(null);
 
-    internal override string Rule => "it is auto, or a number of bytes, or one with K, M, G, T or P (powers of 1024), as in 512M or 1.5G";
+    internal override string Rule => $"it is {word}, or a number of bytes, or one with K, M, G, T or P (powers of 1024), as in {example}";
 
-    internal override JsonObject Schema(SchemaDefinitions definitions) =>
-        definitions.Reference("sizeOrAuto", static () => new JsonObject
-        {
-            ["description"] = "auto, or a number of bytes, or one with K, M, G, T or P (powers of 1024).",
-            ["type"] = new JsonArray("integer", "string"),
-            ["minimum"] = 1,
-            ["pattern"] = $"^(?:auto|{ByteSizeShape.Pattern})$",
-        });
-
-    internal override void Check(ImageSize value, string path, Problems problems)
+    internal override JsonObject Schema(SchemaDefinitions definitions) => definitions.Reference(schema, () => new JsonObject
     {
-        if (value.Exact is { Bytes: <= 0 })
-            problems.Add(path, "no room at all", Format(value), "an exact size is more than zero", "write auto, or a size as in 4G");
+        ["description"] = $"{word}, or a number of bytes, or one with K, M, G, T or P (powers of 1024).",
+        ["type"] = new JsonArray("integer", "string"),
+        ["minimum"] = 1,
+        ["pattern"] = $"^(?:{word}|{ByteSizeShape.Pattern})$",
+    });
+
+    internal override void Check(T value, string path, Problems problems)
+    {
+        if (sizeOf(value) is { Bytes: <= 0 })
+            problems.Add(path, "no room at all", Format(value), "a size is more than zero", $"write {word}, or a size as in {example}");
     }
 
-    private protected override bool TryParse(string text, out ImageSize value)
+    private protected override bool TryParse(string text, out T value)
     {
         ByteSize? size = ByteSize.TryParse(text);
-        value = new ImageSize(size);
-        return size is not null || text == "auto";
+        value = make(size);
+        return size is not null || text == word;
     }
 
-    private protected override string Format(ImageSize value) => value.ToString();
-
-    private protected override string Fix(string text) => ByteSizeShape.FixOf(text);
-}
-
-/// <summary>A size, or none.</summary>
-internal sealed class SizeOrNoneShape : ScalarShape<SizeOrNone>
-{
-    internal override string Noun => "a size or none";
-
-    internal override string Reference => "size or `none`";
-
-    internal override SizeOrNone Placeholder => SizeOrNone.None;
-
-    internal override string Rule => "it is none, or a number of bytes, or one with K, M, G, T or P (powers of 1024), as in 64M";
-
-    internal override JsonObject Schema(SchemaDefinitions definitions) =>
-        definitions.Reference("sizeOrNone", static () => new JsonObject
-        {
-            ["description"] = "none, or a number of bytes, or one with K, M, G, T or P (powers of 1024).",
-            ["type"] = new JsonArray("integer", "string"),
-            ["minimum"] = 1,
-            ["pattern"] = $"^(?:none|{ByteSizeShape.Pattern})$",
-        });
-
-    internal override void Check(SizeOrNone value, string path, Problems problems)
-    {
-        if (value.Size is { Bytes: <= 0 })
-            problems.Add(path, "no room at all", Format(value), "a size is more than zero", "write none, or a size as in 64M");
-    }
-
-    private protected override bool TryParse(string text, out SizeOrNone value)
-    {
-        ByteSize? size = ByteSize.TryParse(text);
-        value = new SizeOrNone(size);
-        return size is not null || text == "none";
-    }
-
-    private protected override string Format(SizeOrNone value) => value.ToString();
+    private protected override string Format(T value) => sizeOf(value)?.ToString() ?? word;
 
     private protected override string Fix(string text) => ByteSizeShape.FixOf(text);
 }

@@ -28,6 +28,9 @@ internal abstract class Shape
     /// <summary>The type in the reference page.</summary>
     internal virtual string Reference => WithoutArticle(Noun);
 
+    /// <summary>Whether a map has one entry, which tells what the value is, so that another entry replaces it.</summary>
+    internal virtual bool IsChoice => false;
+
     /// <summary>The shapes inside, by what is added to the path, in order.</summary>
     internal virtual IEnumerable<(string Key, Shape Shape)> Children => [];
 

@@ -43,6 +43,8 @@ internal sealed class UnionShape<TBase>(string noun, TBase placeholder, IReadOnl
 {
     internal override string Noun => noun;
 
+    internal override bool IsChoice => true;
+
     internal override TBase Placeholder => placeholder;
 
     /// <summary>The case that a single value stands for; null when there is none.</summary>
