@@ -30,8 +30,8 @@ public enum ErofsPlacement
     Dense,
 
     /// <summary>
-    /// With room at the end of every directory, about a 64th of its content and a 16th of its inodes, so that what grows or
-    /// shrinks in one directory moves little elsewhere: for updates by difference.
+    /// With room at the end of what is below a directory, up to a 64th of its content and a quarter of its inodes, so that what
+    /// grows or shrinks in it mostly moves nothing behind it: for updates by difference.
     /// </summary>
     Stable,
 }

@@ -10,7 +10,7 @@ namespace Diecast.Formats.FileSystems.Erofs;
 public sealed partial class ErofsPlan : PackedFileSystem
 {
     private const int DataShare = 64;
-    private const int InodeShare = 16;
+    private const int InodeShare = 4;
 
     private readonly ErofsOptions _options;
     private readonly ErofsTree _tree;

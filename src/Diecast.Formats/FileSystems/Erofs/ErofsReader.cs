@@ -137,6 +137,7 @@ internal sealed class ErofsReader
     {
         if (header.FileSize > MaximumDirectory)
             throw ErofsFormat.Invalid($"directory {header.Nid} claims {header.FileSize} bytes; {MaximumDirectory} are read");
+        _volume.Charge(header.FileSize, header.Nid);
         var names = new Dictionary<FileName, ulong>();
         Blob content = Content(header, isPacked: false);
         byte[] block = new byte[_volume.BlockSize];

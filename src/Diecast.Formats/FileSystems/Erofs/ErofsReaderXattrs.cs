@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
@@ -7,7 +8,6 @@ namespace Diecast.Formats.FileSystems.Erofs;
 /// <summary>Extended attributes of inodes: their own, behind them, and those that they share.</summary>
 internal sealed class ErofsReaderXattrs(ErofsVolume volume, ErofsReader reader)
 {
-    /// <summary>XATTR_SIZE_MAX: no kernel gives or takes more.</summary>
     private const int CachedEntries = 1024;
 
     private readonly Dictionary<uint, Xattr> _shared = [];
@@ -17,6 +17,7 @@ internal sealed class ErofsReaderXattrs(ErofsVolume volume, ErofsReader reader)
     {
         if (header.XattrSize == 0)
             return Xattrs.None;
+        volume.Charge(header.XattrSize, header.Nid);
         byte[] area = new byte[header.XattrSize];
         volume.Read(header.Position + header.Size, area, $"the attributes of inode {header.Nid}");
         int shared = (int)ErofsXattrHeaderLayout.SharedCount.Get(area);
@@ -25,7 +26,7 @@ internal sealed class ErofsReaderXattrs(ErofsVolume volume, ErofsReader reader)
             throw Invalid(header.Nid, $"{shared} shared ones do not fit {area.Length} bytes");
         var items = new List<Xattr>();
         for (int i = 0; i < shared; i++)
-            items.Add(Shared(header.Nid, System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(area.AsSpan(ErofsXattrHeaderLayout.Size + (i * sizeof(uint))))));
+            items.Add(Shared(header.Nid, BinaryPrimitives.ReadUInt32LittleEndian(area.AsSpan(ErofsXattrHeaderLayout.Size + (i * sizeof(uint))))));
         while (at < area.Length)
         {
             ReadOnlySpan<byte> rest = area.AsSpan(at);
@@ -109,7 +110,7 @@ internal sealed class ErofsReaderXattrs(ErofsVolume volume, ErofsReader reader)
             if (at > source.Length - sizeof(ushort))
                 throw ErofsFormat.Invalid($"attribute prefix {i} would be at byte {at} of {source.Length}");
             source.Read(at, length);
-            int size = System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(length);
+            int size = BinaryPrimitives.ReadUInt16LittleEndian(length);
             at += sizeof(ushort);
             if (size is 0 or > ErofsFormat.MaximumName + 1 || at > source.Length - size)
                 throw ErofsFormat.Invalid($"attribute prefix {i} has {size} bytes");

@@ -21,10 +21,11 @@ internal sealed class ErofsSuperblock
         IsWide = Features.Has(ErofsFormat.IncompatWide);
         Blocks = (long)ErofsSuperblockLayout.Blocks.Get(bytes);
         RootNid = ErofsSuperblockLayout.RootNid.Get(bytes);
-        if (IsWide)
+        // Where it is zero, the old field has the root's number and no more blocks (erofs_read_superblock).
+        if (IsWide && ErofsSuperblockLayout.RootNidWide.Get(bytes) is > 0 and var wide)
         {
             Blocks |= (long)RootNid << 32;
-            RootNid = ErofsSuperblockLayout.RootNidWide.Get(bytes);
+            RootNid = wide;
         }
 
         Inodes = (long)Math.Min(ErofsSuperblockLayout.Inodes.Get(bytes), long.MaxValue);

@@ -9,7 +9,15 @@ internal sealed class ErofsVolume(Blob image, ErofsSuperblock superblock)
     private const int PageSize = 16 * 1024;
     private const int Pages = 64;
 
+    /// <summary>
+    /// How often a byte may be met, on average, as part of a directory or of attributes. Those of different inodes cannot
+    /// lie on one another then to become many times the image; compressed ones can be larger than it.
+    /// </summary>
+    private const long Sharing = 8;
+    private const long LeastBudget = 16 << 20;
+
     private readonly Lock _lock = new();
+    private long _budget = Math.Max(LeastBudget, image.Length > long.MaxValue / Sharing ? long.MaxValue : image.Length * Sharing);
     private readonly (long Number, byte[]? Bytes)[] _pages = new (long, byte[]?)[Pages];
 
     internal Blob Image => image;
@@ -39,6 +47,13 @@ internal sealed class ErofsVolume(Blob image, ErofsSuperblock superblock)
             destination = destination[count..];
             offset += count;
         }
+    }
+
+    /// <summary>Counts bytes of directories and attributes.</summary>
+    internal void Charge(long bytes, ulong nid)
+    {
+        if (Interlocked.Add(ref _budget, -bytes) < 0)
+            throw ErofsFormat.Invalid($"inode {nid}: with it, directories and attributes together have more than {Sharing} times the bytes that there are");
     }
 
     /// <summary>A part of the image as a blob.</summary>
