@@ -30,8 +30,9 @@ public enum ErofsPlacement
     Dense,
 
     /// <summary>
-    /// With room at the end of what is below a directory, up to a 64th of its content and a quarter of its inodes, so that what
-    /// grows or shrinks in it mostly moves nothing behind it: for updates by difference.
+    /// For updates by difference: with room at the end of what is below a directory, up to a 64th of its content and a 16th of
+    /// its inodes, so that what grows or shrinks in it mostly moves nothing behind it; and with ends of files in blocks, so
+    /// that inodes stay where they are.
     /// </summary>
     Stable,
 }

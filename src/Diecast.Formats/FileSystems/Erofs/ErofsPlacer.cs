@@ -67,6 +67,9 @@ internal sealed class ErofsRegions(int share, long unit)
 {
     private readonly Stack<(int End, long Start)> _open = new();
 
+    /// <summary>Directories that have begun and not ended.</summary>
+    internal int Count => _open.Count;
+
     /// <summary>Begins what is below a directory.</summary>
     /// <param name="end">The place after its last inode.</param>
     /// <param name="position">Where it begins.</param>

@@ -10,7 +10,7 @@ namespace Diecast.Formats.FileSystems.Erofs;
 public sealed partial class ErofsPlan : PackedFileSystem
 {
     private const int DataShare = 64;
-    private const int InodeShare = 4;
+    private const int InodeShare = 16;
 
     private readonly ErofsOptions _options;
     private readonly ErofsTree _tree;
@@ -66,8 +66,10 @@ public sealed partial class ErofsPlan : PackedFileSystem
         {
             if (IsStable)
             {
+                int open = regions.Count;
                 long end = regions.Close(i, ErofsFormat.AlignUp(placer.End, ErofsFormat.Slot));
-                if (end > placer.End)
+                // What belongs to one directory does not fill gaps in another.
+                if (regions.Count < open || nodes[i].Directory > 0)
                     placer.MoveTo(end);
             }
 

@@ -99,7 +99,7 @@ internal sealed class ErofsTree
     {
         int tail = (int)(node.Size % _options.BlockSize);
         bool isContent = node.Source is FileInode;
-        if (tail > 0 && (!isContent || _options.Tails == ErofsTails.Inline) && ErofsPlacer.CanHold(HeadSize(node), tail, _options.BlockSize))
+        if (tail > 0 && (!isContent || _options is { Tails: ErofsTails.Inline, Placement: ErofsPlacement.Dense }) && ErofsPlacer.CanHold(HeadSize(node), tail, _options.BlockSize))
         {
             node.Layout = ErofsDataLayout.Inline;
             node.TailSize = tail;

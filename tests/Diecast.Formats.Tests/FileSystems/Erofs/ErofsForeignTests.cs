@@ -27,7 +27,11 @@ public partial class ErofsForeignTests
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);
         FileTree tree = ErofsFileSystem.Read(Blob.FromMemory(bytes.ToArray()));
-        Assert.Equal(File.ReadAllText(Path.Combine(Corpus, "manifest.txt")), ErofsTrees.Manifest(tree));
+        (string expected, string actual) = (File.ReadAllText(Path.Combine(Corpus, "manifest.txt")), ErofsTrees.Manifest(tree));
+        // With 48bit it keeps seconds only, in small inodes.
+        if (name.EndsWith("wide", StringComparison.Ordinal))
+            (expected, actual) = (Fractions().Replace(expected, " "), Fractions().Replace(actual, " "));
+        Assert.Equal(expected, actual);
     }
 
     [ToolTheory("mkfs.erofs")]
