@@ -32,6 +32,7 @@ public sealed class ExampleServer : IDisposable
         ("fixed.vhdx", "name: vhdx, options: { subformat: fixed }", "vhdx"),
         ("server.vmdk", "name: vmdk", "vmdk"),
         ("stream.vmdk", "name: vmdk, options: { subformat: streamOptimized }", "vmdk"),
+        ("server.hds", "name: parallels", "parallels"),
         ("flat.vmdk", "name: vmdk, options: { subformat: monolithicFlat }", "vmdk"),
     ];
 

@@ -5,6 +5,7 @@ using Diecast.Building;
 using Diecast.Cli.Json;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
+using Diecast.ImageTypes;
 using Diecast.Planning;
 
 namespace Diecast.Cli.Commands;
@@ -16,7 +17,7 @@ internal static class BuildCommand
     {
         var command = new ExampledCommand("build", "Build the image that a definition declares.");
         DefinitionOptions definition = DefinitionOptions.AddTo(command, session);
-        var type = new Option<string?>("--type", "-t") { Description = "Image type, see `diecast types`.", HelpName = "TYPE" };
+        var type = new Option<string?>("--type", "-t") { Description = "Image type, see `diecast types`; one of a cloud or hypervisor brings its format.", HelpName = "TYPE" };
         var output = new Option<string?>("--output", "-o") { Description = "The output file, or a directory for it. Default: the definition's name, here.", HelpName = "PATH" };
         var format = new Option<string[]>("--format", "-O")
         {
@@ -76,8 +77,19 @@ internal static class BuildCommand
         Network = offline ? NetworkPolicy.Offline : NetworkPolicy.Online,
     };
 
-    /// <summary>The image type of the command line stands over the definition's.</summary>
-    internal static FlagOverride[] TypeFlag(string? type) => type is null ? [] : [new FlagOverride("--type", "image.type", type)];
+    /// <summary>
+    /// The image type of the command line stands over the definition's, and a consumer's format over the definition's, which
+    /// was meant for another.
+    /// </summary>
+    internal static FlagOverride[] TypeFlag(string? type)
+    {
+        if (type is null)
+            return [];
+        var flag = new FlagOverride("--type", "image.type", type);
+        return ImageCatalogue.Find(type) is { Accepts.Count: > 0 } consumer
+            ? [flag, new FlagOverride("--type", "image.format", string.Join(',', consumer.Format.Select(format => format.Name)))]
+            : [flag];
+    }
 
     private static FlagOverride[] FormatFlag(string[]? formats) =>
         formats is { Length: > 0 } ? [new FlagOverride("--format", "image.format", string.Join(',', formats))] : [];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Diecast.Building;
 using Diecast.Cli.Rendering;
 using Diecast.Formats.Disks;
@@ -24,7 +25,7 @@ internal static class ConvertCommand
             HelpName = "key=value",
             AllowMultipleArgumentsPerToken = false,
         };
-        var backing = new Option<bool>("--backing") { Description = "Open the backing files that the image names, wherever they are." };
+        var backing = new Option<bool>("--backing") { Description = "Open the backing files that images name, wherever they are." };
         var digest = new Option<string>("--digest")
         {
             Description = "What to say of the output's bytes: sha256, or none, which lets the disk share blocks. Default: sha256.",
@@ -32,15 +33,22 @@ internal static class ConvertCommand
             DefaultValueFactory = _ => "sha256",
         };
         digest.AcceptOnlyFromAmong("sha256", "none");
+        var sparse = new Option<string>("--sparse", "-S")
+        {
+            Description = "Leave out blocks of SIZE bytes that are zero; 0 leaves out only the input's holes. Default: 4k.",
+            HelpName = "SIZE",
+            DefaultValueFactory = _ => "4k",
+        };
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON document on standard output." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing but errors and the output's path." };
         command.Arguments.Add(source);
         command.Arguments.Add(target);
-        foreach (Option option in new Option[] { format, values, from, backing, digest, json, quiet })
+        foreach (Option option in new Option[] { format, values, from, backing, sparse, digest, json, quiet })
             command.Options.Add(option);
         command.Example("disk.raw disk.qcow2", "the formats follow from the names");
         command.Example("disk.qcow2 disk.img.zst -o level=9", "compressed on all cores, the same bytes on every machine");
         command.Example("disk.qcow2 disk.raw -o bmap=on", "with a block map for bmaptool beside it");
+        command.Example("new.qcow2 update.qcow2 -o backing_file=old.qcow2", "only what differs from old.qcow2, which it then needs");
         command.Example("disk.qcow2 - -O raw | ssh host 'dd of=/dev/vdb'", "to standard output");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
@@ -55,6 +63,8 @@ internal static class ConvertCommand
                 {
                     Format = Find(result.GetValue(format)),
                     Values = (result.GetValue(values) ?? []).SelectMany(Pairs).ToValueList(),
+                    ZeroGrain = ZeroGrain(result.GetRequiredValue(sparse)),
+                    MayOpenOthers = result.GetValue(backing),
                     Digest = result.GetValue(digest) == "none" ? OutputDigest.None : OutputDigest.Sha256,
                 };
                 var fileOptions = new ImageFileOptions
@@ -104,6 +114,15 @@ internal static class ConvertCommand
         return DiskFormats.Find(name) ?? throw new UsageException(
             $"there is no format {name}",
             Definitions.Suggestion.Nearest(name, DiskFormats.All.Select(format => format.Name)) is { } near ? $"did you mean {near}?" : Names());
+    }
+
+    /// <summary>Bytes, with an optional k or M for powers of 1024; the converter knows the limits.</summary>
+    private static int ZeroGrain(string text)
+    {
+        int shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch { 'K' => 10, 'M' => 20, _ => 0 };
+        return int.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= int.MaxValue >> shift
+            ? number << shift
+            : throw new UsageException($"--sparse {text}: it is a number of bytes, as in 4096 or 64k, or 0");
     }
 
     private static string Names() => $"One of {string.Join(", ", DiskFormats.All.Select(format => format.Name))}.";

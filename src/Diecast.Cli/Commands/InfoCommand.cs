@@ -6,12 +6,18 @@ using Diecast.Cli.Json;
 using Diecast.Cli.Rendering;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Disks;
+using Diecast.Formats.Inspection;
+using Diecast.Formats.Partitioning;
+using Spectre.Console;
 
 namespace Diecast.Cli.Commands;
 
 /// <summary><c>diecast info IMAGE</c>.</summary>
 internal static class InfoCommand
 {
+    /// <summary>Grows when a field changes its meaning or goes; new fields leave it.</summary>
+    private const int SchemaVersion = 1;
+
     internal static Command Create(Session session)
     {
         var command = new ExampledCommand("info", "Tell what a disk image is.");
@@ -22,12 +28,12 @@ internal static class InfoCommand
         command.Arguments.Add(image);
         foreach (Option option in new Option[] { from, backing, json })
             command.Options.Add(option);
-        command.Example("disk.qcow2", "format, sizes, options, ids");
+        command.Example("disk.qcow2", "format, sizes, options, ids, partitions and what is in them");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
                 string path = result.GetRequiredValue(image);
-                var options = new ImageFileOptions { Format = ConvertCommand.Find(result.GetValue(from)), MayOpenOthers = result.GetValue(backing) };
+                var options = new ImageFileOptions { Format = ConvertCommand.Find(result.GetValue(from)), MayOpenOthers = result.GetValue(backing), MayBeIncomplete = true };
                 using ImageFile file = ConvertCommand.Open(path, options, cancellation);
                 ImageJson info = Describe(path, file);
                 if (result.GetValue(json))
@@ -43,7 +49,11 @@ internal static class InfoCommand
     private static ImageJson Describe(string path, ImageFile file)
     {
         bool isFile = File.Exists(path);
+        // Where a backing file is missing, a table that is not seen may be there.
+        DiskContents? contents = file.IsComplete ? DiskContents.Read(file.Disk) : null;
+        Qcow2Snapshot[]? snapshots = file.Format == DiskFormats.Qcow2 ? [.. Qcow2.ReadInfo(file.File).Snapshots] : null;
         return new ImageJson(
+            SchemaVersion,
             file.DisplayPath,
             file.Format.Name,
             file.Compression == CompressionFormat.None ? null : file.Compression.ToString().ToLowerInvariant(),
@@ -51,8 +61,28 @@ internal static class InfoCommand
             isFile ? new FileInfo(path).Length : file.File.Length,
             isFile ? ImageConverter.AllocatedBytes(path) : null,
             file.Disk.DataRanges().Sum(range => range.Length),
-            [.. file.Describe().Select(fact => new FactJson(fact.Name, fact.Value))]);
+            file.IsComplete,
+            [.. file.Describe().Select(fact => new FactJson(fact.Name, fact.Value))],
+            snapshots?.Select(s => new SnapshotJson(s.Id, s.Name, s.Seconds, s.VirtualMachineStateSize, s.VirtualSize)).ToArray(),
+            contents?.Table is { } table ? new TableJson(table.Kind, table.SectorSize, table.Id, [.. table.Faults]) : null,
+            contents?.Table is { } partitioned ? [.. partitioned.Partitions.Select((partition, i) => Describe(partition, contents.Partitions[i]))] : null,
+            Describe(contents?.Whole));
     }
+
+    private static PartitionJson Describe(FoundPartition partition, FoundContent? content) => new(
+        partition.Number,
+        partition.Type.Name,
+        partition.Type.Guid?.ToString() ?? (partition.Type.MbrByte is { } type ? string.Create(CultureInfo.InvariantCulture, $"0x{type:x2}") : null),
+        partition.Label.Length == 0 ? null : partition.Label,
+        partition.Id,
+        partition.Offset,
+        partition.Length,
+        partition.Attributes == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"0x{partition.Attributes:x16}"),
+        partition.Active,
+        Describe(content));
+
+    private static ContentJson? Describe(FoundContent? content) =>
+        content is null ? null : new ContentJson(content.Type, content.Version, content.Label, content.Id, content.Length, content.IsClean);
 
     private static void Print(Terminal terminal, ImageJson info)
     {
@@ -60,14 +90,52 @@ internal static class InfoCommand
         Row("image", info.Path);
         Row("format", info.Compression is null ? info.Format : $"{info.Format}, compressed by {info.Compression}");
         Row("virtual size", Size(info.VirtualSize));
-        Row("data", Size(info.DataSize));
+        Row("data", info.Complete ? Size(info.DataSize) : $"{Size(info.DataSize)}, without the backing file, which --backing opens");
         Row("file", info.AllocatedSize is { } stored ? $"{Size(info.Size)}, {Units.Size(stored)} on the disk" : Size(info.Size));
         foreach (FactJson fact in info.Facts)
             Row(fact.Name, fact.Value);
+        if (info.Content is { } content)
+            Row("content", Text(content));
+        if (info.Table is { } found)
+        {
+            Row("partition table", found.Id is null ? found.Kind : $"{found.Kind} {found.Id}");
+            foreach (string fault in found.Faults)
+                Row("fault", fault);
+        }
+
+        table.Write(terminal);
+        if (info.Partitions is { Length: > 0 } partitions)
+            Print(terminal, partitions);
+
+        void Row(string name, string value) => table.Add(new TextTable.Cell(name, "dim"), Shown(value));
+    }
+
+    private static void Print(Terminal terminal, PartitionJson[] partitions)
+    {
+        terminal.Output.WriteLine();
+        var table = new TextTable(0, 3, 4);
+        table.Add("#", Head("type"), Head("label"), Head("start"), Head("size"), Head("content"));
+        foreach (PartitionJson partition in partitions)
+        {
+            table.Add(
+                partition.Number.ToString(CultureInfo.InvariantCulture),
+                partition.Type,
+                Shown(partition.Label ?? ""),
+                Units.Size(partition.Start),
+                Units.Size(partition.Size),
+                partition.Content is { } content ? Text(content) : "");
+        }
+
         table.Write(terminal);
 
-        void Row(string name, string value) => table.Add(new TextTable.Cell(name, "dim"), value);
+        static TextTable.Cell Head(string text) => new(text, "bold");
     }
+
+    private static string Text(ContentJson content) =>
+        Shown(string.Join(' ', new[] { content.Type, content.Version, content.Label, content.Id }.OfType<string>()) + (content.Clean == false ? ", not clean" : ""));
+
+    /// <summary>What an image says is shown, and never moves a terminal's cursor.</summary>
+    private static string Shown(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{Units.Size(bytes)} ({bytes} bytes)");
 }

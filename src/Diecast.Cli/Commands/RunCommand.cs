@@ -74,7 +74,7 @@ internal static class RunCommand
         BuildReport report = BuildCommand.Build(
             session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);
         // Of several formats the first that QEMU attaches; where there is none, it says so of the first.
-        OutputReport output = report.Outputs.FirstOrDefault(output => DiskFormats.Find(output.Format) is { } format && Emulator.DriverOf(format) is not null)
+        OutputReport output = report.Outputs.FirstOrDefault(output => DiskFormats.Find(output.Format) is { QemuName: not null })
             ?? report.Outputs[0];
         return output.Path;
     }

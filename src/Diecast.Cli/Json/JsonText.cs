@@ -28,9 +28,35 @@ internal sealed record ErrorJson(string? File, int? Line, int? Column, string? P
 /// <summary>Something that an image tells of itself.</summary>
 internal sealed record FactJson(string Name, string Value);
 
-/// <summary>An image, as <c>diecast info --json</c> prints it.</summary>
+/// <summary>A snapshot within an image.</summary>
+internal sealed record SnapshotJson(string Id, string Name, long Seconds, long VirtualMachineStateSize, long? VirtualSize);
+
+/// <summary>A partition table.</summary>
+internal sealed record TableJson(string Kind, int SectorSize, string? Id, string[] Faults);
+
+/// <summary>What a partition or a disk holds.</summary>
+internal sealed record ContentJson(string Type, string? Version, string? Label, string? Id, long? Size, bool? Clean);
+
+/// <summary>A partition.</summary>
+internal sealed record PartitionJson(
+    int Number, string Type, string? TypeId, string? Label, string? Id, long Start, long Size, string? Attributes, bool Active, ContentJson? Content);
+
+/// <summary>An image, as <c>diecast info --json</c> prints it; docs/images.md tells what each field is.</summary>
 internal sealed record ImageJson(
-    string Path, string Format, string? Compression, long VirtualSize, long Size, long? AllocatedSize, long DataSize, FactJson[] Facts);
+    int SchemaVersion,
+    string Path,
+    string Format,
+    string? Compression,
+    long VirtualSize,
+    long Size,
+    long? AllocatedSize,
+    long DataSize,
+    bool Complete,
+    FactJson[] Facts,
+    SnapshotJson[]? Snapshots,
+    TableJson? Table,
+    PartitionJson[]? Partitions,
+    ContentJson? Content);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

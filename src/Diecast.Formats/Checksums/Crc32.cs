@@ -10,7 +10,7 @@ namespace Diecast.Formats.Checksums;
 /// <summary>
 /// CRC-32 as in GPT, gzip and zip: polynomial 0x04C11DB7 reflected, start and end inverted (ISO 3309, RFC 1952).
 /// </summary>
-internal static class Crc32
+internal static partial class Crc32
 {
     private const uint Polynomial = 0xEDB88320;
     private const int Slices = 16;

@@ -1,8 +1,9 @@
+using Diecast.Formats.Blobs;
 namespace Diecast.Formats.FileSystems;
 
 /// <summary>
 /// A file system that had to be compressed to be laid out: where things are follows from how small they became. Its
-/// content was read once, and what became of it is in a <see cref="Archives.ContentSpool"/>, to which its blob refers.
+/// content was read once, and what became of it is in a <see cref="Blobs.ContentSpool"/>, to which its blob refers.
 /// </summary>
 /// <remarks>
 /// The blob is good until the spool is disposed. What is stored as it is may refer to the tree's content instead, so that

@@ -124,6 +124,21 @@ internal static class FileDescriptor
             : throw Error("examine", display, Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Whether two paths lead to one file that is there.</summary>
+    internal static bool IsSameFile(string one, string other) =>
+        TryStat(one) is { } first && TryStat(other) is { } second
+        && first.InodeNumber == second.InodeNumber
+        && first.FileSystemMajor == second.FileSystemMajor
+        && first.FileSystemMinor == second.FileSystemMinor;
+
+    private static unsafe FileStatus? TryStat(string path)
+    {
+        const int FromCurrentDirectory = -100;
+        FileStatus status;
+        fixed (byte* p = System.Text.Encoding.UTF8.GetBytes(path + '\0'))
+            return Libc.Stat(FromCurrentDirectory, p, 0, Libc.StatBasic, &status) == 0 ? status : null;
+    }
+
     internal static void SetLength(int descriptor, long length, string display)
     {
         if (Libc.SetLength(descriptor, length) != 0)

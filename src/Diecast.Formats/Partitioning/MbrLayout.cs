@@ -23,6 +23,17 @@ internal static class MbrLayout
         table[71] = 0xAA;
     }
 
+    /// <summary>A partition as the table has it.</summary>
+    internal readonly record struct Entry(byte Status, byte Type, uint Start, uint Count);
+
+    internal static bool HasSignature(ReadOnlySpan<byte> table) => table[70] == 0x55 && table[71] == 0xAA;
+
+    internal static Entry ReadEntry(ReadOnlySpan<byte> table, int slot)
+    {
+        ReadOnlySpan<byte> entry = table.Slice(EntriesStart + (slot * EntryLength), EntryLength);
+        return new Entry(entry[0], entry[4], BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]), BinaryPrimitives.ReadUInt32LittleEndian(entry[12..]));
+    }
+
     internal static void WriteEntry(Span<byte> table, int slot, byte status, Chs first, byte type, Chs last, uint start, uint count)
     {
         Span<byte> entry = table.Slice(EntriesStart + (slot * EntryLength), EntryLength);

@@ -48,6 +48,10 @@ public static class PartitionTypes
     public static PartitionType ByGuid(Guid guid) =>
         All.FirstOrDefault(t => t.Guid == guid) ?? new PartitionType(guid.ToString(), guid, null);
 
+    /// <summary>The first type of an MBR byte, as several share one; outside the catalogue it is named by the byte.</summary>
+    public static PartitionType ByMbrByte(byte value) =>
+        All.FirstOrDefault(t => t.MbrByte == value) ?? new PartitionType(FormattableString.Invariant($"0x{value:x2}"), null, value);
+
     private static string? Complete(string name, string architecture) => name switch
     {
         "root" or "usr" => $"{name}-{architecture}",

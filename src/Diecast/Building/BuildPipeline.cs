@@ -65,7 +65,7 @@ internal sealed class BuildPipeline : IDisposable
         {
             var packing = new PackingPlace(_options.CacheDirectory, _cancellation);
             _held.Add(packing);
-            DiskPlan disk = new DiskPlanner(_definition, ids, epoch).Plan(Contents(declared, root?.Tree, boot.Grub));
+            DiskPlan disk = new DiskPlanner(_definition, ids, epoch, packing).Plan(Contents(declared, root?.Tree, boot.Grub));
             Blob content = Compose(disk, boot.Grub);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
@@ -123,12 +123,26 @@ internal sealed class BuildPipeline : IDisposable
         .OrderBy(item => item.partition.MountPoint, StringComparer.Ordinal)
         .Select(item => new MountEntry
         {
-            Source = "UUID=" + ids.FileSystemName(item.index),
+            Source = SourceOf(ids, item.index),
             MountPoint = item.partition.MountPoint!,
             Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
             Options = item.partition.MountOptions,
             Pass = item.partition.MountPoint == "/" ? 1 : 2,
         });
+
+    /// <summary>How a partition is found: by its file system's UUID, or by its own where the file system has none.</summary>
+    private string SourceOf(IdSource ids, int index)
+    {
+        if (FileSystemOptions.HasUuid(_definition.Image.Partitions[index].FileSystem!.Type))
+            return "UUID=" + ids.FileSystemName(index);
+        return (_definition.Image.PartitionTable ?? PartitionTableType.Gpt) switch
+        {
+            PartitionTableType.Gpt => $"PARTUUID={ids.Partition(index)}",
+            // Linux makes an id of the disk's signature and the partition's number (block/partitions/msdos.c).
+            PartitionTableType.Mbr => FormattableString.Invariant($"PARTUUID={SeedUuids.FatVolumeId(ids.Disk):x8}-{index + 1:x2}"),
+            _ => throw new BuildException("a squashfs has no UUID, and an image without a partition table has no other id to mount it by", "leave its mountPoint out, or take a partition table"),
+        };
+    }
 
     private BootOutcome InstallBoot(
         FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
@@ -148,7 +162,7 @@ internal sealed class BuildPipeline : IDisposable
             system,
             new BootTarget
             {
-                Root = "UUID=" + ids.FileSystemName(root),
+                Root = SourceOf(ids, root),
                 RootFileSystem = MountTypes.NameOf(partitions[root].FileSystem!.Type),
                 Grub = location,
                 Time = epoch,

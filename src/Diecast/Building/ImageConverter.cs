@@ -18,6 +18,22 @@ public sealed record ConvertOptions
     /// <summary>The format's options, name and value each.</summary>
     public ValueList<KeyValuePair<string, string>> Values { get; init; } = [];
 
+    /// <summary>
+    /// Blocks of so many bytes, at multiples of it, that are zero are not stored, wherever the format can leave them out;
+    /// a multiple of 512, at most 2 MiB, or 0, which leaves out only what is a hole of the source. Default: 4096.
+    /// </summary>
+    /// <remarks>
+    /// Formats whose places follow from the map of the disk alone (VDI, VHD, VHDX, GCE, plain qcow2 and VMDK) have the source's
+    /// data read once more for this, before the pass that writes.
+    /// </remarks>
+    public int ZeroGrain { get; init; } = 4096;
+
+    /// <summary>
+    /// Whether a backing file of the output may have others below it, which it names itself. Default: no, as for
+    /// <see cref="ImageFileOptions.MayOpenOthers"/>.
+    /// </summary>
+    public bool MayOpenOthers { get; init; }
+
     /// <summary>What the report says of the output's bytes. Default: their SHA-256.</summary>
     public OutputDigest Digest { get; init; } = OutputDigest.Sha256;
 
@@ -32,6 +48,8 @@ public sealed record ConvertOptions
 public static class ImageConverter
 {
     private const int SeedBytes = 1 << 20;
+    private const int SectorSize = 512;
+    private const int LargestZeroGrain = 2 << 20;
 
     /// <summary>Converts to a file, which appears whole or not at all.</summary>
     /// <param name="source">The image.</param>
@@ -51,8 +69,7 @@ public static class ImageConverter
         OutputFile.CheckTarget(path);
         ImageFormat format = options.Format ?? DiskFormats.FindByFileName(Path.GetFileName(path))
             ?? throw new BuildException($"the name of {path} tells no format", "give one with --format; diecast convert --help lists them");
-        return Run(
-            source, options, observer, path, (set, ids) => set.Add(path, format, new ImageFormatValues(format, options.Values), source.Disk, ids), cancellation);
+        return Run(source, format, options, observer, path, Path.GetFullPath(path), (set, values, disk, ids) => set.Add(path, format, values, disk, ids), cancellation);
     }
 
     /// <summary>Converts to a stream, such as standard output.</summary>
@@ -73,8 +90,7 @@ public static class ImageConverter
     {
         ImageFormat format = options.Format
             ?? throw new BuildException($"{name} has no name that tells a format", "give one with --format");
-        return Run(
-            source, options, observer, name, (set, ids) => set.Add(stream, name, format, new ImageFormatValues(format, options.Values), source.Disk, ids), cancellation);
+        return Run(source, format, options, observer, name, null, (set, values, disk, ids) => set.Add(stream, name, format, values, disk, ids), cancellation);
     }
 
     /// <summary>Bytes that the file system stores for a file.</summary>
@@ -87,18 +103,36 @@ public static class ImageConverter
 
     private static BuildReport Run(
         ImageFile source,
+        ImageFormat format,
         ConvertOptions options,
         IProgress<BuildEvent>? observer,
         string name,
-        Action<OutputSet, Func<string, Guid>> add,
+        string? path,
+        Action<OutputSet, ImageFormatValues, Blob, Func<string, Guid>> add,
         CancellationToken cancellation)
     {
+        if (options.ZeroGrain is < 0 or > LargestZeroGrain || options.ZeroGrain % SectorSize != 0)
+            throw new BuildException($"blocks of {options.ZeroGrain} bytes cannot be looked for", $"they are a multiple of {SectorSize}, at most {LargestZeroGrain}, or 0 for none");
         var steps = new StepRunner(observer);
-        using var set = new OutputSet(options.Digest, cancellation);
+        using var backing = new BackingFiles(path, options.MayOpenOthers);
+        using var set = new OutputSet(options.Digest, cancellation) { ZeroGrain = options.ZeroGrain, OpenBacking = backing.Open };
         var seed = new Lazy<SeedUuids>(() => new SeedUuids(options.Seed ?? SeedOf(source.Disk)));
+        var values = new ImageFormatValues(format, options.Values);
+        Blob disk = source.Disk;
+        if (options.ZeroGrain > 0 && format.Write is not null && !format.FindsZeros(values))
+        {
+            // What is wrong with the options is told before the work, not after it.
+            DiskFormats.CheckOptions(format, values);
+            disk = steps.Run("find zeros", step =>
+            {
+                step.Bytes = disk.Length;
+                return SparseBlob.Find(disk, options.ZeroGrain, new StepBytes(step, disk.Length), cancellation);
+            });
+        }
+
         try
         {
-            add(set, role => seed.Value.Derive(role));
+            add(set, values, disk, role => seed.Value.Derive(role));
         }
         catch (NotSupportedException exception)
         {
@@ -107,8 +141,8 @@ public static class ImageConverter
 
         ValueList<OutputReport> outputs = steps.Run($"write {Path.GetFileName(name)}", step =>
         {
-            ValueList<OutputReport> reports = set.Write(source.Disk, new StepBytes(step, source.Disk.Length));
-            step.Bytes = source.Disk.Length;
+            ValueList<OutputReport> reports = set.Write(disk, new StepBytes(step, disk.Length));
+            step.Bytes = disk.Length;
             return reports;
         });
         return new BuildReport { Steps = steps.Finished, Outputs = outputs, Plan = "", Epoch = 0, Codecs = set.Codecs };

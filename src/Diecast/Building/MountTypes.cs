@@ -6,6 +6,7 @@ internal static class MountTypes
     internal static string NameOf(FileSystemType type) => type switch
     {
         FileSystemType.Vfat => "vfat",
+        FileSystemType.Squashfs => "squashfs",
         FileSystemType.Ext2 => "ext2",
         FileSystemType.Ext3 => "ext3",
         _ => "ext4",

@@ -14,6 +14,15 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     private readonly List<string?> _paths = [];
     private readonly List<Member> _members = [];
 
+    /// <summary>A format may begin another file while it is written, on its writer's thread.</summary>
+    private readonly Lock _opening = new();
+
+    /// <summary>Blocks of so many bytes that are zero become holes, in formats that do not find them otherwise; 0 for none.</summary>
+    internal int ZeroGrain { get; init; }
+
+    /// <summary>Opens the disk that an output is to be an overlay on; null refuses overlays.</summary>
+    internal Func<string, string?, BackingDisk>? OpenBacking { get; init; }
+
     /// <summary>The writers, in the order in which they were added.</summary>
     internal IReadOnlyList<DiskWriter> Writers => _writers;
 
@@ -72,14 +81,19 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             Values = values,
             Outputs = outputs,
             Ids = ids,
+            ZeroGrain = ZeroGrain,
+            OpenBacking = OpenBacking,
             Write = new DiskWriteOptions { Cancellation = cancellation },
         }));
-        _paths.Add((outputs as FileOutputs)?.FullPath);
+        // What a writer leaves out that looks at the bytes is not known before.
+        bool isRoomKnown = ZeroGrain == 0 || !format.FindsZeros(values);
+        _paths.Add(isRoomKnown ? (outputs as FileOutputs)?.FullPath : null);
     }
 
     private DiskOutput Open(string path, string format)
     {
         path = Path.GetFullPath(path);
+        using Lock.Scope scope = _opening.EnterScope();
         if (_members.Any(member => member.Path == path))
             throw new BuildException($"two outputs would be {path}", "give them names of their own, or leave one out");
         OutputFile file = OutputFile.Create(path);

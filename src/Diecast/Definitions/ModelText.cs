@@ -126,6 +126,20 @@ internal static class ModelText
             "Path from the file system's root, as in `/EFI/**`: `*` stands for any part of a name, `?` for one character, `**` for names and directories; case does not matter.",
         "FileAttributeRule.Set" =>
             "Attributes to set. Default: empty.",
+        "FileSystemCompression" =>
+            "Compressors of file systems.",
+        "FileSystemCompression.Gzip" =>
+            "Deflate, which every Linux reads.",
+        "FileSystemCompression.Lz4" =>
+            "LZ4: the fastest.",
+        "FileSystemCompression.Lzo" =>
+            "LZO.",
+        "FileSystemCompression.None" =>
+            "Nothing is compressed.",
+        "FileSystemCompression.Xz" =>
+            "xz: the smallest, and slow.",
+        "FileSystemCompression.Zstd" =>
+            "Zstandard: small and fast to read; Linux from 4.14 on.",
         "FileSystemType" =>
             "File-system types that can be written.",
         "FileSystemType.Ext2" =>
@@ -134,8 +148,36 @@ internal static class ModelText
             "ext3: ext2 with a journal.",
         "FileSystemType.Ext4" =>
             "ext4.",
+        "FileSystemType.Squashfs" =>
+            "squashfs 4.0: compressed, and only read.",
         "FileSystemType.Vfat" =>
             "FAT12, FAT16 or FAT32, by size.",
+        "FragmentUse" =>
+            "Which files, or ends of files, share blocks.",
+        "FragmentUse.None" =>
+            "None.",
+        "FragmentUse.SmallFiles" =>
+            "Files smaller than a block.",
+        "FragmentUse.TailEnds" =>
+            "The ends of larger files too.",
+        "GzipStrategy" =>
+            "Strategies of zlib.",
+        "GzipStrategy.Default" =>
+            "The usual one.",
+        "GzipStrategy.Filtered" =>
+            "For data made by a filter or a predictor.",
+        "GzipStrategy.Fixed" =>
+            "Codes are those of the standard, not made for the data.",
+        "GzipStrategy.HuffmanOnly" =>
+            "No strings are sought.",
+        "GzipStrategy.RunLengthEncoded" =>
+            "Only runs of one byte are sought.",
+        "HardLinkUse" =>
+            "What becomes of several names of one file.",
+        "HardLinkUse.Ignore" =>
+            "Each is a file of its own, so that links which a store happens to have do not change the image.",
+        "HardLinkUse.Keep" =>
+            "They are hard links.",
         "HashCharacters" =>
             "Kinds of C characters that a directory hash can take names for.",
         "HashCharacters.Signed" =>
@@ -192,6 +234,18 @@ internal static class ModelText
             "Options, as in `compose:caps`. Default: none.",
         "Keyboard.Variant" =>
             "Variant of the layout. Default: none.",
+        "LzoAlgorithm" =>
+            "Algorithms of LZO.",
+        "LzoAlgorithm.Lzo1x_1" =>
+            "lzo1x_1.",
+        "LzoAlgorithm.Lzo1x_1_11" =>
+            "lzo1x_1_11.",
+        "LzoAlgorithm.Lzo1x_1_12" =>
+            "lzo1x_1_12.",
+        "LzoAlgorithm.Lzo1x_1_15" =>
+            "lzo1x_1_15.",
+        "LzoAlgorithm.Lzo1x_999" =>
+            "lzo1x_999.",
         "MaskedUnit" =>
             "Masks a unit as `systemctl mask` does. In YAML `{mask: NAME}`.",
         "MaskedUnit.Unit" =>
@@ -260,10 +314,12 @@ internal static class ModelText
             "What a partition holds.",
         "PartitionFileSystem" =>
             "The file system made in a partition, and its options.",
+        "PartitionFileSystem.AllRoot" =>
+            "squashfs: whether everything belongs to root (-all-root). Default: no.",
         "PartitionFileSystem.Attributes" =>
             "FAT: attributes of files and directories by their path, applied in order. Default: empty.",
         "PartitionFileSystem.BlockSize" =>
-            "ext: bytes in a block, a power of two from 1024 to 65536; Linux before 6.19 mounts up to its page, mostly 4096. Default: 4096.",
+            "Bytes in a block, a power of two: ext 1024 to 65536, of which Linux before 6.19 mounts those up to its page, mostly 4096; squashfs 4096 to 1048576. Default: ext 4096, squashfs 131072.",
         "PartitionFileSystem.BytesPerInode" =>
             "ext: bytes for which there is one inode; what the tree needs is always there. Default: 16K.",
         "PartitionFileSystem.Casefold" =>
@@ -276,22 +332,38 @@ internal static class ModelText
             "FAT: bytes in a cluster, a power of two from the sector size to 64K. Default: by size, as mkfs.fat has it.",
         "PartitionFileSystem.CodePage" =>
             "FAT: code page of short names and of the label: 437 or 850. Default: 437.",
+        "PartitionFileSystem.Compression" =>
+            "squashfs: the compressor (mksquashfs -comp). Default: zstd.",
+        "PartitionFileSystem.CompressionLevel" =>
+            "squashfs: how hard the compressor tries (-Xcompression-level): gzip 1 to 12, zstd 1 to 22, lzo 1 to 9. Default: gzip 9, zstd 15, lzo 8.",
         "PartitionFileSystem.DataAlignment" =>
             "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
         "PartitionFileSystem.DefaultMountOptions" =>
             "ext: options with which the kernel mounts it unless told otherwise, by tune2fs's names, as in `user_xattr,acl`; a list or one text with commas. Default: user_xattr and acl.",
+        "PartitionFileSystem.DictionarySize" =>
+            "squashfs: xz's dictionary (-Xdict-size), 8K to the block size, a power of two or three times one. Default: the block size.",
         "PartitionFileSystem.DriveNumber" =>
             "FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.",
+        "PartitionFileSystem.Duplicates" =>
+            "squashfs: whether equal files are stored once (-no-duplicates). Default: yes.",
         "PartitionFileSystem.Errors" =>
             "ext: what the kernel does when it finds damage. Default: continue.",
+        "PartitionFileSystem.Exports" =>
+            "squashfs: whether it can be exported by NFS (-no-exports). Default: yes.",
         "PartitionFileSystem.ExtendedMountOptions" =>
             "ext: more such options as the kernel takes them, at most 63 bytes, kept in the superblock. Default: none.",
         "PartitionFileSystem.FatType" =>
             "FAT: 12, 16 or 32. Default: 32 from 512 MiB on, below it the one of 12 and 16 that has more clusters.",
         "PartitionFileSystem.Features" =>
             "ext: features by mke2fs's names to add to the profile, or to take from it with `^` before the name; a list or one text with commas, as in `^metadata_csum,^64bit`. Default: empty.",
+        "PartitionFileSystem.Filters" =>
+            "squashfs: xz's filters of machine code, each tried on every block (-Xbcj). Default: empty.",
+        "PartitionFileSystem.Fragments" =>
+            "squashfs: which files share blocks (-tailends, -no-fragments). Default: small-files.",
         "PartitionFileSystem.GroupsPerFlex" =>
             "ext: groups whose tables stand together, a power of two up to 65536, with flex_bg. Default: 16.",
+        "PartitionFileSystem.HardLinks" =>
+            "squashfs: what becomes of several names of one file (-no-hardlinks). Default: keep.",
         "PartitionFileSystem.HashCharacters" =>
             "ext: the directory hash's notion of a character from 0x80 on. Default: signed.",
         "PartitionFileSystem.HashSeed" =>
@@ -300,6 +372,8 @@ internal static class ModelText
             "FAT: heads, 1 to 255, for boot code. Default: 64 below 512 MiB, else 255.",
         "PartitionFileSystem.HiddenSectors" =>
             "FAT: sectors before the file system, for boot code. Default: those before the partition.",
+        "PartitionFileSystem.HighCompression" =>
+            "squashfs: whether lz4 compresses well and slowly (-Xhc). Default: no.",
         "PartitionFileSystem.InodeSize" =>
             "ext: bytes in an inode: 128, 256, 512 or 1024; 128 need the features `^extra_isize`. Default: 256, for hurd 128.",
         "PartitionFileSystem.Inodes" =>
@@ -307,11 +381,13 @@ internal static class ModelText
         "PartitionFileSystem.JournalSize" =>
             "ext: the journal's size, at least 1024 blocks, or `none`. Default: what mke2fs gives a file system of the size.",
         "PartitionFileSystem.Label" =>
-            "Volume label: ext at most 16 bytes, FAT at most 11 characters. Default: none.",
+            "Volume label: ext at most 16 bytes, FAT at most 11 characters; squashfs has none. Default: none.",
         "PartitionFileSystem.LastMounted" =>
             "ext: where it says that it was last mounted, at most 63 bytes. Default: the mount point.",
         "PartitionFileSystem.LostAndFound" =>
             "ext: whether there is a `lost+found`, which e2fsck wants. Default: yes.",
+        "PartitionFileSystem.LzoAlgorithm" =>
+            "squashfs: lzo's algorithm (-Xalgorithm). Default: lzo1x_999.",
         "PartitionFileSystem.MaxMountCount" =>
             "ext: mounts after which e2fsck checks it, up to 32767. Default: 0, however many there are.",
         "PartitionFileSystem.Minimize" =>
@@ -327,31 +403,39 @@ internal static class ModelText
         "PartitionFileSystem.ReservedPercent" =>
             "ext: the share of blocks that only root may fill, in percent, 0 to 50. Default: 1, where mke2fs has 5.",
         "PartitionFileSystem.RootGid" =>
-            "ext: group of the root directory, together with a user. Default: the content's.",
+            "ext, squashfs: group of the root directory, in ext together with a user. Default: the content's.",
         "PartitionFileSystem.RootMode" =>
-            "ext: permissions of the root directory. Default: the content's.",
+            "ext, squashfs: permissions of the root directory. Default: the content's.",
         "PartitionFileSystem.RootUid" =>
-            "ext: user that owns the root directory, together with a group. Default: the content's.",
+            "ext, squashfs: user that owns the root directory, in ext together with a group. Default: the content's.",
         "PartitionFileSystem.SectorSize" =>
             "FAT: bytes in a sector: 512, 1024, 2048 or 4096, no fewer than the disk's. Default: the disk's.",
         "PartitionFileSystem.SectorsPerTrack" =>
             "FAT: sectors in a track, 1 to 63, for boot code. Default: 32 below 512 MiB, else 63.",
+        "PartitionFileSystem.Strategies" =>
+            "squashfs: gzip's strategies, each tried on every block (-Xstrategy). Default: empty, the usual one.",
         "PartitionFileSystem.Stride" =>
             "ext: blocks that a RAID writes to one disk before it goes on to the next. Default: 0, not known.",
         "PartitionFileSystem.StripeWidth" =>
             "ext: blocks that a RAID writes to all disks before it comes back to the first. Default: 0, not known.",
         "PartitionFileSystem.Type" =>
             "Type of the file system.",
+        "PartitionFileSystem.Uncompressed" =>
+            "squashfs: what is not compressed (-noI, -noD, -noF, -noX, -noId). Default: empty.",
         "PartitionFileSystem.Unsupported" =>
-            "FAT: what becomes of symbolic links, devices, pipes and sockets. Default: error.",
+            "What becomes of what the file system has no room for: in FAT symbolic links, devices, pipes and sockets; in squashfs ACLs and times before 1970 or from 2106 on. Default: error.",
         "PartitionFileSystem.Uuid" =>
-            "UUID; for FAT its first 32 bits are the volume id. Default: from the seed.",
+            "UUID; for FAT its first 32 bits are the volume id; squashfs has none. Default: from the seed.",
         "PartitionFileSystem.Verity" =>
             "ext: files that fs-verity protects, a directory for all files below it; the kernel then reads nothing of them that their hashes do not confirm. Needs the feature verity. Default: empty.",
         "PartitionFileSystem.VerityHash" =>
             "ext: the hash of fs-verity. Default: sha256.",
         "PartitionFileSystem.VolumeId" =>
             "FAT: volume id, as `1A2B-3C4D`. Default: the first 32 bits of the UUID.",
+        "PartitionFileSystem.WindowSize" =>
+            "squashfs: gzip's window in bits (-Xwindow-size), 8 to 15. Default: 15.",
+        "PartitionFileSystem.Xattrs" =>
+            "squashfs: whether extended attributes are stored (-no-xattrs). Default: yes.",
         "PartitionTableType" =>
             "Partition tables.",
         "PartitionTableType.Gpt" =>
@@ -392,6 +476,18 @@ internal static class ModelText
             "The line, as in `ttyS0`.",
         "Service" =>
             "A unit to enable or mask, or a serial console.",
+        "SquashfsPart" =>
+            "Parts of a squashfs.",
+        "SquashfsPart.Data" =>
+            "Blocks of data.",
+        "SquashfsPart.Fragments" =>
+            "Fragments, which small files share.",
+        "SquashfsPart.Ids" =>
+            "The table of owners.",
+        "SquashfsPart.Inodes" =>
+            "Inodes, directories and tables.",
+        "SquashfsPart.Xattrs" =>
+            "Extended attributes.",
         "SudoPolicy" =>
             "What sudo allows an account.",
         "SudoPolicy.NoPassword" =>
@@ -470,6 +566,24 @@ internal static class ModelText
             "SHA-256.",
         "VerityHash.Sha512" =>
             "SHA-512.",
+        "XzFilter" =>
+            "Filters of machine code before xz.",
+        "XzFilter.Arm" =>
+            "Arm.",
+        "XzFilter.Arm64" =>
+            "Arm of 64 bits; Linux from 6.12 on.",
+        "XzFilter.Armthumb" =>
+            "Arm, Thumb code.",
+        "XzFilter.Ia64" =>
+            "Itanium.",
+        "XzFilter.Powerpc" =>
+            "PowerPC, big-endian.",
+        "XzFilter.Riscv" =>
+            "RISC-V; Linux from 6.12 on.",
+        "XzFilter.Sparc" =>
+            "SPARC.",
+        "XzFilter.X86" =>
+            "x86, of 32 and 64 bits.",
         _ => "",
     };
 }

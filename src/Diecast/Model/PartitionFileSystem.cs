@@ -14,6 +14,9 @@ public enum FileSystemType
 
     /// <summary>FAT12, FAT16 or FAT32, by size.</summary>
     Vfat,
+
+    /// <summary>squashfs 4.0: compressed, and only read.</summary>
+    Squashfs,
 }
 
 /// <summary>The file system made in a partition, and its options.</summary>
@@ -22,10 +25,10 @@ public sealed record PartitionFileSystem
     /// <summary>Type of the file system.</summary>
     public required FileSystemType Type { get; init; }
 
-    /// <summary>Volume label: ext at most 16 bytes, FAT at most 11 characters. Default: none.</summary>
+    /// <summary>Volume label: ext at most 16 bytes, FAT at most 11 characters; squashfs has none. Default: none.</summary>
     public string? Label { get; init; }
 
-    /// <summary>UUID; for FAT its first 32 bits are the volume id. Default: from the seed.</summary>
+    /// <summary>UUID; for FAT its first 32 bits are the volume id; squashfs has none. Default: from the seed.</summary>
     public Guid? Uuid { get; init; }
 
     /// <summary>
@@ -54,7 +57,10 @@ public sealed record PartitionFileSystem
     /// <summary>ext: the journal's size, at least 1024 blocks, or <c>none</c>. Default: what mke2fs gives a file system of the size.</summary>
     public SizeOrNone? JournalSize { get; init; }
 
-    /// <summary>ext: bytes in a block, a power of two from 1024 to 65536; Linux before 6.19 mounts up to its page, mostly 4096. Default: 4096.</summary>
+    /// <summary>
+    /// Bytes in a block, a power of two: ext 1024 to 65536, of which Linux before 6.19 mounts those up to its page, mostly
+    /// 4096; squashfs 4096 to 1048576. Default: ext 4096, squashfs 131072.
+    /// </summary>
     public int? BlockSize { get; init; }
 
     /// <summary>ext: bytes in an inode: 128, 256, 512 or 1024; 128 need the features <c>^extra_isize</c>. Default: 256, for hurd 128.</summary>
@@ -84,13 +90,13 @@ public sealed record PartitionFileSystem
     /// <summary>ext: blocks that a RAID writes to all disks before it comes back to the first. Default: 0, not known.</summary>
     public int? StripeWidth { get; init; }
 
-    /// <summary>ext: permissions of the root directory. Default: the content's.</summary>
+    /// <summary>ext, squashfs: permissions of the root directory. Default: the content's.</summary>
     public int? RootMode { get; init; }
 
-    /// <summary>ext: user that owns the root directory, together with a group. Default: the content's.</summary>
+    /// <summary>ext, squashfs: user that owns the root directory, in ext together with a group. Default: the content's.</summary>
     public uint? RootUid { get; init; }
 
-    /// <summary>ext: group of the root directory, together with a user. Default: the content's.</summary>
+    /// <summary>ext, squashfs: group of the root directory, in ext together with a user. Default: the content's.</summary>
     public uint? RootGid { get; init; }
 
     /// <summary>
@@ -153,7 +159,10 @@ public sealed record PartitionFileSystem
     /// <summary>FAT: volume id, as <c>1A2B-3C4D</c>. Default: the first 32 bits of the UUID.</summary>
     public string? VolumeId { get; init; }
 
-    /// <summary>FAT: what becomes of symbolic links, devices, pipes and sockets. Default: error.</summary>
+    /// <summary>
+    /// What becomes of what the file system has no room for: in FAT symbolic links, devices, pipes and sockets; in squashfs
+    /// ACLs and times before 1970 or from 2106 on. Default: error.
+    /// </summary>
     public UnsupportedFiles? Unsupported { get; init; }
 
     /// <summary>FAT: which files get the attribute read-only from their mode. Default: none.</summary>
@@ -173,6 +182,186 @@ public sealed record PartitionFileSystem
 
     /// <summary>FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.</summary>
     public int? DriveNumber { get; init; }
+
+    /// <summary>squashfs: the compressor (mksquashfs -comp). Default: zstd.</summary>
+    public FileSystemCompression? Compression { get; init; }
+
+    /// <summary>
+    /// squashfs: how hard the compressor tries (-Xcompression-level): gzip 1 to 12, zstd 1 to 22, lzo 1 to 9. Default: gzip 9,
+    /// zstd 15, lzo 8.
+    /// </summary>
+    public int? CompressionLevel { get; init; }
+
+    /// <summary>squashfs: gzip's window in bits (-Xwindow-size), 8 to 15. Default: 15.</summary>
+    public int? WindowSize { get; init; }
+
+    /// <summary>squashfs: gzip's strategies, each tried on every block (-Xstrategy). Default: empty, the usual one.</summary>
+    public ValueList<GzipStrategy> Strategies { get; init; } = [];
+
+    /// <summary>squashfs: xz's dictionary (-Xdict-size), 8K to the block size, a power of two or three times one. Default: the block size.</summary>
+    public ByteSize? DictionarySize { get; init; }
+
+    /// <summary>squashfs: xz's filters of machine code, each tried on every block (-Xbcj). Default: empty.</summary>
+    public ValueList<XzFilter> Filters { get; init; } = [];
+
+    /// <summary>squashfs: whether lz4 compresses well and slowly (-Xhc). Default: no.</summary>
+    public bool? HighCompression { get; init; }
+
+    /// <summary>squashfs: lzo's algorithm (-Xalgorithm). Default: lzo1x_999.</summary>
+    public LzoAlgorithm? LzoAlgorithm { get; init; }
+
+    /// <summary>squashfs: what is not compressed (-noI, -noD, -noF, -noX, -noId). Default: empty.</summary>
+    public ValueList<SquashfsPart> Uncompressed { get; init; } = [];
+
+    /// <summary>squashfs: which files share blocks (-tailends, -no-fragments). Default: small-files.</summary>
+    public FragmentUse? Fragments { get; init; }
+
+    /// <summary>squashfs: whether equal files are stored once (-no-duplicates). Default: yes.</summary>
+    public bool? Duplicates { get; init; }
+
+    /// <summary>squashfs: whether it can be exported by NFS (-no-exports). Default: yes.</summary>
+    public bool? Exports { get; init; }
+
+    /// <summary>squashfs: whether extended attributes are stored (-no-xattrs). Default: yes.</summary>
+    public bool? Xattrs { get; init; }
+
+    /// <summary>squashfs: what becomes of several names of one file (-no-hardlinks). Default: keep.</summary>
+    public HardLinkUse? HardLinks { get; init; }
+
+    /// <summary>squashfs: whether everything belongs to root (-all-root). Default: no.</summary>
+    public bool? AllRoot { get; init; }
+}
+
+/// <summary>Compressors of file systems.</summary>
+public enum FileSystemCompression
+{
+    /// <summary>Nothing is compressed.</summary>
+    None,
+
+    /// <summary>Deflate, which every Linux reads.</summary>
+    Gzip,
+
+    /// <summary>LZO.</summary>
+    Lzo,
+
+    /// <summary>xz: the smallest, and slow.</summary>
+    Xz,
+
+    /// <summary>LZ4: the fastest.</summary>
+    Lz4,
+
+    /// <summary>Zstandard: small and fast to read; Linux from 4.14 on.</summary>
+    Zstd,
+}
+
+/// <summary>Strategies of zlib.</summary>
+public enum GzipStrategy
+{
+    /// <summary>The usual one.</summary>
+    Default,
+
+    /// <summary>For data made by a filter or a predictor.</summary>
+    Filtered,
+
+    /// <summary>No strings are sought.</summary>
+    HuffmanOnly,
+
+    /// <summary>Only runs of one byte are sought.</summary>
+    RunLengthEncoded,
+
+    /// <summary>Codes are those of the standard, not made for the data.</summary>
+    Fixed,
+}
+
+/// <summary>Filters of machine code before xz.</summary>
+public enum XzFilter
+{
+    /// <summary>x86, of 32 and 64 bits.</summary>
+    X86,
+
+    /// <summary>PowerPC, big-endian.</summary>
+    Powerpc,
+
+    /// <summary>Itanium.</summary>
+    Ia64,
+
+    /// <summary>Arm.</summary>
+    Arm,
+
+    /// <summary>Arm, Thumb code.</summary>
+    Armthumb,
+
+    /// <summary>SPARC.</summary>
+    Sparc,
+
+    /// <summary>Arm of 64 bits; Linux from 6.12 on.</summary>
+    Arm64,
+
+    /// <summary>RISC-V; Linux from 6.12 on.</summary>
+    Riscv,
+}
+
+#pragma warning disable CA1707 // These are mksquashfs's names.
+/// <summary>Algorithms of LZO.</summary>
+public enum LzoAlgorithm
+{
+    /// <summary>lzo1x_1.</summary>
+    Lzo1x_1,
+
+    /// <summary>lzo1x_1_11.</summary>
+    Lzo1x_1_11,
+
+    /// <summary>lzo1x_1_12.</summary>
+    Lzo1x_1_12,
+
+    /// <summary>lzo1x_1_15.</summary>
+    Lzo1x_1_15,
+
+    /// <summary>lzo1x_999.</summary>
+    Lzo1x_999,
+}
+#pragma warning restore CA1707
+
+/// <summary>Parts of a squashfs.</summary>
+public enum SquashfsPart
+{
+    /// <summary>Inodes, directories and tables.</summary>
+    Inodes,
+
+    /// <summary>Blocks of data.</summary>
+    Data,
+
+    /// <summary>Fragments, which small files share.</summary>
+    Fragments,
+
+    /// <summary>Extended attributes.</summary>
+    Xattrs,
+
+    /// <summary>The table of owners.</summary>
+    Ids,
+}
+
+/// <summary>Which files, or ends of files, share blocks.</summary>
+public enum FragmentUse
+{
+    /// <summary>Files smaller than a block.</summary>
+    SmallFiles,
+
+    /// <summary>The ends of larger files too.</summary>
+    TailEnds,
+
+    /// <summary>None.</summary>
+    None,
+}
+
+/// <summary>What becomes of several names of one file.</summary>
+public enum HardLinkUse
+{
+    /// <summary>They are hard links.</summary>
+    Keep,
+
+    /// <summary>Each is a file of its own, so that links which a store happens to have do not change the image.</summary>
+    Ignore,
 }
 
 /// <summary>A size, or none at all.</summary>

@@ -3,6 +3,7 @@ using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
@@ -10,7 +11,7 @@ using Diecast.ImageTypes;
 namespace Diecast.Planning;
 
 /// <summary>Decides where every partition stands and how long it is, and lays out the file systems in them.</summary>
-internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp epoch)
+internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp epoch, PackingPlace packing)
 {
     private const long MebiByte = 1 << 20;
 
@@ -52,7 +53,8 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         else
         {
             fileSystem = PlanFileSystem(draft, index, declared.Size.Exact?.Bytes, 0);
-            need = fileSystem.Length;
+            // What is only read has no free space of its own; what is asked for is left behind it.
+            need = fileSystem.Length + (fileSystem is PackedFileSystem ? declared.Free.Bytes : 0);
         }
 
         long minimum = Math.Max(RoundUp(need, Grain), declared.MinSize?.Bytes ?? 0);
@@ -96,7 +98,7 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             Offset = place.Offset,
             Length = place.Length,
             FileSystem = fileSystem,
-            FileSystemId = draft.Declared.FileSystem is null ? null : ids.FileSystemName(index),
+            FileSystemId = draft.Declared.FileSystem is { } made && FileSystemOptions.HasUuid(made.Type) ? ids.FileSystemName(index) : null,
             Content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty,
         };
     }
@@ -137,6 +139,12 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
                 FreeBytes = declared.Free.Bytes,
                 MinimumSize = minimum ?? 0,
             });
+        }
+
+        if (fileSystem.Type == FileSystemType.Squashfs)
+        {
+            SquashfsOptions options = FileSystemOptions.Squashfs(fileSystem) with { Time = epoch };
+            return packing.Pack((spool, run) => SquashfsFileSystem.Pack(tree, options, spool, run));
         }
 
         return ExtFileSystem.Plan(tree, FileSystemOptions.Ext(fileSystem, id) with

@@ -2,6 +2,7 @@ using System.Globalization;
 using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Formats.Partitioning;
 
 namespace Diecast.Planning;
@@ -21,6 +22,9 @@ internal static class FileSystemOptions
     ];
 
     internal static bool IsExt(FileSystemType type) => ExtTypes.Any(t => t.Type == type);
+
+    /// <summary>Whether a file system has a UUID, or a volume id, by which it can be found.</summary>
+    internal static bool HasUuid(FileSystemType type) => type != FileSystemType.Squashfs;
 
     /// <summary>The profile with its changes.</summary>
     /// <exception cref="ArgumentException">A feature is not known, or does not go with another.</exception>
@@ -96,6 +100,47 @@ internal static class FileSystemOptions
         ReadOnlyFiles = declared.ReadOnlyFiles == ReadOnlyFiles.ByMode ? FatReadOnlyFiles.ByMode : FatReadOnlyFiles.None,
         Attributes = [.. declared.Attributes.Select(r => new FatAttributeRule { Path = r.Path, Set = Bits(r.Set), Clear = Bits(r.Clear) })],
     };
+
+    /// <summary>Options of squashfs, without the time.</summary>
+    internal static SquashfsOptions Squashfs(PartitionFileSystem declared)
+    {
+        var defaults = new SquashfsOptions();
+        return defaults with
+        {
+            Compression = declared.Compression is { } compression ? Compressor(compression) : defaults.Compression,
+            CompressionLevel = declared.CompressionLevel,
+            WindowSize = declared.WindowSize ?? defaults.WindowSize,
+            Strategies = (SquashfsGzipStrategies)Bits(declared.Strategies, s => (int)s),
+            DictionarySize = declared.DictionarySize is { } dictionary ? (int)Math.Min(dictionary.Bytes, int.MaxValue) : null,
+            Filters = (SquashfsXzFilters)Bits(declared.Filters, f => (int)f),
+            HighCompression = declared.HighCompression ?? false,
+            LzoAlgorithm = (SquashfsLzoAlgorithm?)declared.LzoAlgorithm ?? defaults.LzoAlgorithm,
+            BlockSize = declared.BlockSize ?? defaults.BlockSize,
+            Uncompressed = (SquashfsUncompressed)Bits(declared.Uncompressed, p => (int)p),
+            Fragments = (SquashfsFragments?)declared.Fragments ?? defaults.Fragments,
+            Duplicates = declared.Duplicates ?? true,
+            Exports = declared.Exports ?? true,
+            Xattrs = declared.Xattrs ?? true,
+            HardLinks = (SquashfsHardLinks?)declared.HardLinks ?? defaults.HardLinks,
+            Unsupported = declared.Unsupported == UnsupportedFiles.Skip ? SquashfsUnsupported.Adapt : SquashfsUnsupported.Refuse,
+            AllRoot = declared.AllRoot ?? false,
+            RootMode = declared.RootMode,
+            RootUid = declared.RootUid,
+            RootGid = declared.RootGid,
+        };
+    }
+
+    private static SquashfsCompression Compressor(FileSystemCompression compression) => compression switch
+    {
+        FileSystemCompression.Gzip => SquashfsCompression.Gzip,
+        FileSystemCompression.Lzo => SquashfsCompression.Lzo,
+        FileSystemCompression.Xz => SquashfsCompression.Xz,
+        FileSystemCompression.Lz4 => SquashfsCompression.Lz4,
+        FileSystemCompression.Zstd => SquashfsCompression.Zstd,
+        _ => SquashfsCompression.None,
+    };
+
+    private static int Bits<T>(ValueList<T> values, Func<T, int> number) => values.Aggregate(0, (bits, value) => bits | (1 << number(value)));
 
     /// <summary>The volume id: the declared one, else the first 32 bits of the UUID.</summary>
     internal static uint VolumeId(PartitionFileSystem declared, Guid uuid) =>

@@ -1,4 +1,4 @@
-using Diecast.Formats.Archives;
+using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
 using Diecast.Store;
 

@@ -116,17 +116,9 @@ public static partial class Emulator
     {
         using HostFile file = HostFile.Open(imagePath);
         ImageFormat format = DiskFormats.Probe(Blob.FromFile(file, 0, new FileInfo(imagePath).Length));
-        return DriverOf(format) ?? throw new BuildException(
+        return format.QemuName ?? throw new BuildException(
             $"QEMU cannot attach {imagePath}, which is {format.Name}", $"diecast convert {imagePath} {Path.ChangeExtension(imagePath, ".qcow2")}, and run that");
     }
-
-    /// <summary>QEMU's driver for a format, or null.</summary>
-    internal static string? DriverOf(ImageFormat format) => format.Name switch
-    {
-        "raw" or "qcow2" or "vdi" or "vhdx" or "vmdk" or "parallels" => format.Name,
-        "vhd" => "vpc",
-        _ => null,
-    };
 
     private static bool OpensForWriting(string path)
     {

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
 

@@ -77,6 +77,21 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void A_consumers_type_on_the_command_line_brings_its_format_whatever_the_definition_says()
+    {
+        using var directory = new TempDirectory();
+        string[] build = ["build", DataDisk.In(directory), "--quiet", "--set", "image.format=vdi"];
+
+        CommandLine.Result azure = CommandLine.Run([.. build, "-t", "azure", "-o", directory["azure/"]]);
+        CommandLine.Result other = CommandLine.Run([.. build, "-t", "hyperv", "-O", "vhd", "-o", directory["hyperv/"]]);
+        CommandLine.Result data = CommandLine.Run([.. build, "-t", "data", "-o", directory["data/"]]);
+
+        Assert.Equal(directory["azure/data.vhd"], azure.Output.Trim());
+        Assert.Equal(directory["hyperv/data.vhd"], other.Output.Trim());
+        Assert.Equal(directory["data/data.vdi"], data.Output.Trim());
+    }
+
+    [Fact]
     public void Options_of_a_format_reach_its_writer_and_a_file_gets_its_name()
     {
         using var directory = new TempDirectory();

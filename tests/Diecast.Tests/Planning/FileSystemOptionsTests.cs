@@ -1,4 +1,5 @@
 using Diecast.Formats.FileSystems.Ext;
+using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Planning;
 using Diecast.Tests.Cli;
 
@@ -104,6 +105,53 @@ public sealed class FileSystemOptionsTests
         Assert.Equal("SH", attributes[..12].Replace(" ", "", StringComparison.Ordinal));
     }
 
+    [ToolFact("unsquashfs")]
+    public void A_squashfs_has_what_the_definition_asks()
+    {
+        using var directory = new TempDirectory();
+        string image = Build(directory, """
+            { type: squashfs, compression: gzip, compressionLevel: 3, windowSize: 12, strategies: "fixed,default", blockSize: 65536, fragments: none,
+              uncompressed: [inodes], duplicates: no, exports: no, allRoot: yes, rootMode: 0700, rootUid: 5, rootGid: 6 }
+            """);
+        string stat = Tool.Check("unsquashfs", "-stat", image);
+        foreach (string fact in new[]
+            {
+                "Compression gzip", "compression-level 3", "window-size 12", "Block size 65536", "Filesystem is not exportable via NFS", "Inodes are uncompressed",
+                "Data is compressed", "Duplicates are not removed", "Number of ids 3",
+            })
+            Assert.Contains(fact, stat, StringComparison.Ordinal);
+        string list = Tool.Check("unsquashfs", "-llnumeric", image);
+        Assert.Matches(@"drwx------ 5/6 .* squashfs-root\n", list);
+        Assert.Matches(@"-rw-r--r-- 0/0 .* squashfs-root/hello", list);
+    }
+
+    [ToolFact("unsquashfs", "sfdisk")]
+    public void A_squashfs_stands_in_a_partition_of_its_size()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory["files"]);
+        File.WriteAllText(directory["files/hello"], "hello\n");
+        File.WriteAllText(directory["disk.yaml"], """
+            name: disk
+            epoch: 2025-08-09
+            image:
+              partitions:
+                - { type: linux-generic, fileSystem: ext4, free: 1M }
+                - type: linux-generic
+                  fileSystem: { type: squashfs, compression: lz4 }
+                  content: { directory: files }
+                - { type: linux-generic, fileSystem: ext4, free: 1M }
+            """);
+        CommandLine.Result result = CommandLine.Run("build", directory["disk.yaml"], "-o", directory["disk.img"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        CommandLine.Result again = CommandLine.Run("build", "--dry-run", directory["disk.yaml"], "-o", directory["again.img"]);
+        Assert.Contains("squashfs 4.0 lz4 blocks of 131072", again.Output, StringComparison.Ordinal);
+        Assert.Matches(@"codec lz4 \d", again.Output);
+        Assert.False(File.Exists(directory["again.img"]));
+        string start = System.Text.RegularExpressions.Regex.Match(Tool.Check("sfdisk", "-d", directory["disk.img"]), @"img2 : start= *(\d+)").Groups[1].Value;
+        Assert.Equal("hello\n", Tool.Check("unsquashfs", "-o", $"{long.Parse(start) * 512}", "-cat", directory["disk.img"], "hello"));
+    }
+
     [Fact]
     public void What_is_left_open_is_the_default()
     {
@@ -113,6 +161,7 @@ public sealed class FileSystemOptionsTests
         Assert.Empty(options.VerityFiles);
         var usual = new ExtOptions { Uuid = Guid.Empty, ReservedPercent = 1 };
         Assert.Equal(usual, options with { Projects = usual.Projects, CasefoldedDirectories = usual.CasefoldedDirectories, VerityFiles = usual.VerityFiles });
+        Assert.Equal(new SquashfsOptions(), FileSystemOptions.Squashfs(new PartitionFileSystem { Type = FileSystemType.Squashfs }));
         foreach (ExtProfile profile in FileSystemOptions.ExtTypes.SelectMany(t => t.Profiles))
             Assert.Equal(profile, ExtProfile.Find(profile.Name));
     }

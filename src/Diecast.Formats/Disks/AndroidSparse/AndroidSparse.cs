@@ -43,6 +43,38 @@ public static class AndroidSparse
     public static DiskWriter OpenWriter(Blob disk, DiskOutput output, AndroidSparseOptions? options = null) =>
         new AndroidSparseWriter(disk, output, options ?? AndroidSparseOptions.Default);
 
+    /// <summary>
+    /// As <see cref="OpenWriter(Blob, DiskOutput, AndroidSparseOptions?)"/>, in parts of <see cref="AndroidSparseOptions.LargestPart"/>
+    /// bytes at most.
+    /// </summary>
+    /// <param name="disk">The disk that will come; only its length is used now.</param>
+    /// <param name="openPart">Opens the file of a part when it is begun; the first is 0, and opened now.</param>
+    /// <param name="options">Block size, what becomes of holes and the largest part, or null for the default.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the disk has more blocks than 32 bits count.</exception>
+    /// <exception cref="NotSupportedException">The output is a stream.</exception>
+    public static DiskWriter OpenWriter(Blob disk, Func<int, DiskOutput> openPart, AndroidSparseOptions? options = null) =>
+        new AndroidSparseWriter(disk, openPart, options ?? AndroidSparseOptions.Default);
+
+    /// <summary>
+    /// Whether <see cref="AndroidSparseOptions.LargestPart"/> has room for all of a disk, whatever its content.
+    /// </summary>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the disk has more blocks than 32 bits count.</exception>
+    internal static bool FitsOnePart(Blob disk, AndroidSparseOptions options)
+    {
+        _ = AndroidSparsePlan.CountBlocks(disk, options);
+        long bytes = AndroidSparseLayout.HeaderBytes + AndroidSparseLayout.ChunkHeaderBytes;
+        foreach (ClusterRuns.Run run in ClusterRuns.Of(disk.DataRanges(), options.BlockSize).Runs)
+        {
+            // Each block may be a chunk, and a hole is before it.
+            bytes += (run.End - run.First) * (AndroidSparseLayout.ChunkHeaderBytes + options.BlockSize);
+            bytes += AndroidSparseLayout.ChunkHeaderBytes;
+        }
+
+        if (options.Holes == AndroidSparseHoles.Fill)
+            bytes += (disk.Length / AndroidSparsePlan.LargestFill * (AndroidSparseLayout.ChunkHeaderBytes + AndroidSparseLayout.FillBytes)) + (bytes / options.BlockSize * AndroidSparseLayout.FillBytes);
+        return bytes <= options.LargestPart;
+    }
+
     /// <summary>Whether a file starts as a sparse image does.</summary>
     public static bool IsAndroidSparse(Blob file) =>
         file.Length >= AndroidSparseLayout.HeaderBytes

@@ -6,15 +6,16 @@ namespace Diecast.Formats.Disks;
 
 /// <summary>
 /// Writes a sparse image from the disk's bytes: blocks of one 32-bit value become fill chunks, however they are stored, and
-/// only the others are raw. How many chunks there are is written at the end.
+/// only the others are raw. How many chunks there are is written at the end. Where the parts of an image are limited, another
+/// is begun before one would become too large.
 /// </summary>
 internal sealed class AndroidSparseWriter : DiskWriter
 {
     /// <summary>Disk bytes of a raw chunk, which is gathered here before its header is written.</summary>
     private const int LargestRaw = 1 << 20;
 
-    private readonly DiskOutput _output;
     private readonly AndroidSparseOptions _options;
+    private readonly Func<int, DiskOutput>? _openPart;
     private readonly uint _blocks;
     private readonly int _blockSize;
     private readonly byte[] _block;
@@ -28,18 +29,34 @@ internal sealed class AndroidSparseWriter : DiskWriter
     private long _runBlocks;
     private long _done;
     private uint _chunks;
+    private DiskOutput _output;
+    private int _part;
+    private long _used;
 
+    /// <summary>A writer of one file, however large.</summary>
     internal AndroidSparseWriter(Blob disk, DiskOutput output, AndroidSparseOptions options)
+        : this(disk, options, null, () => output)
     {
-        if (!output.CanSeek)
-            throw new NotSupportedException($"{output.DisplayPath} takes bytes one after the other; a sparse image starts with the number of its chunks");
-        _output = output;
+    }
+
+    /// <summary>A writer of parts of <see cref="AndroidSparseOptions.LargestPart"/> at most.</summary>
+    internal AndroidSparseWriter(Blob disk, Func<int, DiskOutput> openPart, AndroidSparseOptions options)
+        : this(disk, options, openPart, () => openPart(0))
+    {
+    }
+
+    private AndroidSparseWriter(Blob disk, AndroidSparseOptions options, Func<int, DiskOutput>? openPart, Func<DiskOutput> open)
+    {
         _options = options;
+        _openPart = openPart;
         _blocks = AndroidSparsePlan.CountBlocks(disk, options);
         _blockSize = options.BlockSize;
         _block = new byte[_blockSize];
-        _raw = new byte[AndroidSparseLayout.ChunkHeaderBytes + Math.Max(LargestRaw, _blockSize)];
-        output.Bytes(AndroidSparseLayout.WriteHeader(_blockSize, _blocks, 0));
+        _raw = new byte[Math.Max(LargestRaw, _blockSize)];
+        _output = open();
+        if (!_output.CanSeek)
+            throw new NotSupportedException($"{_output.DisplayPath} takes bytes one after the other; a sparse image starts with the number of its chunks");
+        StartPart();
     }
 
     public override void Hole(long length)
@@ -105,9 +122,7 @@ internal sealed class AndroidSparseWriter : DiskWriter
         Flush();
         if (_done != _blocks)
             throw new InvalidOperationException($"a disk of {_blocks} blocks came with {_done}");
-        _output.Seek(0);
-        _output.Bytes(AndroidSparseLayout.WriteHeader(_blockSize, _blocks, _chunks));
-        _output.Complete();
+        EndPart();
     }
 
     protected override void Dispose(bool disposing)
@@ -145,10 +160,10 @@ internal sealed class AndroidSparseWriter : DiskWriter
             return;
         }
 
-        if (_runType != AndroidSparseLayout.Raw || _gathered + _blockSize > _raw.Length - AndroidSparseLayout.ChunkHeaderBytes)
+        if (_runType != AndroidSparseLayout.Raw || _gathered + _blockSize > _raw.Length)
             Flush();
         _runType = AndroidSparseLayout.Raw;
-        _block.CopyTo(_raw.AsSpan(AndroidSparseLayout.ChunkHeaderBytes + _gathered));
+        _block.CopyTo(_raw.AsSpan(_gathered));
         _gathered += _blockSize;
         _runBlocks++;
     }
@@ -166,20 +181,31 @@ internal sealed class AndroidSparseWriter : DiskWriter
 
     private void Flush()
     {
-        Span<byte> header = _raw.AsSpan(0, AndroidSparseLayout.ChunkHeaderBytes);
+        Span<byte> header = stackalloc byte[AndroidSparseLayout.ChunkHeaderBytes];
+        Span<byte> value = stackalloc byte[AndroidSparseLayout.FillBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(value, _runValue);
+        int written = 0;
         while (_runBlocks > 0)
         {
-            int bytes = _runType switch
+            bool isSkip = _runType == AndroidSparseLayout.DontCare;
+            MakeRoom(_runType == AndroidSparseLayout.Raw ? _blockSize : isSkip ? 0 : value.Length, isSkip && _done + _runBlocks == _blocks);
+            long blocks = _runType switch
             {
-                AndroidSparseLayout.Raw => _gathered,
-                AndroidSparseLayout.Fill => AndroidSparseLayout.FillBytes,
-                _ => 0,
+                AndroidSparseLayout.Raw => Math.Min(_runBlocks, Room / _blockSize),
+                AndroidSparseLayout.Fill => Math.Min(_runBlocks, AndroidSparsePlan.LargestFill / _blockSize),
+                _ => _runBlocks,
             };
-            long blocks = _runType == AndroidSparseLayout.Fill ? Math.Min(_runBlocks, AndroidSparsePlan.LargestFill / _blockSize) : _runBlocks;
-            if (_runType == AndroidSparseLayout.Fill)
-                BinaryPrimitives.WriteUInt32LittleEndian(_raw.AsSpan(header.Length), _runValue);
-            AndroidSparseLayout.WriteChunk(header, _runType, (uint)blocks, (uint)(header.Length + bytes));
-            _output.Bytes(_raw.AsSpan(0, header.Length + bytes));
+            ReadOnlySpan<byte> body = _runType switch
+            {
+                AndroidSparseLayout.Raw => _raw.AsSpan(written, (int)blocks * _blockSize),
+                AndroidSparseLayout.Fill => value,
+                _ => [],
+            };
+            AndroidSparseLayout.WriteChunk(header, _runType, (uint)blocks, (uint)(header.Length + body.Length));
+            _output.Bytes(header);
+            _output.Bytes(body);
+            _used += header.Length + body.Length;
+            written += body.Length;
             _chunks++;
             _done += blocks;
             _runBlocks -= blocks;
@@ -188,5 +214,47 @@ internal sealed class AndroidSparseWriter : DiskWriter
         _gathered = 0;
         _runType = 0;
         _runValue = 0;
+    }
+
+    /// <summary>What the part still takes of a chunk behind its header, when a skip to the disk's end follows it.</summary>
+    private long Room => _openPart is null ? long.MaxValue : _options.LargestPart - _used - (2 * AndroidSparseLayout.ChunkHeaderBytes);
+
+    /// <summary>Begins another part when this one has no room for so much of a chunk behind its header.</summary>
+    private void MakeRoom(int bytes, bool isLastSkip)
+    {
+        // The last skip is the one that there must be room for anyway.
+        if (_openPart is null || isLastSkip || bytes <= Room)
+            return;
+        EndPart();
+        _output = _openPart(++_part);
+        StartPart();
+    }
+
+    private void StartPart()
+    {
+        _chunks = 0;
+        _used = AndroidSparseLayout.HeaderBytes;
+        _output.Bytes(AndroidSparseLayout.WriteHeader(_blockSize, _blocks, 0));
+        Skip(_done);
+    }
+
+    private void EndPart()
+    {
+        Skip(_blocks - _done);
+        _output.Seek(0);
+        _output.Bytes(AndroidSparseLayout.WriteHeader(_blockSize, _blocks, _chunks));
+        _output.Complete();
+    }
+
+    /// <summary>Leaves to the other parts what is theirs.</summary>
+    private void Skip(long blocks)
+    {
+        if (blocks == 0)
+            return;
+        Span<byte> header = stackalloc byte[AndroidSparseLayout.ChunkHeaderBytes];
+        AndroidSparseLayout.WriteChunk(header, AndroidSparseLayout.DontCare, (uint)blocks, (uint)header.Length);
+        _output.Bytes(header);
+        _used += header.Length;
+        _chunks++;
     }
 }

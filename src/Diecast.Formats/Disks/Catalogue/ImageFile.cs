@@ -1,5 +1,4 @@
 using System.Text;
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Native;
@@ -8,14 +7,15 @@ namespace Diecast.Formats.Disks;
 
 /// <summary>An image that is open for reading: its format, its own bytes and the virtual disk in it.</summary>
 /// <remarks>
-/// A file that is compressed as a whole, and a stream, go through a spool first: an unnamed file that holds what is not
-/// zero. Any format may be within a compressed file.
+/// A stream, and a file that is compressed as a whole, go through a spool first: an unnamed file that holds what is not zero.
+/// Zstandard with a seek table and .xz of several blocks are read in place. Any format may be within a compressed file.
 /// </remarks>
 public sealed class ImageFile : IDisposable
 {
     private const int ZeroGrain = 64 * 1024;
 
     private readonly List<IDisposable> _open = [];
+    private readonly List<string> _paths = [];
 
     private ImageFile(string displayPath) => DisplayPath = displayPath;
 
@@ -28,11 +28,20 @@ public sealed class ImageFile : IDisposable
     /// <summary>How the file is compressed as a whole.</summary>
     public CompressionFormat Compression { get; private set; }
 
+    /// <summary>
+    /// The frames or blocks of a compressed file that is read in place, as it tells where they are; null when it is not
+    /// compressed or had to be unpacked.
+    /// </summary>
+    public int? Frames { get; private set; }
+
     /// <summary>The image's own bytes, decompressed.</summary>
     public Blob File { get; private set; } = Blob.Empty;
 
     /// <summary>The virtual disk.</summary>
     public Blob Disk { get; private set; } = Blob.Empty;
+
+    /// <summary>The files of this machine that have been opened for the image, in the order in which they were.</summary>
+    internal IReadOnlyList<string> Paths => _paths;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The image.</param>
@@ -80,7 +89,21 @@ public sealed class ImageFile : IDisposable
     }
 
     /// <summary>What the image tells of itself.</summary>
-    public IReadOnlyList<ImageFact> Describe() => Format.Describe(File);
+    public IReadOnlyList<ImageFact> Describe()
+    {
+        IReadOnlyList<ImageFact> facts = Format.Describe(File);
+        if (Compression == CompressionFormat.None)
+            return facts;
+        return Frames is { } frames
+            ? [.. facts, new("seekable", "on"), new("frames", frames.ToString(System.Globalization.CultureInfo.InvariantCulture))]
+            : [.. facts, new("seekable", "off")];
+    }
+
+    /// <summary>
+    /// Whether all of the virtual disk can be read; not so where a backing file was not opened
+    /// (<see cref="ImageFileOptions.MayBeIncomplete"/>).
+    /// </summary>
+    public bool IsComplete { get; private set; } = true;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,10 +120,16 @@ public sealed class ImageFile : IDisposable
         file.Read(0, start[..known]);
         bool isForced = options.Format is { Read: not null };
         Compression = isForced ? CompressionFormat.None : Decompression.Detect(start[..known]);
-        if (Compression != CompressionFormat.None)
+        if (Compression != CompressionFormat.None && options.MayUnpack)
         {
-            using Stream compressed = Decompression.Open(file.OpenRead());
-            file = Spool(compressed, options, cancellation);
+            FramesBlob? frames = Compression switch
+            {
+                CompressionFormat.Zstd => SeekableZstd.TryOpen(file),
+                CompressionFormat.Xz => XzBlocks.TryOpen(file),
+                _ => null,
+            };
+            Frames = frames?.Count;
+            file = frames ?? Unpack(file, options, cancellation);
         }
 
         File = file;
@@ -110,8 +139,15 @@ public sealed class ImageFile : IDisposable
             Path = path,
             OpenBeside = path is null ? null : name => OpenBeside(path, name),
             OpenFile = options.MayOpenOthers ? OpenHostFile : null,
-            MakeSpool = () => MakeSpool(options),
+            SkipFile = options.MayBeIncomplete ? () => IsComplete = false : null,
+            MakeSpool = options.MayUnpack ? () => MakeSpool(options) : null,
         });
+    }
+
+    private Blob Unpack(Blob file, ImageFileOptions options, CancellationToken cancellation)
+    {
+        using Stream compressed = Decompression.Open(file.OpenRead());
+        return Spool(compressed, options, cancellation);
     }
 
     private Blob? OpenBeside(string path, string name)
@@ -125,6 +161,7 @@ public sealed class ImageFile : IDisposable
     {
         HostFile file = HostFile.Open(path);
         _open.Add(file);
+        _paths.Add(path);
         using HostFile.Lease lease = file.Borrow();
         long length = FileDescriptor.MeasureLength(lease.Descriptor, path);
         var blob = new BlobBuilder();
@@ -194,6 +231,15 @@ public sealed record ImageFileOptions
     /// any file of this machine.
     /// </summary>
     public bool MayOpenOthers { get; init; }
+
+    /// <summary>
+    /// Whether an image whose backing file may not be opened is taken without it, its disk being zero there, to tell what it
+    /// is. Default: no, it is refused.
+    /// </summary>
+    public bool MayBeIncomplete { get; init; }
+
+    /// <summary>Whether compressed files are unpacked; if not, they are taken as they are.</summary>
+    internal bool MayUnpack { get; init; } = true;
 
     /// <summary>Where compressed images and streams are spooled. Default: the system's directory for temporary files.</summary>
     public string? SpoolDirectory { get; init; }

@@ -1,4 +1,3 @@
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 
 namespace Diecast.Formats.Disks;
@@ -40,8 +39,17 @@ public sealed record ImageFormat
     /// <summary>What a file tells of itself, as names and values in a fixed order; nothing for formats that tell nothing.</summary>
     public Func<Blob, IReadOnlyList<ImageFact>> Describe { get; init; } = _ => [];
 
+    /// <summary>The name that QEMU has for the format; null when QEMU does not read it.</summary>
+    public string? QemuName { get; init; }
+
     /// <summary>Opens a writer; null when the format is only read.</summary>
     public Func<ImageWriteRequest, DiskWriter>? Write { get; init; }
+
+    /// <summary>
+    /// Whether a writer with these options finds zeros in the disk's bytes as they come. One that places everything by the
+    /// disk's map before it does not: zeros must be holes of that map.
+    /// </summary>
+    internal Func<ImageFormatValues, bool> FindsZeros { get; init; } = _ => false;
 }
 
 /// <summary>Something that an image tells of itself.</summary>
@@ -69,6 +77,9 @@ public sealed record ImageReadContext
 
     /// <summary>Opens any other file that the image names, by its path. Null refuses images that need one.</summary>
     public Func<string, Blob>? OpenFile { get; init; }
+
+    /// <summary>Told that a file was left out which may not be opened. Null refuses images that need one.</summary>
+    internal Action? SkipFile { get; init; }
 
     /// <summary>Makes a file for what must be unpacked, which lives as long as the image. Null refuses such images.</summary>
     public Func<ContentSpool>? MakeSpool { get; init; }

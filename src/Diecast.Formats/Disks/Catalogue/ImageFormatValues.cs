@@ -5,6 +5,8 @@ namespace Diecast.Formats.Disks;
 /// <summary>The options that were set for one output, <c>key=value</c> each, typed as a format's writer asks for them.</summary>
 public sealed class ImageFormatValues
 {
+    private const string BytesRule = "it is a number of bytes, as in 65536 or 64k";
+
     private readonly string _format;
     private readonly List<KeyValuePair<string, string>> _values;
 
@@ -53,13 +55,19 @@ public sealed class ImageFormatValues
     /// <exception cref="UnrepresentableException">It is none, or above 2 GiB less one.</exception>
     public int Bytes(string name, int otherwise)
     {
+        long bytes = LongBytes(name, otherwise);
+        return bytes <= int.MaxValue ? (int)bytes : throw Refuse(name, Text(name)!, BytesRule);
+    }
+
+    /// <summary>A number of bytes, with an optional suffix k, M, G or T for powers of 1024.</summary>
+    /// <exception cref="UnrepresentableException">It is none.</exception>
+    public long LongBytes(string name, long otherwise)
+    {
         if (Text(name) is not { Length: > 0 } text)
             return otherwise;
         int shift = char.ToUpperInvariant(text[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 };
         bool isNumber = long.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long number);
-        return isNumber && number <= int.MaxValue >> Math.Min(shift, 31)
-            ? (int)(number << shift)
-            : throw Refuse(name, text, "it is a number of bytes, as in 65536 or 64k");
+        return isNumber && number <= long.MaxValue >> shift ? number << shift : throw Refuse(name, text, BytesRule);
     }
 
     /// <summary>on or off.</summary>

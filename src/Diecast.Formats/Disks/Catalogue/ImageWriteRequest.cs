@@ -17,9 +17,26 @@ public sealed record ImageWriteRequest
     /// <summary>The id of a role, as in <c>vdi image</c>: always the same for the same image.</summary>
     public required Func<string, Guid> Ids { get; init; }
 
+    /// <summary>
+    /// Blocks of so many bytes, at multiples of it, that are zero become holes where the format looks at the disk's bytes for
+    /// nothing else. Default: 0, what is stored as data stays data.
+    /// </summary>
+    public int ZeroGrain { get; init; }
+
+    /// <summary>
+    /// Opens the disk that the image is to be an overlay on, by its name as the image is to tell it and its format's name, null
+    /// to find that. Null, the default, refuses overlays.
+    /// </summary>
+    public Func<string, string?, BackingDisk>? OpenBacking { get; init; }
+
     /// <summary>Workers and cancellation.</summary>
     public DiskWriteOptions Write { get; init; } = new();
 }
+
+/// <summary>A disk that an image is an overlay on.</summary>
+/// <param name="Format">The format's name, as QEMU has it.</param>
+/// <param name="Disk">The virtual disk.</param>
+public sealed record BackingDisk(string Format, Blob Disk);
 
 /// <summary>The files that one image is written to: its own, and for some formats others beside it.</summary>
 public abstract class ImageOutputs

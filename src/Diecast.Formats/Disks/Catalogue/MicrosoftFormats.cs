@@ -14,6 +14,7 @@ internal static class MicrosoftFormats
     private static readonly ImageFormat Vdi = new()
     {
         Name = "vdi",
+        QemuName = "vdi",
         Extension = ".vdi",
         Description = "VirtualBox",
         Options = [Allocation],
@@ -32,6 +33,7 @@ internal static class MicrosoftFormats
     private static readonly ImageFormat Vhd = new()
     {
         Name = "vhd",
+        QemuName = "vpc",
         Aliases = ["vpc"],
         Extension = ".vhd",
         OtherExtensions = [".vpc"],
@@ -53,6 +55,7 @@ internal static class MicrosoftFormats
     private static readonly ImageFormat Vhdx = new()
     {
         Name = "vhdx",
+        QemuName = "vhdx",
         Extension = ".vhdx",
         Description = "Hyper-V",
         Options =

@@ -21,14 +21,41 @@ internal static class QemuFormats
             new("extended_l2", "on: clusters have 32 subclusters (QEMU 5.2)", "off"),
             new("compression_type", "none, zlib, or zstd (QEMU 5.1)", "none"),
             new("compression_level", "1, fast, to 12 (zlib) or 19 (zstd), small", "6 or 3"),
-            new("backing_file", "the file below, as the image is to name it", "none"),
-            new("backing_fmt", "the backing file's format", "none"),
+            new("backing_file", "the file below, as the image is to name it: only what differs from it is stored", "none"),
+            new("backing_fmt", "the backing file's format, by QEMU's names", "what it holds"),
         ],
         RoundSize = (size, _) => Units.RoundUp(size, Qcow2Layout.VirtualSizeUnit),
         Probe = file => StartsWith(file, [(byte)'Q', (byte)'F', (byte)'I', 0xfb]),
-        Read = (file, context) => Disks.Qcow2.Read(file, new Qcow2ReadOptions { Path = context.Path, OpenFile = context.OpenFile }),
+        Read = (file, context) => Disks.Qcow2.Read(file, new Qcow2ReadOptions
+        {
+            Path = context.Path,
+            OpenFile = context.OpenFile,
+            SkipBacking = context.SkipFile,
+            ReadOther = (name, below) => ReadBelow(name, below) ?? throw new InvalidImageException("qcow2", $"a backing file of the format '{name}' cannot be read"),
+        }),
+        QemuName = "qcow2",
         Describe = Describe,
-        Write = request => Disks.Qcow2.OpenWriter(request.Disk, request.Outputs.Main, Options(request.Values), request.Write),
+        // Compressed clusters are made as they come, and an overlay is compared with what is below it.
+        FindsZeros = values => values.Text("compression_type") is not (null or "none") || values.Text("backing_file") is not null,
+        Write = request => Disks.Qcow2.OpenWriter(request.Disk, request.Outputs.Main, Options(request), request.Write),
+    };
+
+    internal static readonly ImageFormat Parallels = new()
+    {
+        Name = "parallels",
+        QemuName = "parallels",
+        Extension = ".hds",
+        OtherExtensions = [".hdd"],
+        Description = "Parallels Desktop",
+        Options = [new("cluster_size", "bytes in a cluster, a multiple of 512 up to 1G", "1048576")],
+        RoundSize = (size, _) => Units.RoundUp(size, ParallelsLayout.SectorSize),
+        Probe = ParallelsDisk.HasMagic,
+        Read = (file, _) => Disks.Parallels.Read(file),
+        Describe = file => Describe(Disks.Parallels.ReadInfo(file)),
+        Write = request => Disks.Parallels.OpenWriter(request.Disk, request.Outputs.Main, new ParallelsOptions
+        {
+            ClusterSize = request.Values.Bytes("cluster_size", ParallelsOptions.Default.ClusterSize),
+        }),
     };
 
     internal static bool StartsWith(Blob file, ReadOnlySpan<byte> magic)
@@ -38,6 +65,21 @@ internal static class QemuFormats
         Span<byte> start = stackalloc byte[64];
         file.Read(0, start[..magic.Length]);
         return start[..magic.Length].SequenceEqual(magic);
+    }
+
+    /// <summary>The disk of a single file in one of the formats that QEMU knows; null for another's name.</summary>
+    private static Blob? ReadBelow(string name, Blob file) =>
+        DiskFormats.All.FirstOrDefault(format => format.QemuName == name)?.Read?.Invoke(file, new ImageReadContext());
+
+    private static Qcow2Options Options(ImageWriteRequest request)
+    {
+        Qcow2Options options = Options(request.Values);
+        if (options.BackingFile is not { Length: > 0 } name)
+            return options;
+        if (request.OpenBacking is not { } open)
+            throw new UnrepresentableException("qcow2", null, $"backing_file={name}: there is no backing file to compare with here");
+        BackingDisk below = open(name, options.BackingFormat);
+        return options with { BackingFormat = below.Format, Backing = below.Disk };
     }
 
     private static Qcow2Options Options(ImageFormatValues values) => new()
@@ -91,6 +133,16 @@ internal static class QemuFormats
             facts.Add(new("data_file", data));
         facts.AddRange(info.Snapshots.Select(snapshot => new ImageFact("snapshot", $"{snapshot.Id} {snapshot.Name}")));
         facts.AddRange(info.Bitmaps.Select(bitmap => new ImageFact("bitmap", bitmap.Name)));
+        return facts;
+    }
+
+    private static List<ImageFact> Describe(ParallelsInfo info)
+    {
+        var facts = new List<ImageFact> { new("cluster_size", info.ClusterSize.ToString(CultureInfo.InvariantCulture)) };
+        if (info.IsOld)
+            facts.Add(new("old", "on"));
+        if (info.InUse)
+            facts.Add(new("dirty", "on"));
         return facts;
     }
 

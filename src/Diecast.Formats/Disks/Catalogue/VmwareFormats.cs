@@ -1,3 +1,4 @@
+using System.Globalization;
 using Diecast.Formats.Blobs;
 
 namespace Diecast.Formats.Disks;
@@ -10,6 +11,7 @@ internal static class VmwareFormats
     private static readonly ImageFormat Vmdk = new()
     {
         Name = "vmdk",
+        QemuName = "vmdk",
         Extension = ".vmdk",
         Description = "VMware",
         Options =
@@ -20,7 +22,9 @@ internal static class VmwareFormats
         ],
         RoundSize = (size, _) => Units.RoundUp(size, SectorBytes),
         Probe = Disks.Vmdk.IsVmdk,
+        Describe = file => Describe(Disks.Vmdk.ReadInfo(file)),
         Read = (file, context) => Disks.Vmdk.Read(file, new VmdkReadOptions { OpenExtent = context.OpenBeside }),
+        FindsZeros = values => values.Text("subformat") == "streamOptimized",
         Write = Open,
     };
 
@@ -38,9 +42,11 @@ internal static class VmwareFormats
         ],
         RoundSize = (size, _) => Units.RoundUp(size, SectorBytes),
         Probe = file => IsTar(file) && Name(file).EndsWith(".ovf", StringComparison.Ordinal),
+        Describe = file => [new("disk", Disks.Ova.Read(file)[0].Name)],
         Read = (file, _) => Disks.Ova.Read(file) is [OvaDisk only]
             ? only.Disk
             : throw new InvalidImageException("ova", "the machine has several disks, or none; unpack it and take one"),
+        FindsZeros = _ => true,
         Write = request => Disks.Ova.OpenWriter(
             request.Disk.Length,
             request.Outputs.Main,
@@ -63,6 +69,28 @@ internal static class VmwareFormats
 
     /// <summary>The name of a tar's first file.</summary>
     internal static string Name(Blob file) => System.Text.Encoding.Latin1.GetString(file.Slice(0, 100).ToArray()).TrimEnd('\0');
+
+    private static List<ImageFact> Describe(VmdkInfo info)
+    {
+        var facts = new List<ImageFact>();
+        Add("subformat", info.CreateType);
+        Add("adapter_type", info.AdapterType);
+        Add("hwversion", info.HardwareVersion);
+        Add("content id", info.ContentId);
+        Add("id", info.ImageId);
+        Add("grain_size", info.GrainSize?.ToString(CultureInfo.InvariantCulture));
+        if (info.GrainSize is not null)
+            Add("compressed", info.IsCompressed ? "on" : "off");
+        foreach (string extent in info.Extents)
+            Add("extent", extent);
+        return facts;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                facts.Add(new ImageFact(name, value));
+        }
+    }
 
     private static DiskWriter Open(ImageWriteRequest request)
     {

@@ -20,7 +20,11 @@ internal static class Qcow2Chain
         }
 
         Blob backing = Blob.Empty;
-        if (header.BackingFile is { } backingName)
+        if (header.BackingFile is not null && options is { OpenFile: null, SkipBacking: { } skip })
+        {
+            skip();
+        }
+        else if (header.BackingFile is { } backingName)
         {
             if (path is not null)
                 above.Add(Path.GetFullPath(path));

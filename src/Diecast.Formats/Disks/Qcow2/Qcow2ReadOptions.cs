@@ -23,6 +23,9 @@ public sealed record Qcow2ReadOptions
     /// </summary>
     public Func<string, Blob, Blob>? ReadOther { get; init; }
 
+    /// <summary>Told that a backing file was left out, as there is nothing to open it with. Null, the default, refuses the image.</summary>
+    internal Action? SkipBacking { get; init; }
+
     /// <summary>How many backing files may follow each other. Default: 64.</summary>
     public int MaximumDepth { get; init; } = 64;
 }

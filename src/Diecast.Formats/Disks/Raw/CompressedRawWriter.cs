@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Diecast.Formats.Checksums;
 using Diecast.Formats.Compression;
 
 namespace Diecast.Formats.Disks;
 
 /// <summary>
-/// A raw disk, compressed as a whole in blocks of their own on all cores: gzip members, Zstandard frames, or the blocks of
-/// one .xz stream. Zero blocks are compressed once, so that a sparse disk takes the time of its data.
+/// A raw disk, compressed as a whole in blocks of their own on all cores: sections of one gzip member, Zstandard frames, or
+/// the blocks of one .xz stream. Zero blocks are compressed once, so that a sparse disk takes the time of its data.
 /// </summary>
 internal sealed class CompressedRawWriter : BlockDiskWriter
 {
@@ -79,7 +80,37 @@ internal interface ICompressedFraming
     void End(DiskOutput output);
 }
 
-/// <summary>One unit after the other, as gzip members and Zstandard frames may stand.</summary>
+/// <summary>Sections of one gzip member, which is what every reader takes: some stop at a second one.</summary>
+internal sealed class GzipFraming : ICompressedFraming
+{
+    private const int TrailerBytes = 8;
+
+    private bool _hasHeader;
+    private uint _checksum;
+    private long _length;
+
+    public void Unit(DiskOutput output, ReadOnlySpan<byte> unit, int length)
+    {
+        if (!_hasHeader)
+            output.Bytes(GzipSections.Header);
+        _hasHeader = true;
+        output.Bytes(unit[..^GzipSections.ChecksumBytes]);
+        _checksum = Crc32.Combine(_checksum, BinaryPrimitives.ReadUInt32LittleEndian(unit[^GzipSections.ChecksumBytes..]), length);
+        _length += length;
+    }
+
+    public void End(DiskOutput output)
+    {
+        output.Bytes(DeflateSections.End);
+        Span<byte> trailer = stackalloc byte[TrailerBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, _checksum);
+        // The length is told modulo 2^32.
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], unchecked((uint)_length));
+        output.Bytes(trailer);
+    }
+}
+
+/// <summary>One unit after the other, as Zstandard frames may stand.</summary>
 internal sealed class PlainFraming : ICompressedFraming
 {
     public void Unit(DiskOutput output, ReadOnlySpan<byte> unit, int length) => output.Bytes(unit);
@@ -95,17 +126,12 @@ internal sealed class PlainFraming : ICompressedFraming
 /// </summary>
 internal sealed class SeekableFraming : ICompressedFraming
 {
-    private const uint SkippableMagic = 0x184D2A5E;
-    private const uint SeekableMagic = 0x8F92EAB1;
-    private const int EntryBytes = 8;
-    private const int FooterBytes = 9;
-
     private readonly ArrayBufferWriter<byte> _entries = new();
 
     public void Unit(DiskOutput output, ReadOnlySpan<byte> unit, int length)
     {
         output.Bytes(unit);
-        Span<byte> entry = stackalloc byte[EntryBytes];
+        Span<byte> entry = stackalloc byte[SeekableZstd.EntryBytes];
         BinaryPrimitives.WriteInt32LittleEndian(entry, unit.Length);
         BinaryPrimitives.WriteInt32LittleEndian(entry[4..], length);
         _entries.Write(entry);
@@ -113,15 +139,15 @@ internal sealed class SeekableFraming : ICompressedFraming
 
     public void End(DiskOutput output)
     {
-        Span<byte> head = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt32LittleEndian(head, SkippableMagic);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[4..], checked((uint)(_entries.WrittenCount + FooterBytes)));
+        Span<byte> head = stackalloc byte[SeekableZstd.SkippableHeaderBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(head, SeekableZstd.SkippableMagic);
+        BinaryPrimitives.WriteUInt32LittleEndian(head[4..], checked((uint)(_entries.WrittenCount + SeekableZstd.FooterBytes)));
         output.Bytes(head);
         output.Bytes(_entries.WrittenSpan);
-        Span<byte> footer = stackalloc byte[FooterBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(footer, (uint)(_entries.WrittenCount / EntryBytes));
+        Span<byte> footer = stackalloc byte[SeekableZstd.FooterBytes];
+        BinaryPrimitives.WriteUInt32LittleEndian(footer, (uint)(_entries.WrittenCount / SeekableZstd.EntryBytes));
         footer[4] = 0;
-        BinaryPrimitives.WriteUInt32LittleEndian(footer[5..], SeekableMagic);
+        BinaryPrimitives.WriteUInt32LittleEndian(footer[5..], SeekableZstd.TableMagic);
         output.Bytes(footer);
     }
 }

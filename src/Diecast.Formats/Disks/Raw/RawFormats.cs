@@ -21,11 +21,13 @@ internal static class RawFormats
         Description = "the disk's bytes, in a sparse file",
         Options = [Bmap],
         Read = (file, _) => file,
+        QemuName = "raw",
         Write = request => WithBmap(request, new RawDiskWriter(request.Outputs.Main)),
+        FindsZeros = _ => true,
     };
 
     internal static readonly ImageFormat Gzip = Compressed("raw.gz", ".gz", "the disk's bytes, compressed by gzip", "1, fast, to 12, small", 6, 12,
-        [], (request, level) => new CompressedRawWriter(BlockCodecs.Gzip(level), GzipBlock, new PlainFraming(), request.Outputs.Main, request.Write));
+        [], (request, level) => new CompressedRawWriter(GzipSections.Codec(level), GzipBlock, new GzipFraming(), request.Outputs.Main, request.Write));
 
     internal static readonly ImageFormat Xz = Compressed("raw.xz", ".xz", "the disk's bytes, compressed by xz", "1, fast, to 9, small", 6, 9,
         [], (request, level) => new CompressedRawWriter(BlockCodecs.Xz(level, XzBlock), XzBlock, new XzFraming(), request.Outputs.Main, request.Write));
@@ -54,10 +56,17 @@ internal static class RawFormats
             OtherExtensions = [".img" + extension, extension],
             Description = description,
             Options = [new ImageFormatOption("level", levels, level.ToString(System.Globalization.CultureInfo.InvariantCulture)), .. options, Bmap],
+            FindsZeros = _ => true,
             Write = request => WithBmap(request, open(request, request.Values.Number("level", 1, most, level))),
         };
 
-    private static DiskWriter WithBmap(ImageWriteRequest request, DiskWriter writer) => request.Values.Switch("bmap", false)
-        ? new CompositeDiskWriter([writer, new BmapWriter(request.Outputs.Beside(request.Outputs.Name + ".bmap"))])
-        : writer;
+    private static DiskWriter WithBmap(ImageWriteRequest request, DiskWriter writer)
+    {
+        bool hasMap = request.Values.Switch("bmap", false);
+        if (hasMap)
+            writer = new CompositeDiskWriter([writer, new BmapWriter(request.Outputs.Beside(request.Outputs.Name + ".bmap"))]);
+        // Compressors find zeros by themselves, and a pipe has no holes.
+        bool usesHoles = hasMap || (writer is RawDiskWriter && request.Outputs.Main.CanSeek);
+        return request.ZeroGrain > 0 && usesHoles ? new ZeroFindingWriter(writer, request.ZeroGrain) : writer;
+    }
 }

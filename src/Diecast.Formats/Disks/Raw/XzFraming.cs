@@ -10,9 +10,9 @@ namespace Diecast.Formats.Disks;
 /// </summary>
 internal sealed class XzFraming : ICompressedFraming
 {
-    private const int HeaderBytes = 12;
-    private const int FooterBytes = 12;
-    private const int Alignment = 4;
+    internal const int HeaderBytes = 12;
+    internal const int FooterBytes = 12;
+    internal const int Alignment = 4;
 
     private readonly ArrayBufferWriter<byte> _records = new();
     private byte[]? _header;
@@ -40,31 +40,40 @@ internal sealed class XzFraming : ICompressedFraming
         output.Bytes(block);
     }
 
-    public void End(DiskOutput output)
-    {
-        using var index = new MemoryStream();
-        index.WriteByte(0);
-        for (ulong rest = (ulong)_blocks; ; rest >>= 7)
-        {
-            index.WriteByte((byte)((rest & 0x7f) | (rest > 0x7f ? 0x80u : 0)));
-            if (rest <= 0x7f)
-                break;
-        }
+    public void End(DiskOutput output) => output.Bytes(IndexAndFooter(_blocks, _records.WrittenSpan, _header.AsSpan(6, 2)));
 
-        index.Write(_records.WrittenSpan);
-        while (index.Length % Alignment != 0)
-            index.WriteByte(0);
+    /// <summary>What ends a stream.</summary>
+    /// <param name="blocks">Its blocks.</param>
+    /// <param name="records">The sizes of each, as an index has them.</param>
+    /// <param name="flags">The stream's flags, which its header has too.</param>
+    internal static byte[] IndexAndFooter(long blocks, ReadOnlySpan<byte> records, ReadOnlySpan<byte> flags)
+    {
+        using var end = new MemoryStream();
+        end.WriteByte(0);
+        WriteNumber(end, blocks);
+        end.Write(records);
+        while (end.Length % Alignment != 0)
+            end.WriteByte(0);
         Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(number, Crc32.Compute(index.GetBuffer().AsSpan(0, (int)index.Length)));
-        index.Write(number);
-        output.Bytes(index.GetBuffer().AsSpan(0, (int)index.Length));
+        BinaryPrimitives.WriteUInt32LittleEndian(number, Crc32.Compute(end.GetBuffer().AsSpan(0, (int)end.Length)));
+        end.Write(number);
 
         Span<byte> footer = stackalloc byte[FooterBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(footer[4..], checked((uint)(index.Length / Alignment) - 1));
-        _header.AsSpan(6, 2).CopyTo(footer[8..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(footer[4..], checked((uint)(end.Length / Alignment) - 1));
+        flags.CopyTo(footer[8..]);
         "YZ"u8.CopyTo(footer[10..]);
         BinaryPrimitives.WriteUInt32LittleEndian(footer, Crc32.Compute(footer[4..10]));
-        output.Bytes(footer);
+        end.Write(footer);
+        return end.ToArray();
+    }
+
+    /// <summary>Writes a number with seven bits in each byte.</summary>
+    internal static void WriteNumber(MemoryStream stream, long value)
+    {
+        ulong rest = (ulong)value;
+        for (; rest > 0x7f; rest >>= 7)
+            stream.WriteByte((byte)((rest & 0x7f) | 0x80));
+        stream.WriteByte((byte)rest);
     }
 
     /// <summary>Bytes of a number that has seven bits in each.</summary>

@@ -79,6 +79,11 @@ public static class Vmdk
     /// <exception cref="InvalidImageException">The file is no VMDK, is damaged, or is a snapshot or of a kind that is not read.</exception>
     public static Blob Read(Blob file, VmdkReadOptions? options = null) => VmdkReader.Read(file, options ?? new VmdkReadOptions());
 
+    /// <summary>What an image tells of itself; other files that it names are not opened.</summary>
+    /// <param name="file">The image, or the descriptor of one in several files.</param>
+    /// <exception cref="InvalidImageException">The file is no VMDK, or its header is damaged.</exception>
+    public static VmdkInfo ReadInfo(Blob file) => VmdkReader.ReadInfo(file);
+
     private static long Sectors(Blob disk) => (disk.Length + VmdkLayout.Sector - 1) / VmdkLayout.Sector;
 
     private static void CheckDisk(Blob disk) => CheckLength(disk.Length);

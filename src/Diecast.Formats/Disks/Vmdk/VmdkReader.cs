@@ -24,19 +24,41 @@ internal static class VmdkReader
         return Join(description, options);
     }
 
+    /// <summary>What the image tells of itself, without the files beside it.</summary>
+    internal static VmdkInfo ReadInfo(Blob file)
+    {
+        byte[] start = file.Slice(0, Math.Min(file.Length, LongestStart)).ToArray();
+        if (VmdkLayout.HasMagic(start))
+        {
+            VmdkLayout.Header header = VmdkSparseBlob.ReadHeader(file);
+            byte[] text = HasDescriptor(header) ? ReadDescriptor(file, header) : [];
+            return VmdkInfo.Of(text, (long)header.Grain * VmdkLayout.Sector, header.Compression == VmdkLayout.Deflate);
+        }
+
+        if (!VmdkDescription.IsDescriptor(start) || file.Length > VmdkDescription.LargestBytes)
+            throw Fail($"the file starts neither as a sparse extent nor as a descriptor");
+        return VmdkInfo.Of(file.ToArray(), null, false);
+    }
+
+    private static bool HasDescriptor(in VmdkLayout.Header header) => header.DescriptorOffset != 0 && header.DescriptorSize != 0;
+
+    private static byte[] ReadDescriptor(Blob file, in VmdkLayout.Header header)
+    {
+        ulong sectors = (ulong)(file.Length / VmdkLayout.Sector);
+        if (header.DescriptorOffset >= sectors || header.DescriptorSize > sectors - header.DescriptorOffset)
+            throw Fail($"the descriptor, {header.DescriptorSize} sectors at {header.DescriptorOffset}, lies past the end of the file");
+        if (header.DescriptorSize > VmdkDescription.LargestBytes / VmdkLayout.Sector)
+            throw Fail($"the descriptor has {header.DescriptorSize} sectors; {VmdkDescription.LargestBytes / VmdkLayout.Sector} are read");
+        return file.Slice((long)header.DescriptorOffset * VmdkLayout.Sector, (long)header.DescriptorSize * VmdkLayout.Sector).ToArray();
+    }
+
     /// <summary>An image in a file of its own, which has its descriptor inside.</summary>
     private static Blob ReadSparse(Blob file)
     {
         VmdkLayout.Header header = VmdkSparseBlob.ReadHeader(file);
-        if (header.DescriptorOffset != 0 && header.DescriptorSize != 0)
+        if (HasDescriptor(header))
         {
-            ulong sectors = (ulong)(file.Length / VmdkLayout.Sector);
-            if (header.DescriptorOffset >= sectors || header.DescriptorSize > sectors - header.DescriptorOffset)
-                throw Fail($"the descriptor, {header.DescriptorSize} sectors at {header.DescriptorOffset}, lies past the end of the file");
-            if (header.DescriptorSize > VmdkDescription.LargestBytes / VmdkLayout.Sector)
-                throw Fail($"the descriptor has {header.DescriptorSize} sectors; {VmdkDescription.LargestBytes / VmdkLayout.Sector} are read");
-            VmdkDescription description = VmdkDescription.Parse(
-                file.Slice((long)header.DescriptorOffset * VmdkLayout.Sector, (long)header.DescriptorSize * VmdkLayout.Sector).ToArray());
+            VmdkDescription description = VmdkDescription.Parse(ReadDescriptor(file, header));
             if (description.Extents.Count > 1)
                 throw Fail($"the disk has {description.Extents.Count} extents, of which this file is one; read the descriptor's file");
             if (header.Capacity == 0 && description.Length != 0)

@@ -51,7 +51,7 @@ internal static class ExtInfoReader
         int blockSize = 1024 << (int)log;
         long blocks = Count(bytes, ExtSuperblockLayout.BlocksCountLo, ExtSuperblockLayout.BlocksCountHi, isWide);
         if (blocks < 0 || blocks > long.MaxValue / blockSize)
-            throw Invalid($"it claims {(ulong)blocks} blocks of {blockSize} bytes");
+            throw Invalid($"it claims {unchecked((ulong)blocks)} blocks of {blockSize} bytes");
         ulong state = ExtSuperblockLayout.State.Get(bytes);
         return new ExtInfo
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 

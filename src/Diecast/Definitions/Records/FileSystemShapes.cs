@@ -43,7 +43,7 @@ internal static class FileSystemShapes
             Field.OptionalValue(nameof(PartitionFileSystem.JournalSize), new SizeOrWordShape<SizeOrNone>(
                 "none", "64M", "sizeOrNone", size => new SizeOrNone(size), size => size.Size),
                 (PartitionFileSystem f) => f.JournalSize, (f, v) => f with { JournalSize = v }),
-            Field.OptionalValue(nameof(PartitionFileSystem.BlockSize), new NumberShape<int>("a block size", 1024, 65536, 1024, 2048, 4096, 8192, 16384, 32768, 65536),
+            Field.OptionalValue(nameof(PartitionFileSystem.BlockSize), new NumberShape<int>("a block size", 1024, 1048576, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 524288, 1048576),
                 (PartitionFileSystem f) => f.BlockSize, (f, v) => f with { BlockSize = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.InodeSize), new NumberShape<int>("an inode size", 128, 1024, 128, 256, 512, 1024),
                 (PartitionFileSystem f) => f.InodeSize, (f, v) => f with { InodeSize = v }),
@@ -114,8 +114,42 @@ internal static class FileSystemShapes
                 (PartitionFileSystem f) => f.Heads, (f, v) => f with { Heads = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.DriveNumber), new NumberShape<int>("a drive number", 0, 255),
                 (PartitionFileSystem f) => f.DriveNumber, (f, v) => f with { DriveNumber = v }),
+
+            // squashfs.
+            Field.OptionalValue(nameof(PartitionFileSystem.Compression), new ChoiceShape<FileSystemCompression>("a compressor"),
+                (PartitionFileSystem f) => f.Compression, (f, v) => f with { Compression = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.CompressionLevel), new NumberShape<int>("a compression level", 1, 22),
+                (PartitionFileSystem f) => f.CompressionLevel, (f, v) => f with { CompressionLevel = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.WindowSize), new NumberShape<int>("a number of bits", 8, 15),
+                (PartitionFileSystem f) => f.WindowSize, (f, v) => f with { WindowSize = v }),
+            Field.Of(nameof(PartitionFileSystem.Strategies), Several(new ChoiceShape<GzipStrategy>("a strategy of gzip"), "strategies"),
+                (PartitionFileSystem f) => f.Strategies, (f, v) => f with { Strategies = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.DictionarySize), Scalars.Size,
+                (PartitionFileSystem f) => f.DictionarySize, (f, v) => f with { DictionarySize = v }),
+            Field.Of(nameof(PartitionFileSystem.Filters), Several(new ChoiceShape<XzFilter>("a filter of xz"), "filters"),
+                (PartitionFileSystem f) => f.Filters, (f, v) => f with { Filters = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.HighCompression), Scalars.Boolean,
+                (PartitionFileSystem f) => f.HighCompression, (f, v) => f with { HighCompression = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.LzoAlgorithm), new ChoiceShape<LzoAlgorithm>("an algorithm of lzo"),
+                (PartitionFileSystem f) => f.LzoAlgorithm, (f, v) => f with { LzoAlgorithm = v }),
+            Field.Of(nameof(PartitionFileSystem.Uncompressed), Several(new ChoiceShape<SquashfsPart>("a part of a squashfs"), "parts"),
+                (PartitionFileSystem f) => f.Uncompressed, (f, v) => f with { Uncompressed = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Fragments), new ChoiceShape<FragmentUse>("a use of fragments"),
+                (PartitionFileSystem f) => f.Fragments, (f, v) => f with { Fragments = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Duplicates), Scalars.Boolean,
+                (PartitionFileSystem f) => f.Duplicates, (f, v) => f with { Duplicates = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Exports), Scalars.Boolean,
+                (PartitionFileSystem f) => f.Exports, (f, v) => f with { Exports = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Xattrs), Scalars.Boolean, (PartitionFileSystem f) => f.Xattrs, (f, v) => f with { Xattrs = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.HardLinks), new ChoiceShape<HardLinkUse>("a use of hard links"),
+                (PartitionFileSystem f) => f.HardLinks, (f, v) => f with { HardLinks = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.AllRoot), Scalars.Boolean,
+                (PartitionFileSystem f) => f.AllRoot, (f, v) => f with { AllRoot = v }),
         ])
         { Shorthand = "type" };
 
-    private static ListShape<FileAttribute> Attributes() => new(new ChoiceShape<FileAttribute>("a FAT attribute"), "attributes") { MayBeOneText = true };
+    private static ListShape<FileAttribute> Attributes() => Several(new ChoiceShape<FileAttribute>("a FAT attribute"), "attributes");
+
+    private static ListShape<T> Several<T>(ChoiceShape<T> choice, string plural)
+        where T : struct, Enum => new(choice, plural) { MayBeOneText = true };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Diecast.Building;
 using Diecast.Formats;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
@@ -15,56 +16,88 @@ internal static class FileSystemRules
     private const int LongestFatLabel = 11;
     private const int LongestMountPoint = 63;
     private const int LeastBytesPerInode = 1024;
+    private const int LargestExtBlock = 65536;
 
     /// <summary>Characters that a FAT label may not have (Microsoft's FAT specification, 6.1, and what fsck.fat refuses).</summary>
     private const string NotInFatLabels = "\"*+,./:;<=>?[\\]|";
 
-    /// <summary>The options that only one family of file systems has.</summary>
-    private static readonly (string Key, bool IsExt, Func<PartitionFileSystem, bool> IsSet)[] Owned =
+    /// <summary>Families of file systems, each with options of its own.</summary>
+    [Flags]
+    private enum Family
+    {
+        None = 0,
+        Ext = 1,
+        Fat = 2,
+        Squashfs = 4,
+    }
+
+    /// <summary>The families as messages name them, each with one of its types.</summary>
+    private static readonly (Family Family, string Name, string Type)[] Families =
+        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs")];
+
+    /// <summary>The options that not every family of file systems has.</summary>
+    private static readonly (string Key, Family Owners, Func<PartitionFileSystem, bool> IsSet)[] Owned =
     [
-        ("profile", true, f => f.Profile is not null),
-        ("features", true, f => f.Features.Count > 0),
-        ("reservedPercent", true, f => f.ReservedPercent is not null),
-        ("inodes", true, f => f.Inodes is not null),
-        ("bytesPerInode", true, f => f.BytesPerInode is not null),
-        ("journalSize", true, f => f.JournalSize is not null),
-        ("blockSize", true, f => f.BlockSize is not null),
-        ("inodeSize", true, f => f.InodeSize is not null),
-        ("hashSeed", true, f => f.HashSeed is not null),
-        ("hashCharacters", true, f => f.HashCharacters is not null),
-        ("lastMounted", true, f => f.LastMounted is not null),
-        ("lostAndFound", true, f => f.LostAndFound is not null),
-        ("minimize", true, f => f.Minimize is not null),
-        ("groupsPerFlex", true, f => f.GroupsPerFlex is not null),
-        ("stride", true, f => f.Stride is not null),
-        ("stripeWidth", true, f => f.StripeWidth is not null),
-        ("rootMode", true, f => f.RootMode is not null),
-        ("rootUid", true, f => f.RootUid is not null),
-        ("rootGid", true, f => f.RootGid is not null),
-        ("defaultMountOptions", true, f => f.DefaultMountOptions is not null),
-        ("extendedMountOptions", true, f => f.ExtendedMountOptions is not null),
-        ("errors", true, f => f.Errors is not null),
-        ("maxMountCount", true, f => f.MaxMountCount is not null),
-        ("checkDays", true, f => f.CheckDays is not null),
-        ("quotas", true, f => f.Quotas is not null),
-        ("projects", true, f => f.Projects.Count > 0),
-        ("casefold", true, f => f.Casefold.Count > 0),
-        ("casefoldStrict", true, f => f.CasefoldStrict is not null),
-        ("verity", true, f => f.Verity.Count > 0),
-        ("verityHash", true, f => f.VerityHash is not null),
-        ("fatType", false, f => f.FatType is not null),
-        ("clusterSize", false, f => f.ClusterSize is not null),
-        ("sectorSize", false, f => f.SectorSize is not null),
-        ("dataAlignment", false, f => f.DataAlignment is not null),
-        ("codePage", false, f => f.CodePage is not null),
-        ("volumeId", false, f => f.VolumeId is not null),
-        ("unsupported", false, f => f.Unsupported is not null),
-        ("readOnlyFiles", false, f => f.ReadOnlyFiles is not null),
-        ("attributes", false, f => f.Attributes.Count > 0),
-        ("hiddenSectors", false, f => f.HiddenSectors is not null),
-        ("sectorsPerTrack", false, f => f.SectorsPerTrack is not null),
-        ("heads", false, f => f.Heads is not null),
-        ("driveNumber", false, f => f.DriveNumber is not null),
+        ("label", Family.Ext | Family.Fat, f => f.Label is not null),
+        ("uuid", Family.Ext | Family.Fat, f => f.Uuid is not null),
+        ("profile", Family.Ext, f => f.Profile is not null),
+        ("features", Family.Ext, f => f.Features.Count > 0),
+        ("reservedPercent", Family.Ext, f => f.ReservedPercent is not null),
+        ("inodes", Family.Ext, f => f.Inodes is not null),
+        ("bytesPerInode", Family.Ext, f => f.BytesPerInode is not null),
+        ("journalSize", Family.Ext, f => f.JournalSize is not null),
+        ("blockSize", Family.Ext | Family.Squashfs, f => f.BlockSize is not null),
+        ("inodeSize", Family.Ext, f => f.InodeSize is not null),
+        ("hashSeed", Family.Ext, f => f.HashSeed is not null),
+        ("hashCharacters", Family.Ext, f => f.HashCharacters is not null),
+        ("lastMounted", Family.Ext, f => f.LastMounted is not null),
+        ("lostAndFound", Family.Ext, f => f.LostAndFound is not null),
+        ("minimize", Family.Ext, f => f.Minimize is not null),
+        ("groupsPerFlex", Family.Ext, f => f.GroupsPerFlex is not null),
+        ("stride", Family.Ext, f => f.Stride is not null),
+        ("stripeWidth", Family.Ext, f => f.StripeWidth is not null),
+        ("rootMode", Family.Ext | Family.Squashfs, f => f.RootMode is not null),
+        ("rootUid", Family.Ext | Family.Squashfs, f => f.RootUid is not null),
+        ("rootGid", Family.Ext | Family.Squashfs, f => f.RootGid is not null),
+        ("defaultMountOptions", Family.Ext, f => f.DefaultMountOptions is not null),
+        ("extendedMountOptions", Family.Ext, f => f.ExtendedMountOptions is not null),
+        ("errors", Family.Ext, f => f.Errors is not null),
+        ("maxMountCount", Family.Ext, f => f.MaxMountCount is not null),
+        ("checkDays", Family.Ext, f => f.CheckDays is not null),
+        ("quotas", Family.Ext, f => f.Quotas is not null),
+        ("projects", Family.Ext, f => f.Projects.Count > 0),
+        ("casefold", Family.Ext, f => f.Casefold.Count > 0),
+        ("casefoldStrict", Family.Ext, f => f.CasefoldStrict is not null),
+        ("verity", Family.Ext, f => f.Verity.Count > 0),
+        ("verityHash", Family.Ext, f => f.VerityHash is not null),
+        ("fatType", Family.Fat, f => f.FatType is not null),
+        ("clusterSize", Family.Fat, f => f.ClusterSize is not null),
+        ("sectorSize", Family.Fat, f => f.SectorSize is not null),
+        ("dataAlignment", Family.Fat, f => f.DataAlignment is not null),
+        ("codePage", Family.Fat, f => f.CodePage is not null),
+        ("volumeId", Family.Fat, f => f.VolumeId is not null),
+        ("unsupported", Family.Fat | Family.Squashfs, f => f.Unsupported is not null),
+        ("readOnlyFiles", Family.Fat, f => f.ReadOnlyFiles is not null),
+        ("attributes", Family.Fat, f => f.Attributes.Count > 0),
+        ("hiddenSectors", Family.Fat, f => f.HiddenSectors is not null),
+        ("sectorsPerTrack", Family.Fat, f => f.SectorsPerTrack is not null),
+        ("heads", Family.Fat, f => f.Heads is not null),
+        ("driveNumber", Family.Fat, f => f.DriveNumber is not null),
+        ("compression", Family.Squashfs, f => f.Compression is not null),
+        ("compressionLevel", Family.Squashfs, f => f.CompressionLevel is not null),
+        ("windowSize", Family.Squashfs, f => f.WindowSize is not null),
+        ("strategies", Family.Squashfs, f => f.Strategies.Count > 0),
+        ("dictionarySize", Family.Squashfs, f => f.DictionarySize is not null),
+        ("filters", Family.Squashfs, f => f.Filters.Count > 0),
+        ("highCompression", Family.Squashfs, f => f.HighCompression is not null),
+        ("lzoAlgorithm", Family.Squashfs, f => f.LzoAlgorithm is not null),
+        ("uncompressed", Family.Squashfs, f => f.Uncompressed.Count > 0),
+        ("fragments", Family.Squashfs, f => f.Fragments is not null),
+        ("duplicates", Family.Squashfs, f => f.Duplicates is not null),
+        ("exports", Family.Squashfs, f => f.Exports is not null),
+        ("xattrs", Family.Squashfs, f => f.Xattrs is not null),
+        ("hardLinks", Family.Squashfs, f => f.HardLinks is not null),
+        ("allRoot", Family.Squashfs, f => f.AllRoot is not null),
     ];
 
     /// <param name="partition">A partition with a file system.</param>
@@ -74,24 +107,50 @@ internal static class FileSystemRules
     internal static void Check(Partition partition, int diskSector, string path, Problems problems)
     {
         PartitionFileSystem declared = partition.FileSystem!;
-        bool isExt = FileSystemOptions.IsExt(declared.Type);
-        if (!isExt && declared.Type != FileSystemType.Vfat)
-            return;
-        foreach ((string key, bool forExt, Func<PartitionFileSystem, bool> isSet) in Owned)
+        Family family = FamilyOf(declared.Type);
+        foreach ((string key, Family owners, Func<PartitionFileSystem, bool> isSet) in Owned)
         {
-            if (forExt != isExt && isSet(declared))
-            {
-                string type = isExt ? FileSystemOptions.ExtTypes.First(t => t.Type == declared.Type).Name : "FAT";
-                problems.Add($"{path}.{key}", forExt ? "option of ext file systems" : "option of FAT", null,
-                    $"the file system's type is {(isExt ? type : "vfat")}, which has no {key}", forExt ? "remove it, or take type: ext4" : "remove it, or take type: vfat");
-            }
+            if (family == Family.None || owners.HasFlag(family) || !isSet(declared))
+                continue;
+            (Family Family, string Name, string Type)[] having = [.. Families.Where(f => owners.HasFlag(f.Family))];
+            problems.Add($"{path}.{key}", $"option of {string.Join(" and ", having.Select(f => f.Name))}", null,
+                $"the file system's type is {MountTypes.NameOf(declared.Type)}, which has no {key}", $"remove it, or take type: {having[0].Type}");
         }
 
         var found = new Findings(path, problems);
-        if (isExt)
-            CheckExt(declared, diskSector, found);
-        else
-            CheckFat(partition, declared, diskSector, found);
+        switch (family)
+        {
+            case Family.Ext:
+                CheckExt(declared, diskSector, found);
+                break;
+            case Family.Fat:
+                CheckFat(partition, declared, diskSector, found);
+                break;
+            case Family.Squashfs:
+                CheckSquashfs(declared, found);
+                break;
+        }
+    }
+
+    private static Family FamilyOf(FileSystemType type) => type switch
+    {
+        FileSystemType.Vfat => Family.Fat,
+        FileSystemType.Squashfs => Family.Squashfs,
+        _ => FileSystemOptions.IsExt(type) ? Family.Ext : Family.None,
+    };
+
+    private static void CheckSquashfs(PartitionFileSystem declared, Findings found)
+    {
+        if (found.Any)
+            return;
+        try
+        {
+            FileSystemOptions.Squashfs(declared).Check();
+        }
+        catch (UnrepresentableException exception)
+        {
+            found.Add("", "options that do not go together", null, $"{exception.Message}", "change one of them");
+        }
     }
 
     private static void CheckExt(PartitionFileSystem declared, int diskSector, Findings found)
@@ -116,6 +175,8 @@ internal static class FileSystemRules
         if (declared.BytesPerInode is { } bytes && (bytes.Bytes < LeastBytesPerInode || bytes.Bytes > int.MaxValue))
             found.Add("bytesPerInode", "not a share that is possible", bytes.ToString(), $"an inode is for 1K to less than 2G", "take 16K");
         int block = declared.BlockSize ?? 4096;
+        if (block > LargestExtBlock)
+            found.Add("blockSize", "block too large for ext", Text(block), $"its blocks have at most {LargestExtBlock} bytes", "take 4096, or leave it out");
         if (block < diskSector)
         {
             found.Add("blockSize", "block smaller than a sector", Text(block),

@@ -1,8 +1,7 @@
-using Diecast.Formats.Blobs;
 using Diecast.Formats.Native;
 using Microsoft.Win32.SafeHandles;
 
-namespace Diecast.Formats.Archives;
+namespace Diecast.Formats.Blobs;
 
 /// <summary>A file that grows at its end while blobs already refer to what is in it.</summary>
 /// <remarks>It stays open; the blobs are good until it is disposed, and only after <see cref="Flush"/>.</remarks>

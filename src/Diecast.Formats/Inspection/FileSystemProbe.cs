@@ -1,0 +1,57 @@
+using System.Globalization;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Ext;
+using Diecast.Formats.FileSystems.Fat;
+
+namespace Diecast.Formats.Inspection;
+
+/// <summary>Asks the readers of file systems.</summary>
+internal static class FileSystemProbe
+{
+    private const int SectorSize = 512;
+    private const int ExtMagicAt = 1024 + 56;
+
+    internal static FoundContent? Find(Blob content)
+    {
+        if (Mark.Is(content, ExtMagicAt, [0x53, 0xEF]))
+            return Try("ext4", () => Ext(ExtFileSystem.ReadInfo(content)));
+        // A boot sector begins with a jump over what NTFS and exFAT have another name in.
+        return Mark.Is(content, SectorSize - 2, [0x55, 0xAA])
+            && (Mark.Is(content, 0, [0xEB]) || Mark.Is(content, 0, [0xE9]))
+            && !Mark.Is(content, 3, "NTFS    "u8) && !Mark.Is(content, 3, "EXFAT   "u8) && !Mark.Is(content, 3, "-FVE-FS-"u8)
+            ? Try(null, () => Fat(FatFileSystem.ReadInfo(content)))
+            : null;
+    }
+
+    private static FoundContent Ext(ExtInfo info) => new()
+    {
+        Type = info.Type,
+        Label = Mark.Text(info.Label),
+        Id = info.Uuid == Guid.Empty ? null : info.Uuid.ToString(),
+        Length = info.Length,
+        IsClean = info.IsClean && !info.HasErrors,
+    };
+
+    private static FoundContent Fat(FatInfo info) => new()
+    {
+        Type = "vfat",
+        Version = string.Create(CultureInfo.InvariantCulture, $"FAT{(int)info.Type}"),
+        Label = Mark.Text(info.Label),
+        Id = info.VolumeId is { } id ? string.Create(CultureInfo.InvariantCulture, $"{id >> 16:X4}-{id & 0xffff:X4}") : null,
+        Length = info.Length,
+        IsClean = info.IsClean,
+    };
+
+    /// <summary>A mark without the rest is a damaged one; where the mark alone says little it is nothing.</summary>
+    private static FoundContent? Try(string? type, Func<FoundContent> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidImageException)
+        {
+            return type is null ? null : new FoundContent { Type = type, IsClean = false };
+        }
+    }
+}
