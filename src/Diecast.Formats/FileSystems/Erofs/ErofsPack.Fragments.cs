@@ -8,6 +8,7 @@ internal sealed partial class ErofsPack
     private const int LargestComparedFragment = 1 << 20;
 
     private readonly BlobBuilder _fragments = new();
+    private readonly List<(int Place, Hash? Hash, Blob Content)> _waiting = [];
     private readonly Dictionary<Hash, long> _fragmentsByContent = [];
     private readonly byte[] _zeros = new byte[1 << ErofsFormat.MaximumBlockBits];
 
@@ -21,17 +22,9 @@ internal sealed partial class ErofsPack
     private void AddWholeFragment(int place, Blob content)
     {
         _packing.Cancellation.ThrowIfCancellationRequested();
-        long at;
-        if (content.Length <= LargestComparedFragment)
-        {
-            at = AddFragment(content.ToArray(), content);
-        }
-        else
-        {
-            at = _fragments.End;
-            _fragments.Append(content);
-        }
-
+        Hash? hash = content.Length <= LargestComparedFragment ? Digest(content.ToArray()) : null;
+        Report(content.Length);
+        AddFragment(place, hash, content);
         Commit(place, new ErofsStored
         {
             Extents = [],
@@ -40,25 +33,42 @@ internal sealed partial class ErofsPack
             Blocks = 0,
             Indexes = _compression.Indexes,
             End = ErofsEnd.Fragment,
-            EndOffset = at,
         });
     }
 
-    /// <summary>Puts bytes into the packed inode, once, and returns where they are.</summary>
-    private long AddFragment(ReadOnlySpan<byte> bytes, Blob content)
+    /// <summary>Remembers the end of a file, or all of it, for the packed inode.</summary>
+    private void AddFragment(int place, Hash? hash, Blob content) => _waiting.Add((place, hash, content));
+
+    /// <summary>
+    /// Gives fragments their places, in the order of the tree: it is not that in which they came, since some had to wait for
+    /// the compressor. Equal ones are stored once.
+    /// </summary>
+    private void PlaceFragments()
     {
-        Hash hash = Digest(bytes);
-        if (_fragmentsByContent.TryGetValue(hash, out long known))
-            return known;
-        long at = _fragments.End;
-        _fragmentsByContent.Add(hash, at);
-        _fragments.Append(content);
-        return at;
+        _waiting.Sort(static (a, b) => a.Place.CompareTo(b.Place));
+        foreach ((int place, Hash? hash, Blob content) in _waiting)
+        {
+            if (hash is not { } key || !_fragmentsByContent.TryGetValue(key, out long at))
+            {
+                at = _fragments.End;
+                _fragments.Append(content);
+                if (hash is { } added)
+                    _fragmentsByContent.Add(added, at);
+            }
+
+            ref ErofsNode node = ref _tree.Nodes[place];
+            ErofsStored stored = _stored[node.Store - 1];
+            // A compact index has four bytes for the place.
+            bool isFull = stored.Indexes == ErofsIndexes.Full || (at > uint.MaxValue && !stored.IsWholeFragment);
+            _stored[node.Store - 1] = stored.WithEnd(at, isFull ? ErofsIndexes.Full : ErofsIndexes.Compact);
+            Describe(ref node, _stored[node.Store - 1]);
+        }
     }
 
     /// <summary>Makes the packed inode, which is a file of no name, and compresses it.</summary>
     private void PackFragments()
     {
+        PlaceFragments();
         if (_fragments.End == 0)
             return;
         Blob content = _fragments.ToBlob();
@@ -75,9 +85,14 @@ internal sealed partial class ErofsPack
     {
         _stored.Add(stored);
         ref ErofsNode node = ref _tree.Nodes[place];
-        int map = MapSize(stored, node, _tree.HeadSize(node));
         node.Store = _stored.Count;
-        node.MapSize = map;
+        Describe(ref node, stored);
+    }
+
+    private void Describe(ref ErofsNode node, ErofsStored stored)
+    {
+        node.MapSize = 0;
+        node.MapSize = MapSize(stored, node, _tree.HeadSize(node));
         node.Layout = stored.Indexes == ErofsIndexes.Full ? ErofsDataLayout.CompressedFull : ErofsDataLayout.CompressedCompact;
         node.TailSize = stored.EndSize;
         node.Blocks = stored.Blocks;

@@ -187,12 +187,15 @@ internal sealed partial class ErofsPack
                 return;
             if (_end is { } end)
             {
-                long at = stored.End == ErofsEnd.Fragment
-                    ? _pack.AddFragment(end.Bytes, content.Slice(content.Length - end.Length, end.Length))
-                    : _pack._spool.Length;
-                if (stored.End == ErofsEnd.Inline)
+                if (stored.End == ErofsEnd.Fragment)
+                {
+                    _pack.AddFragment(place, Digest(end.Bytes), content.Slice(content.Length - end.Length, end.Length));
+                }
+                else
+                {
+                    stored = stored.WithEnd(_pack._spool.Length, stored.Indexes);
                     _pack._spool.Append(end.Bytes);
-                stored = stored.WithEnd(at, at > uint.MaxValue && stored.End == ErofsEnd.Fragment ? ErofsIndexes.Full : stored.Indexes);
+                }
             }
 
             foreach ((Hash hash, uint offset) in _newExtents)
