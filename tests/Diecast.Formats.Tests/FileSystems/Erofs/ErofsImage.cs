@@ -1,5 +1,4 @@
 using System.Text;
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Erofs;
