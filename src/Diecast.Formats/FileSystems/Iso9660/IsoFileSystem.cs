@@ -1,4 +1,3 @@
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Trees;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Trees;
