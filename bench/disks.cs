@@ -1,111 +1,210 @@
-// A raw disk to each disk format: Diecast against qemu-img and against the plain copy of the same bytes.
+// A raw disk to each disk format: Diecast against the newest qemu-img, or what else makes such a file, and against the plain
+// copy of the same bytes.
 //
-//     dotnet run -c Release bench/disks.cs -- DISK.raw [RUNS] [ROW...]          default: 3, every row
+//     bench/inputs.sh DIRECTORY                                      (once)
+//     dotnet run bench/disks.cs -- DIRECTORY [RUNS] [ROW...]         default: 5, every row of the first table
+//     dotnet run bench/disks.cs -- DIRECTORY [RUNS] sparse           a disk of 10 TiB that holds the same
 //
-// Prints a Markdown table: medians of the runs, which take turns; ratios are medians of the ratios within a turn. What
-// takes over a minute is run once. Every image of ours is compared with the disk by qemu-img.
-#:project ../src/Diecast.Formats/Diecast.Formats.csproj
+// The disk is the ext4 of DIRECTORY/server, grown to 1 GiB. Prints a Markdown table: medians of the runs, which take turns;
+// ratios are medians of the ratios within a turn. What takes over a minute is run once. The first file of every row is held
+// against the disk by the peer's own tool.
 #:property PublishAot=false
 
 using System.Diagnostics;
 using System.Globalization;
-using Diecast.Formats.Blobs;
-using Diecast.Formats.Disks;
-using Diecast.Formats.Trees;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-
-// Name, how we write it, what QEMU calls it and how qemu-img is told to; one row a format.
-Row[] rows =
-[
-    new("qcow2", (disk, output) => Qcow2.OpenWriter(disk, output), "qcow2", []),
-    new("qcow2 zlib", (disk, output) => Qcow2.OpenWriter(disk, output, new Qcow2Options { Compression = Qcow2Compression.Zlib }), "qcow2", ["-c", "-m", "2", "-W"]),
-    new("qcow2 zstd", (disk, output) => Qcow2.OpenWriter(disk, output, new Qcow2Options { Compression = Qcow2Compression.Zstd }), "qcow2", ["-c", "-m", "2", "-W", "-o", "compression_type=zstd"]),
-    new("VDI", (disk, output) => Vdi.OpenWriter(disk, output), "vdi", []),
-    new("VHD", (disk, output) => Vhd.OpenWriter(disk, output), "vpc", ["-o", "force_size=on"]),
-    new("VHD fixed", (disk, output) => Vhd.OpenWriter(disk, output, VhdOptions.Azure), "vpc", ["-o", "force_size=on,subformat=fixed"]),
-    new("VHDX", (disk, output) => Vhdx.OpenWriter(disk, output), "vhdx", []),
-    new("vmdk", (disk, output) => Vmdk.OpenWriter(disk, output), "vmdk", []),
-    new("vmdk streamOptimized", (disk, output) => Vmdk.OpenStreamWriter(disk.Length, output), "vmdk", ["-o", "subformat=streamOptimized"]),
-];
-
-if (args is ["write", var name, var from, var to])
-{
-    Blob disk = Open(from);
-    using FileStream file = new(to, FileMode.Create, FileAccess.ReadWrite);
-    using DiskOutput output = DiskOutput.ToFile(file.SafeFileHandle, to);
-    using DiskWriter writer = rows.Single(r => r.Name == name).Open(disk, output);
-    DiskTee.Write(disk, [writer]);
-    return 0;
-}
-
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release bench/disks.cs -- DISK.raw [RUNS] [ROW...]");
+    Console.Error.WriteLine("usage: dotnet run bench/disks.cs -- DIRECTORY [RUNS] [ROW...|sparse]");
     return 2;
 }
 
-string input = Path.GetFullPath(args[0]);
-int runs = args.Length > 1 ? int.Parse(args[1]) : 3;
-string[] chosen = args.Length > 2 ? args[2..] : [.. rows.Select(r => r.Name)];
-DirectoryInfo work = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(input)!, $"bench-{Environment.ProcessId}"));
+string inputs = Path.GetFullPath(args[0]);
+int runs = args.Length > 1 ? int.Parse(args[1]) : 5;
+string[] chosen = args.Length > 2 ? args[2..] : [];
+string repository = Directory.GetCurrentDirectory();
+string diecast = Path.Combine(repository, "artifacts/program/diecast");
+string work = Directory.CreateDirectory(Path.Combine(inputs, $"bench-{Environment.ProcessId}")).FullName;
+string image = Path.Combine(work, "out", "image");
+string source = Path.Combine(work, "in");
+string disk = Path.Combine(source, "disk.raw");
 try
 {
-    string measure = Path.Combine(work.FullName, "measure");
-    Run("cc", "-O2", "-o", measure, "bench/native/measure.c");
-    Console.WriteLine($"| {Run("qemu-img", "--version").Split('\n')[0]} | CPU s | wall s | peak MiB | bytes | CPU to qemu-img | wall to qemu-img | CPU to the floor |");
-    Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|");
-    string[] floorCommand = ["cp", "--reflink=never", input, Path.Combine(work.FullName, "image")];
-    List<Sample> floor = [.. Enumerable.Range(0, runs).Select(_ => Measure(measure, floorCommand))];
-    Print("copy floor", floor, null, floor);
-    foreach (Row row in rows.Where(r => chosen.Contains(r.Name)))
-    {
-        string image = Path.Combine(work.FullName, "image");
-        string[] theirs = ["qemu-img", "convert", "-f", "raw", "-O", row.QemuFormat, .. row.QemuOptions, input, image];
-        string[] ours = [Environment.ProcessPath!, "write", row.Name, input, image];
-        var peer = new List<Sample>();
-        var own = new List<Sample>();
-        for (int run = 0; run < runs; run++)
-        {
-            if (peer is not [{ Wall: > 60 }, ..])
-                peer.Add(Measure(measure, theirs));
-            if (own is not [{ Wall: > 60 }, ..])
-                own.Add(Measure(measure, ours));
-            if (run == 0)
-                Run("qemu-img", "compare", "-f", "raw", "-F", row.QemuFormat, input, image);
-        }
-
-        Print($"`qemu-img convert {string.Join(' ', theirs[4..^2])}`", peer, null, floor);
-        Print($"Diecast, {row.Name}", own, peer, floor);
-    }
+    Directory.CreateDirectory(source);
+    Run("./diecast", "--version");
+    foreach (string program in new[] { "floor", "measure" })
+        Run("cc", "-O2", "-o", Path.Combine(work, program), Path.Combine(repository, "bench/native", program + ".c"));
+    MakeDisk();
+    if (chosen is ["sparse"])
+        MeasureSparse();
+    else
+        MeasureFormats();
 }
 finally
 {
-    work.Delete(recursive: true);
+    Directory.Delete(work, recursive: true);
 }
 
 return 0;
 
-// The reader of directories tells where a host file has holes.
-static Blob Open(string path) =>
-    HostDirectoryReader.Read(Path.GetDirectoryName(path)!).ResolveFile("/" + Path.GetFileName(path))!.Content;
-
-static Sample Measure(string measure, string[] command)
+void MakeDisk()
 {
-    string image = command[^1];
-    File.Delete(image);
-    string report = measure + ".report";
-    Run([measure, report, .. command]);
-    return Sample.Parse(File.ReadAllText(report), new FileInfo(image).Length);
+    string definition = Path.Combine(work, "server.yaml");
+    File.WriteAllText(definition, $$"""
+        name: tree
+        epoch: 2025-08-09
+        image:
+          partitionTable: none
+          partitions:
+            - fileSystem: { type: ext4 }
+              content: { directory: { path: {{inputs}}/server, ownership: keep } }
+
+        """);
+    Run(diecast, "build", "-q", "--digest", "none", definition, "-o", disk);
+    Run("truncate", "-s", "1G", disk);
+}
+
+void MeasureFormats()
+{
+    Row[] rows =
+    [
+        Qemu("raw", "raw"),
+        Qemu("qcow2", "qcow2"),
+        Qemu("vdi", "vdi"),
+        Qemu("vhd", "vpc", theirs: ["-o", "force_size=on"]),
+        Qemu("vhd -o subformat=fixed", "vpc", theirs: ["-o", "force_size=on,subformat=fixed"]),
+        Qemu("vhdx", "vhdx"),
+        Qemu("vmdk", "vmdk"),
+        Qemu("vmdk -o subformat=monolithicFlat", "vmdk", theirs: ["-o", "subformat=monolithicFlat"]),
+        new("android-sparse", [.. Peer("img2simg"), disk, image], ["simg2img", image, image + ".raw"]),
+        Qemu("qcow2 -o compression_type=zlib", "qcow2", theirs: ["-c", "-m", "2", "-W"]),
+        Qemu("qcow2 -o compression_type=zstd", "qcow2", theirs: ["-c", "-m", "2", "-W", "-o", "compression_type=zstd"]),
+        Qemu("vmdk -o subformat=streamOptimized", "vmdk", theirs: ["-o", "subformat=streamOptimized"]),
+        new("ova", Shell($"{string.Join(' ', Peer("qemu-img"))} convert -f raw -O vmdk -o subformat=streamOptimized {disk} {image}.vmdk && tar -C {work}/out -cf {image} image.vmdk"),
+            ["tar", "-tf", image]),
+        new("gce", Shell($"tar --format=oldgnu -C {source} -Scf - disk.raw | {string.Join(' ', Peer("pigz"))} > {image}"), ["tar", "-tzf", image]),
+        new("raw.gz", Shell($"{string.Join(' ', Peer("pigz"))} -c {disk} > {image}"), Shell($"gzip -dc {image} | cmp - {disk}")),
+        new("raw.zst", Shell($"{string.Join(' ', Peer("zstd"))} -q -T0 -c {disk} > {image}"), Shell($"zstd -dc {image} | cmp - {disk}")),
+        new("raw.xz", Shell($"{string.Join(' ', Peer("xz"))} -T0 -c {disk} > {image}"), Shell($"xz -dc {image} | cmp - {disk}")),
+    ];
+
+    Console.WriteLine($"| {Run([.. Peer("qemu-img"), "--version"]).Split('\n')[0]} | CPU s | wall s | peak MiB | bytes | CPU to the peer | wall to the peer | size to the peer | CPU to the floor |");
+    Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+    string[] floorCommand = [Path.Combine(work, "floor"), source, image];
+    var floor = new List<Sample>();
+    if (chosen.Length == 0)
+    {
+        var copy = new List<Sample>();
+        for (int run = 0; run < runs; run++)
+        {
+            floor.Add(Measure(floorCommand));
+            copy.Add(Measure(["cp", "--reflink=never", disk, image]));
+        }
+
+        Print("the copy floor, `floor.c`", floor, null, floor);
+        Print("`cp --reflink=never`", copy, null, floor);
+    }
+
+    foreach (Row row in rows.Where(row => chosen.Length == 0 || chosen.Contains(row.Name)))
+    {
+        var peer = new List<Sample>();
+        var own = new List<Sample>();
+        var copied = new List<Sample>();
+        for (int run = 0; run < runs; run++)
+        {
+            copied.Add(Measure(floorCommand));
+            if (peer is not [{ Wall: > 60 }, ..])
+                peer.Add(Measure(row.Theirs));
+            if (own is [{ Wall: > 60 }, ..])
+                continue;
+            own.Add(Measure(Convert(row.Name, disk)));
+            if (run == 0)
+                Run(row.Check);
+        }
+
+        Print($"`{Title(row.Theirs)}`", peer, null, copied);
+        Print($"Diecast, `{row.Name}`", own, peer, copied);
+    }
+}
+
+// Time that follows the data: the same gibibyte in a disk ten thousand times as large. A VHD and a sparse VMDK end at 2 TiB.
+void MeasureSparse()
+{
+    string large = Path.Combine(work, "large.raw");
+    Console.WriteLine("| format | virtual size | CPU s | wall s | peak MiB | bytes stored | CPU to that of 1 GiB |");
+    Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|");
+    foreach (string format in new[] { "raw", "qcow2", "qcow2 -o cluster_size=2M", "vdi", "vhdx", "vhd", "vmdk", "qcow2 -o compression_type=zstd" })
+    {
+        string size = format is "vhd" ? "2040G" : format is "vmdk" ? "2T" : "10T";
+        Run("cp", "--reflink=auto", "--sparse=always", disk, large);
+        Run("truncate", "-s", size, large);
+        var small = new List<Sample>();
+        var own = new List<Sample>();
+        long stored = 0;
+        for (int run = 0; run < runs; run++)
+        {
+            small.Add(Measure(Convert(format, disk)));
+            own.Add(Measure(Convert(format, large)));
+            stored = long.Parse(Run("stat", "-c", "%b", image)) * 512;
+        }
+
+        Console.WriteLine(
+            $"| `{format}` | {size}iB | {Median(own.Select(s => s.Processor)):0.00} | {Median(own.Select(s => s.Wall)):0.00} | "
+            + $"{Median(own.Select(s => s.Peak / 1024.0)):0} | {stored} | {Ratio(own, small, s => s.Processor)} |");
+        File.Delete(large);
+    }
+}
+
+Row Qemu(string format, string name, string[]? theirs = null) => new(
+    format,
+    [.. Peer("qemu-img"), "convert", "-f", "raw", "-O", name, .. theirs ?? [], disk, image],
+    [.. Peer("qemu-img"), "compare", "-f", "raw", "-F", name, disk, image]);
+
+// Without the digest, as no peer makes one, and with the holes of the file as its zeros.
+string[] Convert(string format, string from) => [diecast, "convert", "-q", "--digest", "none", "--sparse", "0", "-O", .. format.Split(' '), from, image];
+
+// The newest of each tool, with its own libraries, whatever this machine has.
+string[] Peer(string program)
+{
+    string peers = Path.Combine(inputs, "peers");
+    string libraries = Directory.GetDirectories(Path.Combine(peers, "usr/lib"), "*-linux-gnu")[0];
+    string loader = Directory.GetFiles(libraries, "ld-linux*.so.*")[0];
+    return [loader, "--library-path", $"{libraries}:{libraries}/android", $"{peers}/usr/bin/{program}"];
+}
+
+static string[] Shell(string command) => ["sh", "-c", command];
+
+string Title(string[] command)
+{
+    string text = command[0] == "sh" ? command[2] : string.Join(' ', command);
+    text = text.Replace(string.Join(' ', Peer("")), "", StringComparison.Ordinal).Replace("convert -f raw", "convert", StringComparison.Ordinal);
+    return text.Replace($" {disk}", " DISK", StringComparison.Ordinal).Replace(image, "IMAGE", StringComparison.Ordinal)
+        .Replace($" -C {work}/out", "", StringComparison.Ordinal).Replace($" -C {source}", "", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
+}
+
+// Every file that the command makes is in the output's directory, which is empty before; image.vmdk is on its way into an OVA.
+Sample Measure(string[] command)
+{
+    string directory = Path.GetDirectoryName(image)!;
+    if (Directory.Exists(directory))
+        Directory.Delete(directory, recursive: true);
+    Directory.CreateDirectory(directory);
+    string report = Path.Combine(work, "report");
+    Run([Path.Combine(work, "measure"), report, .. command]);
+    long bytes = new DirectoryInfo(directory).EnumerateFiles().Where(file => file.Name != "image.vmdk").Sum(file => file.Length);
+    return Sample.Parse(File.ReadAllText(report), bytes);
 }
 
 static void Print(string title, List<Sample> own, List<Sample>? peer, List<Sample> floor) => Console.WriteLine(
     $"| {title} | {Median(own.Select(s => s.Processor)):0.00} | {Median(own.Select(s => s.Wall)):0.00} | {Median(own.Select(s => s.Peak / 1024.0)):0} | "
-    + $"{own[0].Bytes} | {Ratio(own, peer, s => s.Processor)} | {Ratio(own, peer, s => s.Wall)} | {Ratio(own, floor, s => s.Processor)} |");
+    + $"{own[0].Bytes} | {Ratio(own, peer, s => s.Processor)} | {Ratio(own, peer, s => s.Wall)} | {Ratio(own, peer, s => s.Bytes, "0.000")} | {Ratio(own, floor, s => s.Processor)} |");
 
-static string Ratio(List<Sample> own, List<Sample>? other, Func<Sample, double> value) => other is null
+static string Ratio(List<Sample> own, List<Sample>? other, Func<Sample, double> value, string form = "0.00") => other is null
     ? ""
-    : $"{Median(own.Count == other.Count ? own.Zip(other, (a, b) => value(a) / value(b)) : [Median(own.Select(value)) / Median(other.Select(value))]):0.00}";
+    : (own.Count == other.Count
+        ? Median(own.Zip(other, (a, b) => value(a) / value(b)))
+        : Median(own.Select(value)) / Median(other.Select(value))).ToString(form);
 
 static double Median(IEnumerable<double> values)
 {
@@ -125,7 +224,7 @@ static string Run(params string[] command)
         : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {text}{errors.Result}");
 }
 
-internal sealed record Row(string Name, Func<Blob, DiskOutput, DiskWriter> Open, string QemuFormat, string[] QemuOptions);
+internal sealed record Row(string Name, string[] Theirs, string[] Check);
 
 internal sealed record Sample(double Wall, double Processor, double Peak, long Bytes)
 {

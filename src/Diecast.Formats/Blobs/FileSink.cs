@@ -8,8 +8,9 @@ namespace Diecast.Formats.Blobs;
 /// blocks with a source (XFS, btrfs), it is asked to, and only the ends of files are copied.
 /// </summary>
 /// <remarks>
-/// copy_file_range without shared blocks goes page by page through a pipe, and costs half as much again as reading and
-/// writing.
+/// copy_file_range without shared blocks goes page by page through a pipe, and a mapped source takes a fault for every few
+/// pages: both cost more than reading and writing through a buffer that stays in the core's cache, by an eighth and by a
+/// quarter.
 /// </remarks>
 internal sealed class FileSink(
     SinkLine line, IProgress<long>? progress, CancellationToken cancellation) : IBlobSink, IDisposable
@@ -20,6 +21,9 @@ internal sealed class FileSink(
     private const long CloneGrain = 4096;
 
     private const long CloneStep = 1L << 30;
+
+    /// <summary>Ranges of files from this length on are copied at once; shorter ones are gathered with their neighbours.</summary>
+    private const long LeastAtOnce = 2 * StagingSize;
 
     /// <summary>
     /// Less than this a host file system cannot leave out, so it is gathered with its neighbours: the ends of small
@@ -32,6 +36,7 @@ internal sealed class FileSink(
     private int _staged;
     private long _position;
     private bool _clones = line.Target is not null;
+    private bool _wentElsewhere;
 
     /// <summary>Where the next byte goes.</summary>
     internal long Position => _position + _staged;
@@ -70,6 +75,12 @@ internal sealed class FileSink(
         long shared = Clone(file, lease.Descriptor, offset, length);
         offset += shared;
         length -= shared;
+        if (length >= LeastAtOnce && line.Target is not null && !line.IsDigested && !_wentElsewhere)
+        {
+            Copy(file, lease.Descriptor, offset, length);
+            return;
+        }
+
         while (length > 0)
         {
             int count = (int)Math.Min(length, Room);
@@ -108,7 +119,24 @@ internal sealed class FileSink(
     {
         Flush();
         line.EndDigest();
+        // A write over what is still on its way to the writing thread must not overtake it.
+        _wentElsewhere = true;
         _position = position;
+    }
+
+    private void Copy(HostFile file, int source, long offset, long length)
+    {
+        Flush();
+        while (length > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = (int)Math.Min(length, Room);
+            line.Copy(file, source, offset, _position, count);
+            _position += count;
+            offset += count;
+            length -= count;
+            Report();
+        }
     }
 
     /// <summary>Shares the blocks of a file as far as that goes and returns how many bytes that is.</summary>

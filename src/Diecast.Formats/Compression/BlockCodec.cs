@@ -12,4 +12,8 @@ internal interface IBlockCompressor : IDisposable
 /// <param name="Identity">Name, version and level; equal identities give equal bytes.</param>
 /// <param name="Bound">The room that a block of so many bytes needs at worst.</param>
 /// <param name="Open">Makes a compressor for one thread.</param>
-internal sealed record BlockCodec(string Identity, Func<int, int> Bound, Func<IBlockCompressor> Open);
+internal sealed record BlockCodec(string Identity, Func<int, int> Bound, Func<IBlockCompressor> Open)
+{
+    /// <summary>About how many bytes of memory a compressor takes, besides its buffers, for blocks of so many bytes.</summary>
+    internal Func<int, long> Memory { get; init; } = _ => 1 << 20;
+}

@@ -29,7 +29,11 @@ internal static class BlockCodecs
     internal static BlockCodec Zstd(int level = 3, bool checksum = true)
     {
         CheckLevel(level, 22);
-        return new BlockCodec($"zstd {Native.Zstd.Version} level {level}", Native.Zstd.Bound, () => new ZstdBlocks(level, checksum));
+        return new BlockCodec($"zstd {Native.Zstd.Version} level {level}", Native.Zstd.Bound, () => new ZstdBlocks(level, checksum))
+        {
+            // The largest tables of any level up to this one; those for short blocks are smaller.
+            Memory = block => Math.Min((18L * block) + (1 << 20), level switch { <= 6 => 4, <= 8 => 7, 9 => 13, <= 11 => 26, <= 14 => 51, _ => 68 } << 20),
+        };
     }
 
     /// <summary>An .xz stream with CRC-32 as its check. Streams one after the other are one file.</summary>
@@ -39,7 +43,11 @@ internal static class BlockCodecs
     internal static BlockCodec Xz(int level = 6, int largestBlock = 1 << 20)
     {
         CheckLevel(level, 9);
-        return new BlockCodec($"xz {Lzma.Version} level {level}", Lzma.Bound, () => new XzBlocks((uint)level, (uint)largestBlock));
+        return new BlockCodec($"xz {Lzma.Version} level {level}", Lzma.Bound, () => new XzBlocks((uint)level, (uint)largestBlock))
+        {
+            // The binary tree of the match finder has 11.5 bytes for each of the dictionary (xz(1), --memlimit).
+            Memory = _ => 23L * largestBlock / 2,
+        };
     }
 
     /// <summary>An .xz stream of the smallest of several: as it is and through each of the filters.</summary>
@@ -50,7 +58,11 @@ internal static class BlockCodecs
     {
         string tried = filters.Length == 0 ? "" : $" filters {string.Join(',', filters.Select(f => f.ToString("x", System.Globalization.CultureInfo.InvariantCulture)))}";
         return new BlockCodec($"xz {Lzma.Version} dictionary {dictionary}{tried}", Lzma.Bound, () => new SmallestOf(
-            [.. filters.Prepend(0UL).Select(filter => new FilteredXzBlocks(filter, (uint)dictionary))]));
+            [.. filters.Prepend(0UL).Select(filter => new FilteredXzBlocks(filter, (uint)dictionary))]))
+        {
+            // As above, and the hashes of the match finder.
+            Memory = _ => (23L * dictionary / 2) + (1 << 20),
+        };
     }
 
     /// <summary>Deflate in zlib's wrapper by zlib itself, the smallest of several strategies.</summary>
@@ -98,6 +110,10 @@ internal static class BlockCodecs
         CheckLevel(level, LibDeflate.MaximumLevel);
         return LibDeflate.Fingerprint(level) is { } fingerprint
             ? new BlockCodec($"libdeflate {fingerprint} level {level}", LibDeflate.Bound, () => new LibDeflateBlocks(level, wrapper))
+            {
+                // From level 10 on it looks for the best way through all matches.
+                Memory = _ => level < 10 ? 1 << 20 : 9 << 20,
+            }
             : OfZlib(wrapper, level);
     }
 
@@ -128,11 +144,11 @@ internal static class BlockCodecs
         /// <summary>LZMA_PRESET_DEFAULT.</summary>
         private const uint Preset = 6;
 
-        public int Compress(ReadOnlySpan<byte> input, Span<byte> output) => Lzma.CompressFiltered(filter, Preset, dictionary, input, output);
+        private readonly LzmaMemory _memory = new();
 
-        public void Dispose()
-        {
-        }
+        public int Compress(ReadOnlySpan<byte> input, Span<byte> output) => Lzma.CompressFiltered(filter, Preset, dictionary, _memory, input, output);
+
+        public void Dispose() => _memory.Dispose();
     }
 
     private sealed class Lz4Blocks : IBlockCompressor
@@ -212,11 +228,11 @@ internal static class BlockCodecs
 
     private sealed class XzBlocks(uint level, uint dictionary) : IBlockCompressor
     {
-        public int Compress(ReadOnlySpan<byte> input, Span<byte> output) => Lzma.CompressWhole(level, dictionary, input, output);
+        private readonly LzmaMemory _memory = new();
 
-        public void Dispose()
-        {
-        }
+        public int Compress(ReadOnlySpan<byte> input, Span<byte> output) => Lzma.CompressWhole(level, dictionary, _memory, input, output);
+
+        public void Dispose() => _memory.Dispose();
     }
 }
 

@@ -23,7 +23,10 @@ internal static class DeflateSections
     {
         BlockCodec deflate = BlockCodecs.Deflate(level);
         return new BlockCodec(
-            deflate.Identity + " in sections", length => deflate.Bound(length) + LargestSyncBytes, () => new Compressor(deflate.Open()));
+            deflate.Identity + " in sections", length => deflate.Bound(length) + LargestSyncBytes, () => new Compressor(deflate.Open()))
+        {
+            Memory = block => deflate.Memory(block) + block,
+        };
     }
 
     private sealed class Compressor(IBlockCompressor deflate) : IBlockCompressor

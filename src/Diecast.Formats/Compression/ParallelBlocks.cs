@@ -36,14 +36,15 @@ internal interface IBlockConsumer
 /// </summary>
 /// <remarks>
 /// The bytes do not depend on the number of workers: a block is a unit of its own, its size is the caller's constant, and
-/// only the order of numbers decides what the consumer sees. The window is bounded by <see cref="WindowBytes"/>.
+/// only the order of numbers decides what the consumer sees. Buffers and compressors together take no more than
+/// <see cref="MemoryBytes"/>: a compressor that takes much gets fewer workers, though never less than two on two cores.
 /// </remarks>
 internal sealed class ParallelBlocks : IDisposable
 {
-    /// <summary>All buffers in flight together, of input and output.</summary>
-    internal const int WindowBytes = 32 << 20;
+    /// <summary>All compressors, and all buffers in flight, of input and output.</summary>
+    internal const int MemoryBytes = 41 << 20;
 
-    private const int BlocksPerWorker = 4;
+    private const int BlocksPerWorker = 3;
 
     private readonly BlockCodec _codec;
     private readonly IBlockConsumer _consumer;
@@ -65,7 +66,7 @@ internal sealed class ParallelBlocks : IDisposable
     /// <param name="blockSize">Bytes of a block; the last may be shorter.</param>
     /// <param name="outputSize">Room for a result; one that does not fit is reported as empty. Null for the codec's bound.</param>
     /// <param name="consumer">Takes the results.</param>
-    /// <param name="workers">Threads; null for one a core.</param>
+    /// <param name="workers">Threads, however much memory that is; null for one a core.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/> at the next call.</param>
     internal ParallelBlocks(
         BlockCodec codec, int blockSize, int? outputSize, IBlockConsumer consumer, int? workers = null, CancellationToken cancellation = default)
@@ -75,15 +76,21 @@ internal sealed class ParallelBlocks : IDisposable
         _blockSize = blockSize;
         _outputSize = outputSize ?? codec.Bound(blockSize);
         _cancellation = cancellation;
-        int count = workers ?? Environment.ProcessorCount;
-        _slots = Math.Clamp(WindowBytes / (_blockSize + _outputSize), 2, Math.Max(2, count * BlocksPerWorker));
-        _workers = new Thread[Math.Min(count, _slots)];
+        long slot = _blockSize + _outputSize;
+        long memory = codec.Memory(blockSize);
+        int count = workers ?? (int)Math.Clamp(MemoryBytes / (memory + slot), Math.Min(2, Environment.ProcessorCount), Environment.ProcessorCount);
+        int most = Math.Max(2, count * BlocksPerWorker);
+        _slots = (int)Math.Clamp((MemoryBytes - (count * memory)) / slot, Math.Min(count + 1, most), most);
+        _workers = new Thread[count];
         for (int i = 0; i < _workers.Length; i++)
         {
             _workers[i] = new Thread(Run) { IsBackground = true, Name = "compressor" };
             _workers[i].Start();
         }
     }
+
+    /// <summary>Threads that compress.</summary>
+    internal int Workers => _workers.Length;
 
     /// <summary>The buffer of the next block, which the caller fills and submits. Waits while the window is full.</summary>
     internal Span<byte> Fill()

@@ -11,7 +11,6 @@ internal static class ContentMarks
 {
     private static readonly Known[] All =
     [
-        new("squashfs", 0, "hsqs"u8.ToArray()) { Length = content => UInt64(content, 40, big: false) },
         new("erofs", 1024, [0xE2, 0xE1, 0xF5, 0xE0]) { IdAt = 1024 + 48, LabelAt = (1024 + 64, 16) },
         new("xfs", 0, "XFSB"u8.ToArray()) { IdAt = 32, LabelAt = (108, 12), Length = Xfs },
         new("btrfs", 65536 + 64, "_BHRfS_M"u8.ToArray()) { IdAt = 65536 + 32, LabelAt = (65536 + 299, 256), Length = content => UInt64(content, 65536 + 112, big: false) },

@@ -2,6 +2,7 @@ using System.Globalization;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.FileSystems.Squashfs;
 
 namespace Diecast.Formats.Inspection;
 
@@ -15,6 +16,8 @@ internal static class FileSystemProbe
     {
         if (Mark.Is(content, ExtMagicAt, [0x53, 0xEF]))
             return Try("ext4", () => Ext(ExtFileSystem.ReadInfo(content)));
+        if (Mark.Is(content, 0, "hsqs"u8))
+            return Try("squashfs", () => Squashfs(SquashfsFileSystem.ReadInfo(content)));
         // A boot sector begins with a jump over what NTFS and exFAT have another name in.
         return Mark.Is(content, SectorSize - 2, [0x55, 0xAA])
             && (Mark.Is(content, 0, [0xEB]) || Mark.Is(content, 0, [0xE9]))
@@ -40,6 +43,13 @@ internal static class FileSystemProbe
         Id = info.VolumeId is { } id ? string.Create(CultureInfo.InvariantCulture, $"{id >> 16:X4}-{id & 0xffff:X4}") : null,
         Length = info.Length,
         IsClean = info.IsClean,
+    };
+
+    private static FoundContent Squashfs(SquashfsInfo info) => new()
+    {
+        Type = "squashfs",
+        Version = $"4.0, {info.Compression.ToString().ToLowerInvariant()}",
+        Length = info.Length,
     };
 
     /// <summary>A mark without the rest is a damaged one; where the mark alone says little it is nothing.</summary>

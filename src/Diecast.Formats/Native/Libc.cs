@@ -67,6 +67,16 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int SetLength(int descriptor, long length);
 
+    [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
+    internal static partial int Allocate(int descriptor, int mode, long offset, long length);
+
+    /// <summary>The magic number of ext2, ext3 and ext4 (include/uapi/linux/magic.h).</summary>
+    internal const nint ExtMagic = 0xEF53;
+
+    /// <summary>The kernel's <c>struct statfs</c> begins with the file system's magic number, as wide as a register.</summary>
+    [LibraryImport(Library, EntryPoint = "fstatfs", SetLastError = true)]
+    internal static unsafe partial int FileSystemStatus(int descriptor, nint* status);
+
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int descriptor, long offset, int origin);
 

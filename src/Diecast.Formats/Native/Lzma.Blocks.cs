@@ -14,9 +14,11 @@ internal static partial class Lzma
     /// <param name="filter">lzma/bcj.h's number, or 0 for none.</param>
     /// <param name="preset">Level.</param>
     /// <param name="dictionary">Bytes of the dictionary.</param>
+    /// <param name="memory">Where the encoder's memory comes from.</param>
     /// <param name="input">The block.</param>
     /// <param name="output">Room for the stream.</param>
-    internal static unsafe int CompressFiltered(ulong filter, uint preset, uint dictionary, ReadOnlySpan<byte> input, Span<byte> output)
+    internal static unsafe int CompressFiltered(
+        ulong filter, uint preset, uint dictionary, LzmaMemory memory, ReadOnlySpan<byte> input, Span<byte> output)
     {
         byte* options = stackalloc byte[OptionsBytes];
         new Span<byte>(options, OptionsBytes).Clear();
@@ -40,7 +42,7 @@ internal static partial class Lzma
         fixed (byte* from = input)
         fixed (byte* to = output)
         {
-            return StreamEncode(filters, CheckCrc32, 0, from is null ? &nothing : from, (nuint)input.Length, to, &count, (nuint)output.Length) switch
+            return StreamEncode(filters, CheckCrc32, memory.Pointer, from is null ? &nothing : from, (nuint)input.Length, to, &count, (nuint)output.Length) switch
             {
                 Ok => (int)count,
                 BufferError => 0,

@@ -79,9 +79,11 @@ internal static partial class Lzma
     /// <summary>Compresses a block into a stream; 0 when it does not fit.</summary>
     /// <param name="preset">Level.</param>
     /// <param name="dictionary">Most bytes of the dictionary; the level's when that is less.</param>
+    /// <param name="memory">Where the encoder's memory comes from.</param>
     /// <param name="input">The block.</param>
     /// <param name="output">Room for the stream.</param>
-    internal static unsafe int CompressWhole(uint preset, uint dictionary, ReadOnlySpan<byte> input, Span<byte> output)
+    internal static unsafe int CompressWhole(
+        uint preset, uint dictionary, LzmaMemory memory, ReadOnlySpan<byte> input, Span<byte> output)
     {
         // lzma_options_lzma has 112 bytes and begins with the dictionary's size; two lzma_filter of 16 bytes follow here.
         byte* options = stackalloc byte[OptionsBytes];
@@ -95,7 +97,7 @@ internal static partial class Lzma
         fixed (byte* from = input)
         fixed (byte* to = output)
         {
-            return StreamEncode(filters, CheckCrc32, 0, from is null ? &nothing : from, (nuint)input.Length, to, &count, (nuint)output.Length) switch
+            return StreamEncode(filters, CheckCrc32, memory.Pointer, from is null ? &nothing : from, (nuint)input.Length, to, &count, (nuint)output.Length) switch
             {
                 Ok => (int)count,
                 BufferError => 0,
@@ -140,7 +142,7 @@ internal static partial class Lzma
 
     [LibraryImport(Library, EntryPoint = "lzma_stream_buffer_encode")]
     private static unsafe partial int StreamEncode(
-        ulong* filters, int check, nint allocator, byte* input, nuint length, byte* output, nuint* position, nuint available);
+        ulong* filters, int check, void* allocator, byte* input, nuint length, byte* output, nuint* position, nuint available);
 
     [LibraryImport(Library, EntryPoint = "lzma_code")]
     private static partial int CodeStream(SafeLzmaHandle stream, int action);

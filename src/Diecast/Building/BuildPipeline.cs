@@ -63,7 +63,7 @@ internal sealed class BuildPipeline : IDisposable
 
         return _steps.Run("lay out the disk", step =>
         {
-            var packing = new PackingPlace(_options.CacheDirectory, _cancellation);
+            var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
             _held.Add(packing);
             DiskPlan disk = new DiskPlanner(_definition, ids, epoch, packing).Plan(Contents(declared, root?.Tree, boot.Grub));
             Blob content = Compose(disk, boot.Grub);

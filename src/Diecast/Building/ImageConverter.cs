@@ -163,7 +163,7 @@ public static class ImageConverter
 }
 
 /// <summary>Tells a step's progress, not more often than every 4 MiB.</summary>
-internal sealed class StepBytes(StepRunner.Step step, long total) : IProgress<long>
+internal sealed class StepBytes(StepRunner.Step step, long? total) : IProgress<long>
 {
     private const long Interval = 4 << 20;
     private long _last = -Interval;

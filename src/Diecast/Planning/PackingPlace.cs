@@ -5,10 +5,11 @@ using Diecast.Store;
 namespace Diecast.Planning;
 
 /// <summary>Where file systems are compressed to, which must be done to know how large they are: a file without a name in the cache.</summary>
-internal sealed class PackingPlace(string? cacheDirectory, CancellationToken cancellation) : IDisposable
+internal sealed class PackingPlace(string? cacheDirectory, IProgress<long> progress, CancellationToken cancellation) : IDisposable
 {
     private readonly SortedSet<string> _codecs = new(StringComparer.Ordinal);
     private ContentSpool? _spool;
+    private long _read;
 
     /// <summary>Identities of the codecs whose bytes are in it.</summary>
     internal IReadOnlyCollection<string> Codecs => _codecs;
@@ -18,11 +19,27 @@ internal sealed class PackingPlace(string? cacheDirectory, CancellationToken can
     internal PackedFileSystem Pack(Func<ContentSpool, PackOptions, PackedFileSystem> pack)
     {
         _spool ??= ContentSpool.CreateTemporary(CacheStore.Open(cacheDirectory).Root);
-        PackedFileSystem packed = pack(_spool, new PackOptions { Cancellation = cancellation });
+        var count = new Count(progress, _read);
+        PackedFileSystem packed = pack(_spool, new PackOptions { Progress = count, Cancellation = cancellation });
+        _read = count.Last;
         if (packed.Codec is { } codec)
             _codecs.Add(codec);
         return packed;
     }
 
     public void Dispose() => _spool?.Dispose();
+
+    /// <summary>Goes on counting where the file system before ended.</summary>
+    private sealed class Count(IProgress<long> progress, long before) : IProgress<long>
+    {
+        private long _value;
+
+        internal long Last => before + _value;
+
+        public void Report(long value)
+        {
+            _value = value;
+            progress.Report(Last);
+        }
+    }
 }

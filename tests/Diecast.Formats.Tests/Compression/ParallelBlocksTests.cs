@@ -143,6 +143,32 @@ public sealed class ParallelBlocksTests
         Assert.Throws<ArgumentOutOfRangeException>(() => BlockCodecs.Zstd(0));
     }
 
+    [Fact]
+    public void A_compressor_that_takes_much_memory_gets_few_workers_unless_more_are_asked_for()
+    {
+        BlockCodec light = BlockCodecs.OfZlib(DeflateWrapper.Raw, 6);
+        BlockCodec heavy = light with { Memory = _ => 1L << 30 };
+        using var few = new ParallelBlocks(heavy, 4096, null, new Collector());
+        using var many = new ParallelBlocks(light, 4096, null, new Collector());
+        using var asked = new ParallelBlocks(heavy, 4096, null, new Collector(), 5);
+        Assert.Equal(Math.Min(2, Environment.ProcessorCount), few.Workers);
+        Assert.Equal(Math.Min(20, Environment.ProcessorCount), Math.Min(20, many.Workers));
+        Assert.Equal(5, asked.Workers);
+    }
+
+    [Fact]
+    public void An_xz_encoder_gives_the_same_bytes_again_from_memory_that_it_has_used()
+    {
+        byte[] content = Content(150_000);
+        using IBlockCompressor compressor = BlockCodecs.Xz(6, 1 << 16).Open();
+        byte[] first = new byte[200_000];
+        byte[] again = new byte[200_000];
+        int count = compressor.Compress(content, first);
+        _ = compressor.Compress(content.AsSpan(0, 1000), again);
+        Assert.Equal(count, compressor.Compress(content, again));
+        Assert.Equal(first.AsSpan(0, count), again.AsSpan(0, count));
+    }
+
     private static byte[] Run(BlockCodec codec, int workers)
     {
         var collected = new Collector();

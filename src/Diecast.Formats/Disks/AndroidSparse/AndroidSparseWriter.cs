@@ -14,12 +14,15 @@ internal sealed class AndroidSparseWriter : DiskWriter
     /// <summary>Disk bytes of a raw chunk, which is gathered here before its header is written.</summary>
     private const int LargestRaw = 1 << 20;
 
+    private const int ReadSize = 128 * 1024;
+
     private readonly AndroidSparseOptions _options;
     private readonly Func<int, DiskOutput>? _openPart;
     private readonly uint _blocks;
     private readonly int _blockSize;
     private readonly byte[] _block;
     private readonly byte[] _raw;
+    private readonly byte[] _read = new byte[ReadSize];
     private readonly HostDirectoryCursor _cursor = new();
     private int _filled;
     private bool _hasData;
@@ -79,9 +82,17 @@ internal sealed class AndroidSparseWriter : DiskWriter
     {
         while (bytes.Length > 0)
         {
+            if (_filled == 0 && bytes.Length >= _blockSize)
+            {
+                Block(bytes[.._blockSize]);
+                bytes = bytes[_blockSize..];
+                continue;
+            }
+
             int count = Math.Min(bytes.Length, _blockSize - _filled);
             bytes[..count].CopyTo(_block.AsSpan(_filled));
-            Data(count);
+            _hasData = true;
+            Filled(count);
             bytes = bytes[count..];
         }
     }
@@ -91,9 +102,9 @@ internal sealed class AndroidSparseWriter : DiskWriter
         using HostFile.Lease lease = file.Borrow(_cursor);
         while (length > 0)
         {
-            int count = (int)Math.Min(length, _blockSize - _filled);
-            file.ReadExactly(lease.Descriptor, offset, _block.AsSpan(_filled, count));
-            Data(count);
+            int count = (int)Math.Min(length, _read.Length);
+            file.ReadExactly(lease.Descriptor, offset, _read.AsSpan(0, count));
+            Bytes(_read.AsSpan(0, count));
             offset += count;
             length -= count;
         }
@@ -103,9 +114,9 @@ internal sealed class AndroidSparseWriter : DiskWriter
     {
         while (length > 0)
         {
-            int count = (int)Math.Min(length, _blockSize - _filled);
-            blob.Read(offset, _block.AsSpan(_filled, count));
-            Data(count);
+            int count = (int)Math.Min(length, _read.Length);
+            blob.Read(offset, _read.AsSpan(0, count));
+            Bytes(_read.AsSpan(0, count));
             offset += count;
             length -= count;
         }
@@ -133,12 +144,6 @@ internal sealed class AndroidSparseWriter : DiskWriter
 
     private ushort HoleType => _options.Holes == AndroidSparseHoles.Fill ? AndroidSparseLayout.Fill : AndroidSparseLayout.DontCare;
 
-    private void Data(int count)
-    {
-        _hasData = true;
-        Filled(count);
-    }
-
     private void Filled(int count)
     {
         _filled += count;
@@ -148,22 +153,25 @@ internal sealed class AndroidSparseWriter : DiskWriter
         bool isHole = !_hasData;
         _hasData = false;
         if (isHole)
-        {
             AddRun(1, HoleType, 0);
-            return;
-        }
+        else
+            Block(_block);
+    }
 
-        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(_block);
+    /// <summary>A whole block of data.</summary>
+    private void Block(ReadOnlySpan<byte> block)
+    {
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(block);
         if (!words.ContainsAnyExcept(words[0]))
         {
-            AddRun(1, AndroidSparseLayout.Fill, BinaryPrimitives.ReadUInt32LittleEndian(_block));
+            AddRun(1, AndroidSparseLayout.Fill, BinaryPrimitives.ReadUInt32LittleEndian(block));
             return;
         }
 
         if (_runType != AndroidSparseLayout.Raw || _gathered + _blockSize > _raw.Length)
             Flush();
         _runType = AndroidSparseLayout.Raw;
-        _block.CopyTo(_raw.AsSpan(_gathered));
+        block.CopyTo(_raw.AsSpan(_gathered));
         _gathered += _blockSize;
         _runBlocks++;
     }

@@ -9,10 +9,14 @@ namespace Diecast.Formats.Disks;
 /// The order is header, clusters, L1 table, refcount blocks, refcount table. L2 tables and refcount blocks stand between
 /// the clusters, each where it was complete, so that no more than one of each is in memory; the header is written last.
 /// Compressed clusters stand back to back, as QEMU's do (block/qcow2-refcount.c, qcow2_alloc_bytes). One that does not get
-/// smaller is stored as it is, from the next whole cluster on.
+/// smaller is stored as it is, in a whole cluster of the file. A few of those wait until the compressed ones come close
+/// to the end of the cluster of the file that they are filling, so that little of it is lost.
 /// </remarks>
 internal sealed class Qcow2Writer : BlockDiskWriter
 {
+    /// <summary>Bytes of plain clusters that may wait.</summary>
+    private const int MostWaiting = 1 << 20;
+
     private readonly Qcow2Options _options;
     private readonly DiskOutput _output;
     private readonly int _cluster;
@@ -27,6 +31,12 @@ internal sealed class Qcow2Writer : BlockDiskWriter
     private readonly ulong[] _entries;
     private readonly byte[] _bytes;
     private readonly byte[] _below;
+
+    /// <summary>Plain clusters without a place; zeros have no bytes.</summary>
+    private readonly Queue<(long Number, byte[]? Bytes)> _waiting = new();
+    private readonly Stack<byte[]> _free = new();
+    private readonly int _mostWaiting;
+    private readonly int _littleRoom;
     private long _table = -1;
     private long _position;
 
@@ -44,6 +54,8 @@ internal sealed class Qcow2Writer : BlockDiskWriter
         _output = output;
         _cluster = options.ClusterSize;
         _entriesPerTable = _cluster / Qcow2Layout.TableEntryBytes;
+        _mostWaiting = Math.Max(1, MostWaiting / _cluster);
+        _littleRoom = _cluster / 32;
         _offsetBits = Qcow2Layout.CompressedOffsetBits(int.Log2(_cluster));
         _virtualSize = Qcow2Sizes.RoundUp(length, Qcow2Layout.VirtualSizeUnit);
         _l1Entries = Qcow2Sizes.L1Entries(_virtualSize, _cluster, _entriesPerTable);
@@ -126,21 +138,47 @@ internal sealed class Qcow2Writer : BlockDiskWriter
     private void StorePlain(long number, ReadOnlySpan<byte> input, bool isZero)
     {
         StartTable(number);
+        byte[]? bytes = null;
+        if (!isZero)
+        {
+            if (!_free.TryPop(out bytes))
+                bytes = new byte[_cluster];
+            input.CopyTo(bytes);
+        }
+
+        _waiting.Enqueue((number, bytes));
+        if (_waiting.Count == _mostWaiting || _position % _cluster == 0)
+            WritePlain();
+    }
+
+    /// <summary>Ends the cluster of the file that is being filled and writes the plain ones that wait for that.</summary>
+    private void WritePlain()
+    {
         PadToCluster();
-        SetEntry(number, Qcow2Layout.Copied | (ulong)_position);
-        if (isZero)
-            _output.Hole(input.Length);
-        else
-            _output.Bytes(input);
-        _position += input.Length;
-        _refcounts.Add(1);
+        while (_waiting.TryDequeue(out (long Number, byte[]? Bytes) plain))
+        {
+            SetEntry(plain.Number, Qcow2Layout.Copied | (ulong)_position);
+            if (plain.Bytes is null)
+            {
+                _output.Hole(_cluster);
+            }
+            else
+            {
+                _output.Bytes(plain.Bytes);
+                _free.Push(plain.Bytes);
+            }
+
+            _position += _cluster;
+            _refcounts.Add(1);
+        }
     }
 
     private void StoreCompressed(long number, ReadOnlySpan<byte> compressed)
     {
         StartTable(number);
-        if (_sharing == _refcounts.Maximum)
-            PadToCluster();
+        long room = Qcow2Sizes.RoundUp(_position, _cluster) - _position;
+        if (_sharing == _refcounts.Maximum || (_waiting.Count > 0 && room <= _littleRoom && compressed.Length > room))
+            WritePlain();
         long end = _position + compressed.Length;
         long limit = 1L << Math.Min(_offsetBits, 56);
         if (end > limit)
@@ -163,6 +201,8 @@ internal sealed class Qcow2Writer : BlockDiskWriter
 
         _output.Bytes(compressed);
         _position = end;
+        if (_waiting.Count > 0 && end % _cluster == 0)
+            WritePlain();
     }
 
     private void SetEntry(long number, ulong entry)
@@ -182,7 +222,7 @@ internal sealed class Qcow2Writer : BlockDiskWriter
 
     private void EndTable()
     {
-        PadToCluster();
+        WritePlain();
         if (_table < 0)
             return;
         for (int i = 0; i < _entriesPerTable; i++)

@@ -11,6 +11,10 @@ namespace Diecast.Formats.FileSystems.Squashfs;
 /// </summary>
 internal sealed class SquashfsContent : IBlockConsumer, ISquashfsBlocks, IDisposable
 {
+    /// <summary>What compressors of xz, with the blocks that each has waiting, may take together.</summary>
+    private const long XzMemory = 200 << 20;
+    private const long BuffersEach = 6;
+
     private static readonly BlockCodec Nothing = new("", static _ => 0, static () => new NoCompressor());
 
     private readonly SquashfsOptions _options;
@@ -45,7 +49,7 @@ internal sealed class SquashfsContent : IBlockConsumer, ISquashfsBlocks, IDispos
         _fragment = new byte[_blockSize];
         bool compresses = codec is not null && !(_dataIsStored && _fragmentsAreStored);
         // A result as large as the block is of no use, so there is no room for it.
-        _blocks = new ParallelBlocks(compresses ? codec! : Nothing, _blockSize, compresses ? _blockSize : 0, this, run.Workers, run.Cancellation);
+        _blocks = new ParallelBlocks(compresses ? codec! : Nothing, _blockSize, compresses ? _blockSize : 0, this, Workers(codec), run.Cancellation);
         _blockSink = new SquashfsBlockSink(_blockSize, this, _cursor, run.Cancellation);
         _small = new SquashfsSmallFile(_blockSize, _cursor);
         _duplicates = options.Duplicates ? new SquashfsDuplicates(directories, _blockSize, _cursor, run.Cancellation) : null;
@@ -80,12 +84,17 @@ internal sealed class SquashfsContent : IBlockConsumer, ISquashfsBlocks, IDispos
         _cursor.Dispose();
     }
 
+    /// <summary>xz takes much memory for large blocks, and so much time that more of it is well spent.</summary>
+    private int? Workers(BlockCodec? codec) => _run.Workers ?? (_options.Compression == SquashfsCompression.Xz && codec is not null
+        ? (int)Math.Clamp(XzMemory / (codec.Memory(_blockSize) + (BuffersEach * _blockSize)), 1, Environment.ProcessorCount)
+        : null);
+
     private SquashfsFileData Add(Blob content)
     {
         if (content.Length == 0)
             return SquashfsFileData.Empty;
-        _read += content.Length;
         SquashfsFileData data = content.Length < _blockSize && _options.Fragments != SquashfsFragments.None ? AddSmall(content) : AddLarge(content);
+        _read += content.Length;
         _run.Progress?.Report(_read);
         return data;
     }
@@ -181,6 +190,7 @@ internal sealed class SquashfsContent : IBlockConsumer, ISquashfsBlocks, IDispos
         Blob[]? parts = _dataIsStored ? [_fileContent.Slice(_nextBlock * _blockSize, count)] : null;
         _pending.Enqueue(new Pending(_file, 0, _nextBlock++, parts));
         _blocks.Submit(count, _dataIsStored ? BlockHandling.Store : BlockHandling.CompressUnlessZero);
+        _run.Progress?.Report(_read + ((_nextBlock - 1) * _blockSize));
     }
 
     void ISquashfsBlocks.Holes(long count)

@@ -6,19 +6,21 @@ namespace Diecast.Formats.Tests.FileSystems.Squashfs;
 /// <summary>Options that no one chose and a tree that fits them, both of one seed.</summary>
 internal sealed class SquashfsRandomCase : IRandomTreeLimits
 {
+    private readonly Lazy<FileTree> _tree;
+
     internal SquashfsRandomCase(int seed)
     {
         Seed = seed;
         Random = new Random(seed);
         Options = Draw();
-        Tree = new RandomTree(this).Make();
+        _tree = new Lazy<FileTree>(() => new RandomTree(this).Make());
     }
 
     internal int Seed { get; }
 
     internal SquashfsOptions Options { get; }
 
-    internal FileTree Tree { get; }
+    internal FileTree Tree => _tree.Value;
 
     public Random Random { get; }
 
@@ -28,8 +30,8 @@ internal sealed class SquashfsRandomCase : IRandomTreeLimits
     public long LargestFile => 2 << 20;
 
     /// <summary>
-    /// A loop device has whole blocks. Where the ends of files are in fragments, Linux from 6.16 on takes what is behind the
-    /// list of blocks for one more of them when it looks for holes, and fails if it cannot be one.
+    /// A loop device has whole blocks. Where the ends of files are in fragments, Linux 6.18 takes what is behind the list
+    /// of blocks for one more of them when it looks for holes, and fails if it cannot be one (docs/formats/squashfs.md).
     /// </summary>
     internal bool IsMountable => Options is { Pad: true, Fragments: not SquashfsFragments.TailEnds };
 
