@@ -7,6 +7,7 @@ namespace Diecast.Formats.FileSystems.Erofs;
 internal sealed class ErofsPlacer(long start, int blockSize)
 {
     private const int MaximumGaps = 16;
+    private const int Page = 4096;
 
     private readonly List<(long Start, long End)> _gaps = [];
 
@@ -34,15 +35,19 @@ internal sealed class ErofsPlacer(long start, int blockSize)
             return gapStart;
         }
 
-        long place = ErofsFormat.AlignUp(End, ErofsFormat.Slot);
-        if (!Fits(place + head, tail))
+        long first = ErofsFormat.AlignUp(End, ErofsFormat.Slot);
+        long place = first;
+        while (!Fits(place + head, tail))
         {
             long boundary = ErofsFormat.AlignUp(place + head, blockSize);
-            long later = ErofsFormat.AlignUp(boundary - head, ErofsFormat.Slot);
+            place = Math.Max(place + ErofsFormat.Slot, ErofsFormat.AlignUp(boundary - head, ErofsFormat.Slot));
+        }
+
+        if (place > first)
+        {
             if (_gaps.Count == MaximumGaps)
                 _gaps.RemoveAt(0);
-            _gaps.Add((place, later));
-            place = later;
+            _gaps.Add((first, place));
         }
 
         End = place + head + tail;
@@ -56,7 +61,12 @@ internal sealed class ErofsPlacer(long start, int blockSize)
         _gaps.Clear();
     }
 
-    private bool Fits(long at, int tail) => tail == 0 || (at % blockSize) + tail <= blockSize;
+    /// <summary>
+    /// Where blocks are smaller than pages, Linux 6.18 takes a compressed end for empty whose offset in its page is the size of a
+    /// block (z_erofs_fixup_insize, which subtracts one from the other).
+    /// </summary>
+    private bool Fits(long at, int tail) =>
+        tail == 0 || ((at % blockSize) + tail <= blockSize && (blockSize >= Page || at % Page != blockSize));
 }
 
 /// <summary>
