@@ -50,10 +50,11 @@ public sealed class BootTests(ExampleServer server)
     {
         using var directory = new TempDirectory();
         ExampleServer.Build(directory["mbr.img"], "image.partitionTable=mbr", "image.size=auto",
-            "image.partitions=[{type: linux-generic, bootable: true, mountPoint: /, fileSystem: ext4, free: 64M}]");
+            "image.partitions=[{type: linux-generic, bootable: true, mountPoint: /, fileSystem: ext4, free: 64M}, {type: swap, size: 32M, fileSystem: {type: swap, label: spare}}]");
 
         using Qemu machine = Boot(QemuFirmware.Bios, new QemuDisk(directory["mbr.img"], "raw", QemuBus.Ahci));
 
+        Assert.Matches(@"^/dev/sda2 +32M +spare", machine.Command("swapon --show=NAME,SIZE,LABEL --noheadings"));
         Assert.Contains("/dev/sda1 / ext4", machine.Command("findmnt -rno SOURCE,TARGET,FSTYPE /"), StringComparison.Ordinal);
         PowerOff(machine);
     }

@@ -15,7 +15,6 @@ internal static class ContentMarks
         new("xfs", 0, "XFSB"u8.ToArray()) { IdAt = 32, LabelAt = (108, 12), Length = Xfs },
         new("btrfs", 65536 + 64, "_BHRfS_M"u8.ToArray()) { IdAt = 65536 + 32, LabelAt = (65536 + 299, 256), Length = content => UInt64(content, 65536 + 112, big: false) },
         new("f2fs", 1024, [0x10, 0x20, 0xF5, 0xF2]) { IdAt = 1024 + 108 },
-        new("swap", 4086, "SWAPSPACE2"u8.ToArray()) { IdAt = 1024 + 12, LabelAt = (1024 + 28, 16) },
         new("crypto_LUKS", 0, [(byte)'L', (byte)'U', (byte)'K', (byte)'S', 0xBA, 0xBE]) { Version = Luks, TextIdAt = (168, 40), LabelOfVersion = ("2", 24, 48) },
         new("LVM2_member", 536, "LVM2 001"u8.ToArray()),
         new("linux_raid_member", 4096, [0xFC, 0x4E, 0x2B, 0xA9]) { IdAt = 4096 + 16, LabelAt = (4096 + 32, 32) },

@@ -3,6 +3,7 @@ using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Squashfs;
+using Diecast.Formats.FileSystems.Swap;
 
 namespace Diecast.Formats.Inspection;
 
@@ -18,6 +19,8 @@ internal static class FileSystemProbe
             return Try("ext4", () => Ext(ExtFileSystem.ReadInfo(content)));
         if (Mark.Is(content, 0, "hsqs"u8))
             return Try("squashfs", () => Squashfs(SquashfsFileSystem.ReadInfo(content)));
+        if (SwapArea.IsSwap(content))
+            return Try("swap", () => Swap(SwapArea.ReadInfo(content)));
         // A boot sector begins with a jump over what NTFS and exFAT have another name in.
         return Mark.Is(content, SectorSize - 2, [0x55, 0xAA])
             && (Mark.Is(content, 0, [0xEB]) || Mark.Is(content, 0, [0xE9]))
@@ -43,6 +46,15 @@ internal static class FileSystemProbe
         Id = info.VolumeId is { } id ? string.Create(CultureInfo.InvariantCulture, $"{id >> 16:X4}-{id & 0xffff:X4}") : null,
         Length = info.Length,
         IsClean = info.IsClean,
+    };
+
+    private static FoundContent Swap(SwapInfo info) => new()
+    {
+        Type = "swap",
+        Version = "1",
+        Label = Mark.Text(info.Label),
+        Id = info.Uuid == Guid.Empty ? null : info.Uuid.ToString(),
+        Length = info.Length,
     };
 
     private static FoundContent Squashfs(SquashfsInfo info) => new()

@@ -119,15 +119,21 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>fstab: the root first, then by mount point, each by the UUID that its file system gets.</summary>
     private IEnumerable<MountEntry> Mounts(IdSource ids) => _definition.Image.Partitions
         .Select((partition, index) => (partition, index))
-        .Where(item => item.partition is { MountPoint: not null, FileSystem: not null })
-        .OrderBy(item => item.partition.MountPoint, StringComparer.Ordinal)
+        .Where(item => item.partition is { MountPoint: not null, FileSystem: not null } or { FileSystem.Type: FileSystemType.Swap })
+        .OrderBy(item => item.partition.MountPoint is null)
+        .ThenBy(item => item.partition.MountPoint, StringComparer.Ordinal)
         .Select(item => new MountEntry
         {
             Source = SourceOf(ids, item.index),
-            MountPoint = item.partition.MountPoint!,
+            MountPoint = item.partition.MountPoint ?? MountEntry.Nowhere,
             Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
             Options = item.partition.MountOptions,
-            Pass = item.partition.MountPoint == "/" ? 1 : 2,
+            Pass = item.partition.MountPoint switch
+            {
+                null => 0,
+                "/" => 1,
+                _ => 2,
+            },
         });
 
     /// <summary>How a partition is found: by its file system's UUID, or by its own where the file system has none.</summary>

@@ -8,6 +8,7 @@ internal static class MountTypes
         FileSystemType.Vfat => "vfat",
         FileSystemType.Squashfs => "squashfs",
         FileSystemType.Erofs => "erofs",
+        FileSystemType.Swap => "swap",
         FileSystemType.Ext2 => "ext2",
         FileSystemType.Ext3 => "ext3",
         _ => "ext4",

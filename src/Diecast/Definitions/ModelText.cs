@@ -170,6 +170,8 @@ internal static class ModelText
             "ext4.",
         "FileSystemType.Squashfs" =>
             "squashfs 4.0: compressed, and only read.",
+        "FileSystemType.Swap" =>
+            "A swap area, which the system uses from its start.",
         "FileSystemType.Vfat" =>
             "FAT12, FAT16 or FAT32, by size.",
         "FragmentUse" =>
@@ -417,7 +419,7 @@ internal static class ModelText
         "PartitionFileSystem.JournalSize" =>
             "ext: the journal's size, at least 1024 blocks, or `none`. Default: what mke2fs gives a file system of the size.",
         "PartitionFileSystem.Label" =>
-            "Volume label: ext at most 16 bytes, EROFS 15, FAT at most 11 characters; squashfs has none. Default: none.",
+            "Volume label: ext at most 16 bytes, EROFS and swap 15, FAT at most 11 characters; squashfs has none. Default: none.",
         "PartitionFileSystem.LastMounted" =>
             "ext: where it says that it was last mounted, at most 63 bytes. Default: the mount point.",
         "PartitionFileSystem.Layout" =>
@@ -430,6 +432,8 @@ internal static class ModelText
             "ext: mounts after which e2fsck checks it, up to 32767. Default: 0, however many there are.",
         "PartitionFileSystem.Minimize" =>
             "ext: whether an automatic size has no more inodes than the tree needs, for images that are grown or only read. Default: no.",
+        "PartitionFileSystem.PageSize" =>
+            "swap: bytes in a page of the machine that swaps: 4096, 8192, 16384 or 65536. Default: 4096.",
         "PartitionFileSystem.Profile" =>
             "ext: a named set of features, kept for ever. For ext4 `default` (what Debian 12's mke2fs makes, which every boot loader in use reads), `modern` (adds metadata_csum_seed and orphan_file) or `compat` (without 64bit and metadata_csum); for ext2 `ext2` or `hurd` (for GNU/Hurd); for ext3 `ext3`. Default: the first of its type.",
         "PartitionFileSystem.Projects" =>

@@ -20,6 +20,9 @@ public enum FileSystemType
 
     /// <summary>EROFS: only read, compressed or not.</summary>
     Erofs,
+
+    /// <summary>A swap area, which the system uses from its start.</summary>
+    Swap,
 }
 
 /// <summary>The file system made in a partition, and its options.</summary>
@@ -28,7 +31,7 @@ public sealed record PartitionFileSystem
     /// <summary>Type of the file system.</summary>
     public required FileSystemType Type { get; init; }
 
-    /// <summary>Volume label: ext at most 16 bytes, EROFS 15, FAT at most 11 characters; squashfs has none. Default: none.</summary>
+    /// <summary>Volume label: ext at most 16 bytes, EROFS and swap 15, FAT at most 11 characters; squashfs has none. Default: none.</summary>
     public string? Label { get; init; }
 
     /// <summary>UUID; for FAT its first 32 bits are the volume id; squashfs has none. Default: from the seed.</summary>
@@ -260,6 +263,9 @@ public sealed record PartitionFileSystem
 
     /// <summary>EROFS: how things are laid out. Default: dense.</summary>
     public ErofsLayout? Layout { get; init; }
+
+    /// <summary>swap: bytes in a page of the machine that swaps: 4096, 8192, 16384 or 65536. Default: 4096.</summary>
+    public int? PageSize { get; init; }
 }
 
 /// <summary>Compressors of file systems.</summary>

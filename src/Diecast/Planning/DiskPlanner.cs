@@ -5,6 +5,7 @@ using Diecast.Formats.FileSystems.Erofs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Squashfs;
+using Diecast.Formats.FileSystems.Swap;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
@@ -130,6 +131,13 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         Guid id = ids.FileSystem(index);
         FileTree tree = draft.Content.Tree ?? new FileTree();
         long? minimum = declared.MinSize?.Bytes;
+        if (fileSystem.Type == FileSystemType.Swap)
+        {
+            int page = fileSystem.PageSize ?? SwapOptions.DefaultPageSize;
+            long least = Math.Max(SwapArea.LeastBytes(page), Math.Max(declared.Free.Bytes, minimum ?? 0));
+            return SwapArea.Plan(new SwapOptions { Size = size ?? least, PageSize = page, Uuid = id, Label = fileSystem.Label ?? "" });
+        }
+
         if (fileSystem.Type == FileSystemType.Vfat)
         {
             return FatFileSystem.Plan(tree, FileSystemOptions.Fat(fileSystem, FileSystemOptions.VolumeId(fileSystem, id), _image.SectorSize) with

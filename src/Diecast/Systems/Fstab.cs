@@ -16,7 +16,7 @@ internal static class Fstab
         {
             text.Append(CultureInfo.InvariantCulture, $"{Escape(mount.Source)}\t{Escape(mount.MountPoint)}\t{Escape(mount.Type)}\t")
                 .Append(CultureInfo.InvariantCulture, $"{Escape(mount.Options.Length == 0 ? "defaults" : mount.Options)}\t{mount.Dump}\t{mount.Pass}\n");
-            if (mount.MountPoint == "none")
+            if (mount.MountPoint == MountEntry.Nowhere)
                 continue;
             if (!mount.MountPoint.StartsWith('/') || mount.MountPoint.Split('/').Contains(".."))
             {

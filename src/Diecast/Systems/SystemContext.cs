@@ -22,6 +22,9 @@ internal sealed record SystemContext
 /// <summary>One line of fstab(5).</summary>
 internal sealed record MountEntry
 {
+    /// <summary>The mount point of what is not mounted: swap areas.</summary>
+    internal const string Nowhere = "none";
+
     /// <summary>What is mounted, as in <c>UUID=…</c> or <c>/dev/vda2</c>.</summary>
     public required string Source { get; init; }
 

@@ -67,6 +67,23 @@ public sealed class InfoTests
     }
 
     [Fact]
+    public void A_swap_area_is_made_in_its_partition_and_known_again()
+    {
+        using var directory = new TempDirectory();
+        CommandLine.Result built = CommandLine.Run(
+            "build", DataDisk.In(directory), "-o", directory["a.raw"], "--quiet",
+            "--set", "image.partitions[+]={ type: swap, size: 8M, fileSystem: { type: swap, label: spare, uuid: 6e1f9a9e-3f2a-4b7e-9d0a-8c1b2d3e4f50 } }");
+        Assert.True(built.ExitCode == 0, built.Error);
+
+        JsonElement partition = Json(directory["a.raw"]).GetProperty("partitions")[1];
+        Assert.Equal("swap", partition.GetProperty("type").GetString());
+        JsonElement content = partition.GetProperty("content");
+        Assert.Equal("swap", content.GetProperty("type").GetString());
+        Assert.Equal("spare", content.GetProperty("label").GetString());
+        Assert.Equal("6e1f9a9e-3f2a-4b7e-9d0a-8c1b2d3e4f50", content.GetProperty("id").GetString());
+    }
+
+    [Fact]
     public void An_overlay_is_told_of_without_its_backing_file()
     {
         using var directory = new TempDirectory();

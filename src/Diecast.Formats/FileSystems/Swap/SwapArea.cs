@@ -27,6 +27,9 @@ public static class SwapArea
 
     private static ReadOnlySpan<byte> Signature => "SWAPSPACE2"u8;
 
+    /// <summary>The least size with pages of a size: ten of them.</summary>
+    public static long LeastBytes(int pageSize) => LeastPages * (long)pageSize;
+
     /// <summary>A swap area that has never been used.</summary>
     /// <exception cref="UnrepresentableException">An option is out of range.</exception>
     public static SwapPlan Plan(SwapOptions options)
@@ -35,7 +38,7 @@ public static class SwapArea
             throw Refuse($"pages of {options.PageSize} bytes; they are of {string.Join(", ", PageSizes)}");
         long pages = options.Size / options.PageSize;
         if (pages < LeastPages)
-            throw Refuse($"{options.Size} bytes; the least is {LeastPages} pages, {LeastPages * options.PageSize} bytes");
+            throw Refuse($"{options.Size} bytes; the least is {LeastPages} pages, {LeastBytes(options.PageSize)} bytes");
         if (pages - 1 > uint.MaxValue)
             throw Refuse($"{options.Size} bytes; the most is 2^32 pages, {(1L << 32) * options.PageSize} bytes");
         byte[] label = Encoding.UTF8.GetBytes(options.Label);

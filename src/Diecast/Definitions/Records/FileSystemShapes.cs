@@ -161,6 +161,10 @@ internal static class FileSystemShapes
                 (PartitionFileSystem f) => f.Times, (f, v) => f with { Times = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.Layout), new ChoiceShape<ErofsLayout>("a layout of EROFS"),
                 (PartitionFileSystem f) => f.Layout, (f, v) => f with { Layout = v }),
+
+            // Swap areas.
+            Field.OptionalValue(nameof(PartitionFileSystem.PageSize), new NumberShape<int>("a page size", 4096, 65536, 4096, 8192, 16384, 65536),
+                (PartitionFileSystem f) => f.PageSize, (f, v) => f with { PageSize = v }),
         ])
         { Shorthand = "type" };
 

@@ -4,6 +4,7 @@ using Diecast.Building;
 using Diecast.Formats;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.FileSystems.Swap;
 using Diecast.Formats.Trees;
 using Diecast.Planning;
 
@@ -31,6 +32,7 @@ internal static class FileSystemRules
         Fat = 2,
         Squashfs = 4,
         Erofs = 8,
+        Swap = 16,
     }
 
     /// <summary>Compressors of one file system that the other does not have.</summary>
@@ -40,13 +42,13 @@ internal static class FileSystemRules
 
     /// <summary>The families as messages name them, each with one of its types.</summary>
     private static readonly (Family Family, string Name, string Type)[] Families =
-        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs")];
+        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap")];
 
     /// <summary>The options that not every family of file systems has.</summary>
     private static readonly (string Key, Family Owners, Func<PartitionFileSystem, bool> IsSet)[] Owned =
     [
-        ("label", Family.Ext | Family.Fat | Family.Erofs, f => f.Label is not null),
-        ("uuid", Family.Ext | Family.Fat | Family.Erofs, f => f.Uuid is not null),
+        ("label", Family.Ext | Family.Fat | Family.Erofs | Family.Swap, f => f.Label is not null),
+        ("uuid", Family.Ext | Family.Fat | Family.Erofs | Family.Swap, f => f.Uuid is not null),
         ("profile", Family.Ext, f => f.Profile is not null),
         ("features", Family.Ext, f => f.Features.Count > 0),
         ("reservedPercent", Family.Ext, f => f.ReservedPercent is not null),
@@ -112,6 +114,7 @@ internal static class FileSystemRules
         ("inlineData", Family.Erofs, f => f.InlineData is not null),
         ("times", Family.Erofs, f => f.Times is not null),
         ("layout", Family.Erofs, f => f.Layout is not null),
+        ("pageSize", Family.Swap, f => f.PageSize is not null),
     ];
 
     /// <param name="partition">A partition with a file system.</param>
@@ -146,6 +149,9 @@ internal static class FileSystemRules
             case Family.Erofs:
                 CheckPacked(declared, OfSquashfs, () => FileSystemOptions.Erofs(declared, default).Check(), found);
                 break;
+            case Family.Swap:
+                CheckSwap(partition, declared, found);
+                break;
         }
     }
 
@@ -154,8 +160,22 @@ internal static class FileSystemRules
         FileSystemType.Vfat => Family.Fat,
         FileSystemType.Squashfs => Family.Squashfs,
         FileSystemType.Erofs => Family.Erofs,
+        FileSystemType.Swap => Family.Swap,
         _ => FileSystemOptions.IsExt(type) ? Family.Ext : Family.None,
     };
+
+    private static void CheckSwap(Partition partition, PartitionFileSystem declared, Findings found)
+    {
+        if (partition.Content is not null)
+            found.Add("type", "content in a swap area", "swap", $"a swap area holds no files", "remove content, or take another type");
+        if (partition.MountPoint is not null)
+            found.Add("type", "swap area with a mount point", "swap", $"the system swaps to it without one", "remove mountPoint, or take another type");
+        if (declared.Label is { } label && Encoding.UTF8.GetByteCount(label) > SwapArea.MaximumLabelBytes)
+            found.Add("label", "label too long for swap", label, $"it has {Encoding.UTF8.GetByteCount(label)} bytes of UTF-8; a swap area's has at most {SwapArea.MaximumLabelBytes}", "shorten it");
+        long least = SwapArea.LeastBytes(declared.PageSize ?? SwapOptions.DefaultPageSize);
+        if (partition.Size.Exact is { Bytes: > 0 } size && size.Bytes < least)
+            found.Add("type", "no room for a swap area", size.ToString(), $"the least is ten pages, {least} bytes", "enlarge the partition");
+    }
 
     private static void CheckPacked(PartitionFileSystem declared, FileSystemCompression[] others, Action check, Findings found)
     {
