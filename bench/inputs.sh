@@ -57,4 +57,4 @@ for tree in server large crowd; do
 done
 # A mirror that lags behind has an expired Release file, whose signature is checked all the same.
 [ -d peers ] || mmdebstrap --variant=minbase --mode=root --aptopt='Acquire::Check-Valid-Until "false"' \
-  --include=e2fsprogs,libarchive13t64,dosfstools,mtools,squashfs-tools,erofs-utils,qemu-utils,zstd,xz-utils,pigz,android-sdk-libsparse-utils sid peers "deb [check-valid-until=no] $mirror sid main"
+  --include=e2fsprogs,libarchive13t64,dosfstools,mtools,xorriso,squashfs-tools,erofs-utils,qemu-utils,zstd,xz-utils,pigz,android-sdk-libsparse-utils sid peers "deb [check-valid-until=no] $mirror sid main"

@@ -94,8 +94,9 @@ internal static class ShowCommand
     {
         try
         {
-            if (completed.Image.Partitions.Any(partition => partition.FileSystem?.Type == FileSystemType.Squashfs))
-                throw new BuildException("how large a squashfs is shows when it is compressed, which build --dry-run does");
+            if (completed.Image.Partitions.Any(partition => partition.FileSystem is { Type: FileSystemType.Squashfs }
+                or { Type: FileSystemType.Erofs, Compression: not (null or FileSystemCompression.None) }))
+                throw new BuildException("how large a compressed file system is shows when it is compressed, which build --dry-run does");
             BuildPlan plan = ImageBuilder.Plan(loaded, BuildCommand.Options(null, offline: true), null, cancellation);
             DiskMap.Write(terminal, plan.Definition.Name, plan.Length, [.. plan.Partitions.Select(Area)]);
         }

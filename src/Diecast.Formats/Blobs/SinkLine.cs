@@ -54,7 +54,22 @@ internal sealed class SinkLine : IDisposable
 
     internal int? Target { get; }
 
+    /// <summary>
+    /// Bytes in a block that is not written when it is zero, because the target has a hole there; 0 for none. To be set
+    /// before anything is added. A call is a multiple of it.
+    /// </summary>
+    internal int ZeroGrain { get; private set; }
+
     internal bool IsDigested => _digest is not null && !_isDigestOver;
+
+    /// <summary>Leaves out blocks of zeros, where blocks are such that calls do not cut them.</summary>
+    internal bool TryLeaveOutZeros(int grain)
+    {
+        if (CallSize % grain != 0)
+            return false;
+        ZeroGrain = grain;
+        return true;
+    }
 
     /// <summary>A buffer, which is the caller's until it adds it. The stages' depths bound how many there are.</summary>
     internal byte[] Rent() => _free.TryTake(out byte[]? buffer) ? buffer : GC.AllocateUninitializedArray<byte>(BufferSize);
@@ -89,12 +104,13 @@ internal sealed class SinkLine : IDisposable
     internal void Copy(HostFile file, int source, long offset, long position, int length)
     {
         byte[] buffer = Rent();
-        Reserve(position, length);
+        if (ZeroGrain == 0)
+            Reserve(position, length);
         for (int done = 0; done < length;)
         {
             int count = CountOfCall(position + done, length - done);
             file.ReadExactly(source, offset + done, buffer.AsSpan(0, count));
-            FileDescriptor.Write(Target!.Value, position + done, buffer.AsSpan(0, count), _displayPath);
+            WriteCall(buffer.AsSpan(0, count), position + done);
             done += count;
         }
 
@@ -135,13 +151,33 @@ internal sealed class SinkLine : IDisposable
     {
         if (!run.IsToWrite || run.Buffer is null)
             return;
-        Reserve(run.Position, run.Length);
+        if (ZeroGrain == 0)
+            Reserve(run.Position, run.Length);
         for (long done = 0; done < run.Length;)
         {
             long position = run.Position + done;
             int count = CountOfCall(position, run.Length - done);
-            FileDescriptor.Write(Target!.Value, position, run.Buffer.AsSpan((int)done, count), _displayPath);
+            WriteCall(run.Buffer.AsSpan((int)done, count), position);
             done += count;
+        }
+    }
+
+    /// <summary>Writes the bytes of a call, or those of its blocks that are not zero.</summary>
+    private void WriteCall(ReadOnlySpan<byte> bytes, long position)
+    {
+        while (bytes.Length > 0)
+        {
+            bool isZero = false;
+            int run = ZeroGrain == 0 ? bytes.Length : ZeroSearch.NextRun(bytes, position, ZeroGrain, out isZero);
+            if (!isZero)
+            {
+                if (ZeroGrain > 0)
+                    Reserve(position, run);
+                FileDescriptor.Write(Target!.Value, position, bytes[..run], _displayPath);
+            }
+
+            position += run;
+            bytes = bytes[run..];
         }
     }
 

@@ -59,6 +59,12 @@ public abstract class DiskOutput : IBlobSink, IDisposable
     /// <inheritdoc/>
     public abstract void Generated(Blob blob, long offset, long length);
 
+    /// <summary>
+    /// Has blocks of so many bytes not written where they are zero, in an output that is a file and where nobody goes back;
+    /// false when that cannot be.
+    /// </summary>
+    internal virtual bool TryLeaveOutZeros(int grain) => false;
+
     /// <summary>Goes on at another place of the file: back to what was written, to write over it, or on past the end.</summary>
     /// <exception cref="NotSupportedException">The output is a stream.</exception>
     public abstract void Seek(long position);

@@ -65,9 +65,13 @@ internal sealed class FileDiskOutput : DiskOutput
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         if (position == Position)
             return;
+        if (_line.ZeroGrain > 0)
+            throw new InvalidOperationException($"{DisplayPath} is not written over where zeros are left out");
         _wentElsewhere = true;
         _sink.Seek(position);
     }
+
+    internal override bool TryLeaveOutZeros(int grain) => _line.TryLeaveOutZeros(grain);
 
     public override void Complete()
     {

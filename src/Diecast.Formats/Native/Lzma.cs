@@ -161,6 +161,9 @@ internal unsafe struct LzmaStream
     [FieldOffset(8)]
     internal nuint AvailableInput;
 
+    [FieldOffset(16)]
+    internal ulong TotalInput;
+
     [FieldOffset(24)]
     internal byte* NextOutput;
 

@@ -7,6 +7,7 @@ internal static class MountTypes
     {
         FileSystemType.Vfat => "vfat",
         FileSystemType.Squashfs => "squashfs",
+        FileSystemType.Erofs => "erofs",
         FileSystemType.Ext2 => "ext2",
         FileSystemType.Ext3 => "ext3",
         _ => "ext4",

@@ -22,6 +22,12 @@ internal static class ModelText
             "GRUB, for BIOS and UEFI.",
         "BootloaderKind.None" =>
             "Nothing boots the image.",
+        "CompressedIndex" =>
+            "Forms of the index of an EROFS's compressed files.",
+        "CompressedIndex.Compact" =>
+            "About two bytes a block.",
+        "CompressedIndex.Full" =>
+            "Eight bytes a block.",
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
@@ -100,6 +106,12 @@ internal static class ModelText
             "Enables a unit as `systemctl enable` does. In YAML a plain name.",
         "EnabledUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "ErofsLayout" =>
+            "Layouts of an EROFS.",
+        "ErofsLayout.Dense" =>
+            "One thing after the other.",
+        "ErofsLayout.Stable" =>
+            "With room to grow in every directory, so that a new version differs little from an old one.",
         "ErrorBehaviour" =>
             "What the kernel does when it finds a file system damaged.",
         "ErrorBehaviour.Continue" =>
@@ -128,10 +140,16 @@ internal static class ModelText
             "Attributes to set. Default: empty.",
         "FileSystemCompression" =>
             "Compressors of file systems.",
+        "FileSystemCompression.Deflate" =>
+            "EROFS: Deflate; Linux from 6.6 on.",
         "FileSystemCompression.Gzip" =>
             "Deflate, which every Linux reads.",
         "FileSystemCompression.Lz4" =>
             "LZ4: the fastest.",
+        "FileSystemCompression.Lz4hc" =>
+            "EROFS: LZ4, compressed well and slowly.",
+        "FileSystemCompression.Lzma" =>
+            "EROFS: MicroLZMA; Linux from 5.16 on.",
         "FileSystemCompression.Lzo" =>
             "LZO.",
         "FileSystemCompression.None" =>
@@ -139,9 +157,11 @@ internal static class ModelText
         "FileSystemCompression.Xz" =>
             "xz: the smallest, and slow.",
         "FileSystemCompression.Zstd" =>
-            "Zstandard: small and fast to read; Linux from 4.14 on.",
+            "Zstandard: small and fast to read; Linux from 4.14 on, EROFS from 6.10 on.",
         "FileSystemType" =>
             "File-system types that can be written.",
+        "FileSystemType.Erofs" =>
+            "EROFS: only read, compressed or not.",
         "FileSystemType.Ext2" =>
             "ext2: block maps and no journal, for small boot partitions, old systems and GNU/Hurd.",
         "FileSystemType.Ext3" =>
@@ -154,6 +174,8 @@ internal static class ModelText
             "FAT12, FAT16 or FAT32, by size.",
         "FragmentUse" =>
             "Which files, or ends of files, share blocks.",
+        "FragmentUse.All" =>
+            "EROFS: all of every file.",
         "FragmentUse.None" =>
             "None.",
         "FragmentUse.SmallFiles" =>
@@ -218,6 +240,12 @@ internal static class ModelText
             "The distribution's hooks, when the base is made.",
         "InitrdKind.Own" =>
             "Diecast: busybox and the modules named, with what they depend on. The same bytes each time.",
+        "InodeTimes" =>
+            "Times of inodes.",
+        "InodeTimes.Build" =>
+            "That of the file system, which makes inodes smaller.",
+        "InodeTimes.Keep" =>
+            "Those of the files.",
         "Kernel" =>
             "The kernel.",
         "Kernel.Arguments" =>
@@ -315,11 +343,11 @@ internal static class ModelText
         "PartitionFileSystem" =>
             "The file system made in a partition, and its options.",
         "PartitionFileSystem.AllRoot" =>
-            "squashfs: whether everything belongs to root (-all-root). Default: no.",
+            "squashfs, EROFS: whether everything belongs to root (-all-root). Default: no.",
         "PartitionFileSystem.Attributes" =>
             "FAT: attributes of files and directories by their path, applied in order. Default: empty.",
         "PartitionFileSystem.BlockSize" =>
-            "Bytes in a block, a power of two: ext 1024 to 65536, of which Linux before 6.19 mounts those up to its page, mostly 4096; squashfs 4096 to 1048576. Default: ext 4096, squashfs 131072.",
+            "Bytes in a block, a power of two: ext 1024 to 65536, of which Linux before 6.19 mounts those up to its page, mostly 4096; EROFS 512 to 65536, mostly no more than 4096 either; squashfs 4096 to 1048576. Default: ext and EROFS 4096, squashfs 131072.",
         "PartitionFileSystem.BytesPerInode" =>
             "ext: bytes for which there is one inode; what the tree needs is always there. Default: 16K.",
         "PartitionFileSystem.Casefold" =>
@@ -328,14 +356,18 @@ internal static class ModelText
             "ext: whether names that are not UTF-8 are refused in them. Default: no.",
         "PartitionFileSystem.CheckDays" =>
             "ext: days after which e2fsck checks it, up to 49710. Default: 0, however many there are.",
+        "PartitionFileSystem.ChunkSize" =>
+            "EROFS: bytes in a chunk (--chunksize), a power of two, of files that are not compressed. Default: none, but for files with holes.",
         "PartitionFileSystem.ClusterSize" =>
             "FAT: bytes in a cluster, a power of two from the sector size to 64K. Default: by size, as mkfs.fat has it.",
         "PartitionFileSystem.CodePage" =>
             "FAT: code page of short names and of the label: 437 or 850. Default: 437.",
+        "PartitionFileSystem.CompressedCluster" =>
+            "EROFS: the largest unit of compressed data (-C), whole blocks up to 1M. Default: a block for lz4 and lz4hc, 64K for others.",
         "PartitionFileSystem.Compression" =>
-            "squashfs: the compressor (mksquashfs -comp). Default: zstd.",
+            "squashfs, EROFS: the compressor (mksquashfs -comp, mkfs.erofs -z). Default: squashfs zstd, EROFS none.",
         "PartitionFileSystem.CompressionLevel" =>
-            "squashfs: how hard the compressor tries (-Xcompression-level): gzip 1 to 12, zstd 1 to 22, lzo 1 to 9. Default: gzip 9, zstd 15, lzo 8.",
+            "squashfs, EROFS: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6.",
         "PartitionFileSystem.DataAlignment" =>
             "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
         "PartitionFileSystem.DefaultMountOptions" =>
@@ -345,7 +377,7 @@ internal static class ModelText
         "PartitionFileSystem.DriveNumber" =>
             "FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.",
         "PartitionFileSystem.Duplicates" =>
-            "squashfs: whether equal files are stored once (-no-duplicates). Default: yes.",
+            "squashfs, EROFS: whether equal files are stored once (-no-duplicates, -Ededupe). Default: squashfs yes, EROFS no.",
         "PartitionFileSystem.Errors" =>
             "ext: what the kernel does when it finds damage. Default: continue.",
         "PartitionFileSystem.Exports" =>
@@ -359,11 +391,11 @@ internal static class ModelText
         "PartitionFileSystem.Filters" =>
             "squashfs: xz's filters of machine code, each tried on every block (-Xbcj). Default: empty.",
         "PartitionFileSystem.Fragments" =>
-            "squashfs: which files share blocks (-tailends, -no-fragments). Default: small-files.",
+            "squashfs, EROFS: which files share blocks (-tailends, -no-fragments; -Efragments, -Eall-fragments). Default: squashfs small-files, EROFS none.",
         "PartitionFileSystem.GroupsPerFlex" =>
             "ext: groups whose tables stand together, a power of two up to 65536, with flex_bg. Default: 16.",
         "PartitionFileSystem.HardLinks" =>
-            "squashfs: what becomes of several names of one file (-no-hardlinks). Default: keep.",
+            "squashfs, EROFS: what becomes of several names of one file (-no-hardlinks, --hard-dereference). Default: keep.",
         "PartitionFileSystem.HashCharacters" =>
             "ext: the directory hash's notion of a character from 0x80 on. Default: signed.",
         "PartitionFileSystem.HashSeed" =>
@@ -374,6 +406,10 @@ internal static class ModelText
             "FAT: sectors before the file system, for boot code. Default: those before the partition.",
         "PartitionFileSystem.HighCompression" =>
             "squashfs: whether lz4 compresses well and slowly (-Xhc). Default: no.",
+        "PartitionFileSystem.Index" =>
+            "EROFS: the form of the index of compressed files (-Elegacy-compress). Default: compact.",
+        "PartitionFileSystem.InlineData" =>
+            "EROFS: whether ends of files that are not compressed stand behind their inodes (-E^inline_data). Default: yes.",
         "PartitionFileSystem.InodeSize" =>
             "ext: bytes in an inode: 128, 256, 512 or 1024; 128 need the features `^extra_isize`. Default: 256, for hurd 128.",
         "PartitionFileSystem.Inodes" =>
@@ -381,9 +417,11 @@ internal static class ModelText
         "PartitionFileSystem.JournalSize" =>
             "ext: the journal's size, at least 1024 blocks, or `none`. Default: what mke2fs gives a file system of the size.",
         "PartitionFileSystem.Label" =>
-            "Volume label: ext at most 16 bytes, FAT at most 11 characters; squashfs has none. Default: none.",
+            "Volume label: ext at most 16 bytes, EROFS 15, FAT at most 11 characters; squashfs has none. Default: none.",
         "PartitionFileSystem.LastMounted" =>
             "ext: where it says that it was last mounted, at most 63 bytes. Default: the mount point.",
+        "PartitionFileSystem.Layout" =>
+            "EROFS: how things are laid out. Default: dense.",
         "PartitionFileSystem.LostAndFound" =>
             "ext: whether there is a `lost+found`, which e2fsck wants. Default: yes.",
         "PartitionFileSystem.LzoAlgorithm" =>
@@ -418,6 +456,10 @@ internal static class ModelText
             "ext: blocks that a RAID writes to one disk before it goes on to the next. Default: 0, not known.",
         "PartitionFileSystem.StripeWidth" =>
             "ext: blocks that a RAID writes to all disks before it comes back to the first. Default: 0, not known.",
+        "PartitionFileSystem.TailPacking" =>
+            "EROFS: whether compressed ends of files stand behind their inodes (-Eztailpacking). Default: no.",
+        "PartitionFileSystem.Times" =>
+            "EROFS: which times inodes have (--ignore-mtime). Default: keep.",
         "PartitionFileSystem.Type" =>
             "Type of the file system.",
         "PartitionFileSystem.Uncompressed" =>

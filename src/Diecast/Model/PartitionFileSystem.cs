@@ -17,6 +17,9 @@ public enum FileSystemType
 
     /// <summary>squashfs 4.0: compressed, and only read.</summary>
     Squashfs,
+
+    /// <summary>EROFS: only read, compressed or not.</summary>
+    Erofs,
 }
 
 /// <summary>The file system made in a partition, and its options.</summary>
@@ -25,7 +28,7 @@ public sealed record PartitionFileSystem
     /// <summary>Type of the file system.</summary>
     public required FileSystemType Type { get; init; }
 
-    /// <summary>Volume label: ext at most 16 bytes, FAT at most 11 characters; squashfs has none. Default: none.</summary>
+    /// <summary>Volume label: ext at most 16 bytes, EROFS 15, FAT at most 11 characters; squashfs has none. Default: none.</summary>
     public string? Label { get; init; }
 
     /// <summary>UUID; for FAT its first 32 bits are the volume id; squashfs has none. Default: from the seed.</summary>
@@ -59,7 +62,8 @@ public sealed record PartitionFileSystem
 
     /// <summary>
     /// Bytes in a block, a power of two: ext 1024 to 65536, of which Linux before 6.19 mounts those up to its page, mostly
-    /// 4096; squashfs 4096 to 1048576. Default: ext 4096, squashfs 131072.
+    /// 4096; EROFS 512 to 65536, mostly no more than 4096 either; squashfs 4096 to 1048576. Default: ext and EROFS 4096, squashfs
+    /// 131072.
     /// </summary>
     public int? BlockSize { get; init; }
 
@@ -183,12 +187,12 @@ public sealed record PartitionFileSystem
     /// <summary>FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.</summary>
     public int? DriveNumber { get; init; }
 
-    /// <summary>squashfs: the compressor (mksquashfs -comp). Default: zstd.</summary>
+    /// <summary>squashfs, EROFS: the compressor (mksquashfs -comp, mkfs.erofs -z). Default: squashfs zstd, EROFS none.</summary>
     public FileSystemCompression? Compression { get; init; }
 
     /// <summary>
-    /// squashfs: how hard the compressor tries (-Xcompression-level): gzip 1 to 12, zstd 1 to 22, lzo 1 to 9. Default: gzip 9,
-    /// zstd 15, lzo 8.
+    /// squashfs, EROFS: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to
+    /// 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6.
     /// </summary>
     public int? CompressionLevel { get; init; }
 
@@ -213,10 +217,13 @@ public sealed record PartitionFileSystem
     /// <summary>squashfs: what is not compressed (-noI, -noD, -noF, -noX, -noId). Default: empty.</summary>
     public ValueList<SquashfsPart> Uncompressed { get; init; } = [];
 
-    /// <summary>squashfs: which files share blocks (-tailends, -no-fragments). Default: small-files.</summary>
+    /// <summary>
+    /// squashfs, EROFS: which files share blocks (-tailends, -no-fragments; -Efragments, -Eall-fragments). Default: squashfs
+    /// small-files, EROFS none.
+    /// </summary>
     public FragmentUse? Fragments { get; init; }
 
-    /// <summary>squashfs: whether equal files are stored once (-no-duplicates). Default: yes.</summary>
+    /// <summary>squashfs, EROFS: whether equal files are stored once (-no-duplicates, -Ededupe). Default: squashfs yes, EROFS no.</summary>
     public bool? Duplicates { get; init; }
 
     /// <summary>squashfs: whether it can be exported by NFS (-no-exports). Default: yes.</summary>
@@ -225,11 +232,34 @@ public sealed record PartitionFileSystem
     /// <summary>squashfs: whether extended attributes are stored (-no-xattrs). Default: yes.</summary>
     public bool? Xattrs { get; init; }
 
-    /// <summary>squashfs: what becomes of several names of one file (-no-hardlinks). Default: keep.</summary>
+    /// <summary>squashfs, EROFS: what becomes of several names of one file (-no-hardlinks, --hard-dereference). Default: keep.</summary>
     public HardLinkUse? HardLinks { get; init; }
 
-    /// <summary>squashfs: whether everything belongs to root (-all-root). Default: no.</summary>
+    /// <summary>squashfs, EROFS: whether everything belongs to root (-all-root). Default: no.</summary>
     public bool? AllRoot { get; init; }
+
+    /// <summary>
+    /// EROFS: the largest unit of compressed data (-C), whole blocks up to 1M. Default: a block for lz4 and lz4hc, 64K for others.
+    /// </summary>
+    public ByteSize? CompressedCluster { get; init; }
+
+    /// <summary>EROFS: whether compressed ends of files stand behind their inodes (-Eztailpacking). Default: no.</summary>
+    public bool? TailPacking { get; init; }
+
+    /// <summary>EROFS: the form of the index of compressed files (-Elegacy-compress). Default: compact.</summary>
+    public CompressedIndex? Index { get; init; }
+
+    /// <summary>EROFS: bytes in a chunk (--chunksize), a power of two, of files that are not compressed. Default: none, but for files with holes.</summary>
+    public ByteSize? ChunkSize { get; init; }
+
+    /// <summary>EROFS: whether ends of files that are not compressed stand behind their inodes (-E^inline_data). Default: yes.</summary>
+    public bool? InlineData { get; init; }
+
+    /// <summary>EROFS: which times inodes have (--ignore-mtime). Default: keep.</summary>
+    public InodeTimes? Times { get; init; }
+
+    /// <summary>EROFS: how things are laid out. Default: dense.</summary>
+    public ErofsLayout? Layout { get; init; }
 }
 
 /// <summary>Compressors of file systems.</summary>
@@ -250,8 +280,47 @@ public enum FileSystemCompression
     /// <summary>LZ4: the fastest.</summary>
     Lz4,
 
-    /// <summary>Zstandard: small and fast to read; Linux from 4.14 on.</summary>
+    /// <summary>Zstandard: small and fast to read; Linux from 4.14 on, EROFS from 6.10 on.</summary>
     Zstd,
+
+    /// <summary>EROFS: LZ4, compressed well and slowly.</summary>
+    Lz4hc,
+
+    /// <summary>EROFS: MicroLZMA; Linux from 5.16 on.</summary>
+    Lzma,
+
+    /// <summary>EROFS: Deflate; Linux from 6.6 on.</summary>
+    Deflate,
+}
+
+/// <summary>Forms of the index of an EROFS's compressed files.</summary>
+public enum CompressedIndex
+{
+    /// <summary>About two bytes a block.</summary>
+    Compact,
+
+    /// <summary>Eight bytes a block.</summary>
+    Full,
+}
+
+/// <summary>Times of inodes.</summary>
+public enum InodeTimes
+{
+    /// <summary>Those of the files.</summary>
+    Keep,
+
+    /// <summary>That of the file system, which makes inodes smaller.</summary>
+    Build,
+}
+
+/// <summary>Layouts of an EROFS.</summary>
+public enum ErofsLayout
+{
+    /// <summary>One thing after the other.</summary>
+    Dense,
+
+    /// <summary>With room to grow in every directory, so that a new version differs little from an old one.</summary>
+    Stable,
 }
 
 /// <summary>Strategies of zlib.</summary>
@@ -352,6 +421,9 @@ public enum FragmentUse
 
     /// <summary>None.</summary>
     None,
+
+    /// <summary>EROFS: all of every file.</summary>
+    All,
 }
 
 /// <summary>What becomes of several names of one file.</summary>

@@ -1,6 +1,7 @@
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
+using Diecast.Formats.FileSystems.Erofs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Squashfs;
@@ -145,6 +146,14 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         {
             SquashfsOptions options = FileSystemOptions.Squashfs(fileSystem) with { Time = epoch };
             return packing.Pack((spool, run) => SquashfsFileSystem.Pack(tree, options, spool, run));
+        }
+
+        if (fileSystem.Type == FileSystemType.Erofs)
+        {
+            ErofsOptions options = FileSystemOptions.Erofs(fileSystem, id) with { Time = epoch };
+            return options.Compression is null
+                ? ErofsFileSystem.Plan(tree, options)
+                : packing.Pack((spool, run) => ErofsFileSystem.Pack(tree, options, spool, run));
         }
 
         return ExtFileSystem.Plan(tree, FileSystemOptions.Ext(fileSystem, id) with

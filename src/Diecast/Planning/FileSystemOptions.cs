@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diecast.Formats.FileSystems;
+using Diecast.Formats.FileSystems.Erofs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Squashfs;
@@ -117,7 +118,7 @@ internal static class FileSystemOptions
             LzoAlgorithm = (SquashfsLzoAlgorithm?)declared.LzoAlgorithm ?? defaults.LzoAlgorithm,
             BlockSize = declared.BlockSize ?? defaults.BlockSize,
             Uncompressed = (SquashfsUncompressed)Bits(declared.Uncompressed, p => (int)p),
-            Fragments = (SquashfsFragments?)declared.Fragments ?? defaults.Fragments,
+            Fragments = declared.Fragments is { } fragments and not FragmentUse.All ? (SquashfsFragments)fragments : defaults.Fragments,
             Duplicates = declared.Duplicates ?? true,
             Exports = declared.Exports ?? true,
             Xattrs = declared.Xattrs ?? true,
@@ -129,6 +130,47 @@ internal static class FileSystemOptions
             RootGid = declared.RootGid,
         };
     }
+
+    /// <summary>Options of EROFS, without the time.</summary>
+    internal static ErofsOptions Erofs(PartitionFileSystem declared, Guid uuid)
+    {
+        var defaults = new ErofsOptions { Uuid = uuid };
+        return defaults with
+        {
+            Label = declared.Label ?? "",
+            BlockSize = declared.BlockSize ?? defaults.BlockSize,
+            Times = declared.Times == InodeTimes.Build ? ErofsTimes.FileSystem : ErofsTimes.Keep,
+            Owner = declared.AllRoot ?? false ? default(ErofsOwner) : null,
+            HardLinks = declared.HardLinks == HardLinkUse.Ignore ? ErofsHardLinks.Separate : ErofsHardLinks.Keep,
+            Tails = declared.InlineData ?? true ? ErofsTails.Inline : ErofsTails.Blocks,
+            Placement = declared.Layout == ErofsLayout.Stable ? ErofsPlacement.Stable : ErofsPlacement.Dense,
+            ChunkSize = declared.ChunkSize?.Bytes,
+            Compression = declared.Compression is null or FileSystemCompression.None ? null : ErofsCompressor(declared),
+        };
+    }
+
+    private static ErofsCompression ErofsCompressor(PartitionFileSystem declared) => new()
+    {
+        Algorithm = declared.Compression switch
+        {
+            FileSystemCompression.Lz4 => ErofsAlgorithm.Lz4,
+            FileSystemCompression.Lz4hc => ErofsAlgorithm.Lz4Hc,
+            FileSystemCompression.Lzma => ErofsAlgorithm.Lzma,
+            FileSystemCompression.Deflate => ErofsAlgorithm.Deflate,
+            _ => ErofsAlgorithm.Zstd,
+        },
+        Level = declared.CompressionLevel,
+        ClusterSize = declared.CompressedCluster is { } cluster ? (int)Math.Min(cluster.Bytes, int.MaxValue) : null,
+        Indexes = declared.Index == CompressedIndex.Full ? ErofsIndexes.Full : ErofsIndexes.Compact,
+        TailPacking = declared.TailPacking ?? false,
+        Fragments = declared.Fragments switch
+        {
+            FragmentUse.SmallFiles or FragmentUse.TailEnds => ErofsFragments.Tails,
+            FragmentUse.All => ErofsFragments.All,
+            _ => ErofsFragments.None,
+        },
+        Deduplicate = declared.Duplicates ?? false,
+    };
 
     private static SquashfsCompression Compressor(FileSystemCompression compression) => compression switch
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using Diecast.Building;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
 using Diecast.Formats.Native;
@@ -70,6 +72,56 @@ public sealed class FileSinkTests
         Assert.ThrowsAny<OperationCanceledException>(() => BlobWriter.Write(
             Blob.FromFile(source, 0, 1L << 40), target, "target", new BlobWriteOptions { Progress = progress }, cancellation.Token));
         Assert.InRange(progress.Last, Canceller.Limit, Canceller.Limit + (2 << 20));
+    }
+
+    [Theory]
+    [InlineData(4096, false)]
+    [InlineData(4096, true)]
+    [InlineData(65536, false)]
+    public void Blocks_of_zeros_are_left_out_and_digested(int grain, bool digests)
+    {
+        using var directory = new TempDirectory();
+        var random = new Random(grain);
+        byte[] bytes = new byte[(8 << 20) + 1000];
+        long data = 0;
+        for (int at = 0; at < bytes.Length; at += grain)
+        {
+            if (random.Next(2) == 0)
+                continue;
+            // One byte makes a block, its last as well as its first.
+            int count = Math.Min(grain, bytes.Length - at);
+            bytes[at + (random.Next(2) * (count - 1))] = 1;
+            data += grain;
+        }
+
+        File.WriteAllBytes(directory["source"], bytes);
+        using var source = HostFile.Open(directory["source"]);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (var file = File.OpenHandle(directory["target"], FileMode.Create, FileAccess.ReadWrite))
+        using (DiskOutput output = DiskOutput.ToFile(file, "target", digests ? digest : null))
+        {
+            Assert.True(output.TryLeaveOutZeros(grain));
+            output.File(source, 0, 5_000_000);
+            output.Bytes(bytes.AsSpan(5_000_000, 1_000_000));
+            output.File(source, 6_000_000, bytes.Length - 6_000_000);
+            output.Complete();
+            Assert.Throws<InvalidOperationException>(() => output.Seek(0));
+        }
+
+        Assert.True(bytes.AsSpan().SequenceEqual(File.ReadAllBytes(directory["target"])));
+        Assert.InRange(ImageConverter.AllocatedBytes(directory["target"]), 0, data + 65536);
+        if (digests)
+            Assert.Equal(SHA256.HashData(bytes), digest.GetHashAndReset());
+    }
+
+    [Fact]
+    public void Blocks_that_calls_would_cut_are_not_left_out()
+    {
+        using var directory = new TempDirectory();
+        using var file = File.OpenHandle(directory["target"], FileMode.Create, FileAccess.ReadWrite);
+        using DiskOutput output = DiskOutput.ToFile(file, "target");
+        Assert.False(output.TryLeaveOutZeros(3 * 4096));
+        Assert.False(output.TryLeaveOutZeros(2 << 20));
     }
 
     [ToolFact("stat")]

@@ -50,7 +50,7 @@ public sealed class InfoTests
             ("a.simg", "", "block_size", "4096"),
             ("a.raw.zst", "seekable=on", "frames", "2"),
             ("b.raw.zst", "", "seekable", "off"),
-            ("a.raw.xz", "level=1", "frames", "3"),
+            ("a.raw.xz", "level=1", "frames", "6"),
             ("a.raw.gz", "", "seekable", "off"),
             ("a.hds", "cluster_size=2M", "cluster_size", "2097152"),
             ("a.vdi", "", "block_size", "1048576"),

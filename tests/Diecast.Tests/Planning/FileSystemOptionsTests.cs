@@ -1,3 +1,5 @@
+using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Erofs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Planning;
@@ -152,6 +154,21 @@ public sealed class FileSystemOptionsTests
         Assert.Equal("hello\n", Tool.Check("unsquashfs", "-o", $"{long.Parse(start) * 512}", "-cat", directory["disk.img"], "hello"));
     }
 
+    [Theory]
+    [InlineData("{ type: erofs, label: of-files, uuid: 01234567-89ab-cdef-0123-456789abcdef, times: build, allRoot: yes }", "")]
+    [InlineData("{ type: erofs, compression: zstd, label: of-files, uuid: 01234567-89ab-cdef-0123-456789abcdef, tailPacking: yes }", "zstd")]
+    public void An_erofs_has_what_the_definition_asks(string fileSystem, string algorithms)
+    {
+        using var directory = new TempDirectory();
+        string image = Build(directory, fileSystem);
+        Blob bytes = Blob.FromFile(HostFile.FromPath(image), 0, new FileInfo(image).Length);
+        ErofsInfo info = ErofsFileSystem.ReadInfo(bytes);
+        Assert.Equal("of-files", info.Label);
+        Assert.Equal(new Guid("01234567-89ab-cdef-0123-456789abcdef"), info.Uuid);
+        Assert.Equal(algorithms, string.Join(' ', info.Algorithms));
+        Assert.Equal("hello\n", ErofsFileSystem.Read(bytes).ReadText("/hello"));
+    }
+
     [Fact]
     public void What_is_left_open_is_the_default()
     {
@@ -161,6 +178,7 @@ public sealed class FileSystemOptionsTests
         Assert.Empty(options.VerityFiles);
         var usual = new ExtOptions { Uuid = Guid.Empty, ReservedPercent = 1 };
         Assert.Equal(usual, options with { Projects = usual.Projects, CasefoldedDirectories = usual.CasefoldedDirectories, VerityFiles = usual.VerityFiles });
+        Assert.Equal(new ErofsOptions { Uuid = Guid.Empty }, FileSystemOptions.Erofs(new PartitionFileSystem { Type = FileSystemType.Erofs }, Guid.Empty));
         Assert.Equal(new SquashfsOptions(), FileSystemOptions.Squashfs(new PartitionFileSystem { Type = FileSystemType.Squashfs }));
         foreach (ExtProfile profile in FileSystemOptions.ExtTypes.SelectMany(t => t.Profiles))
             Assert.Equal(profile, ExtProfile.Find(profile.Name));

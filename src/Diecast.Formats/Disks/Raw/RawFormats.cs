@@ -68,8 +68,11 @@ internal static class RawFormats
         bool hasMap = request.Values.Switch("bmap", false);
         if (hasMap)
             writer = new CompositeDiskWriter([writer, new BmapWriter(request.Outputs.Beside(request.Outputs.Name + ".bmap"))]);
-        // Compressors find zeros by themselves, and a pipe has no holes.
-        bool usesHoles = hasMap || (writer is RawDiskWriter && request.Outputs.Main.CanSeek);
-        return request.ZeroGrain > 0 && usesHoles ? new ZeroFindingWriter(writer, request.ZeroGrain) : writer;
+        if (request.ZeroGrain == 0)
+            return writer;
+        // Compressors find zeros by themselves, a pipe has no holes, and a file can leave them out as it writes.
+        bool usesHoles = hasMap
+            || (writer is RawDiskWriter && request.Outputs.Main.CanSeek && !request.Outputs.Main.TryLeaveOutZeros(request.ZeroGrain));
+        return usesHoles ? new ZeroFindingWriter(writer, request.ZeroGrain) : writer;
     }
 }

@@ -39,7 +39,7 @@ internal static class GrubMkimage
         Command command = FindProgram(root, files, work, cancellation);
         command.Run(
             [
-                "-O", platform.Name, "-d", directory, "-c", work["early.cfg"], "-p", Prefix(location),
+                "-O", platform.Format, "-d", directory, "-c", work["early.cfg"], "-p", Prefix(location),
                 "-o", work["image"], .. modules,
             ],
             epoch,

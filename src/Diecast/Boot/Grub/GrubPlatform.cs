@@ -17,7 +17,7 @@ internal sealed record GrubPlatform
 
     private GrubPlatform(string name, string? removableName, ImmutableArray<string> modules)
     {
-        Name = name;
+        Name = Format = name;
         RemovableName = removableName;
         Modules = CommonModules.AddRange(modules);
     }
@@ -25,6 +25,13 @@ internal sealed record GrubPlatform
     /// <summary>PC BIOS.</summary>
     internal static GrubPlatform PcBios { get; } =
         new("i386-pc", null, ["biosdisk", "linux16"]) { OwnFiles = ["diskboot.img", "lzma_decompress.img"] };
+
+    /// <summary>PC BIOS, from a CD: El Torito's loader before the core image.</summary>
+    internal static GrubPlatform PcBiosCd { get; } = PcBios with
+    {
+        Format = "i386-pc-eltorito",
+        OwnFiles = ["cdboot.img", "diskboot.img", "lzma_decompress.img"],
+    };
 
     /// <summary>64-bit x86 UEFI.</summary>
     internal static GrubPlatform Amd64Efi { get; } =
@@ -44,6 +51,9 @@ internal sealed record GrubPlatform
 
     /// <summary>GRUB's name, which is the directory of the platform's modules: <c>i386-pc</c>, <c>x86_64-efi</c>.</summary>
     internal string Name { get; }
+
+    /// <summary>What grub-mkimage makes, in its own words.</summary>
+    internal string Format { get; private init; }
 
     /// <summary>Name of the image in <c>/EFI/BOOT</c> that firmware starts by itself (UEFI 2.10, 3.5.1.1), or null for BIOS.</summary>
     internal string? RemovableName { get; }

@@ -43,7 +43,7 @@ internal static class FileSystemShapes
             Field.OptionalValue(nameof(PartitionFileSystem.JournalSize), new SizeOrWordShape<SizeOrNone>(
                 "none", "64M", "sizeOrNone", size => new SizeOrNone(size), size => size.Size),
                 (PartitionFileSystem f) => f.JournalSize, (f, v) => f with { JournalSize = v }),
-            Field.OptionalValue(nameof(PartitionFileSystem.BlockSize), new NumberShape<int>("a block size", 1024, 1048576, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 524288, 1048576),
+            Field.OptionalValue(nameof(PartitionFileSystem.BlockSize), new NumberShape<int>("a block size", 512, 1048576, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 524288, 1048576),
                 (PartitionFileSystem f) => f.BlockSize, (f, v) => f with { BlockSize = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.InodeSize), new NumberShape<int>("an inode size", 128, 1024, 128, 256, 512, 1024),
                 (PartitionFileSystem f) => f.InodeSize, (f, v) => f with { InodeSize = v }),
@@ -118,7 +118,7 @@ internal static class FileSystemShapes
             // squashfs.
             Field.OptionalValue(nameof(PartitionFileSystem.Compression), new ChoiceShape<FileSystemCompression>("a compressor"),
                 (PartitionFileSystem f) => f.Compression, (f, v) => f with { Compression = v }),
-            Field.OptionalValue(nameof(PartitionFileSystem.CompressionLevel), new NumberShape<int>("a compression level", 1, 22),
+            Field.OptionalValue(nameof(PartitionFileSystem.CompressionLevel), new NumberShape<int>("a compression level", 0, 109),
                 (PartitionFileSystem f) => f.CompressionLevel, (f, v) => f with { CompressionLevel = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.WindowSize), new NumberShape<int>("a number of bits", 8, 15),
                 (PartitionFileSystem f) => f.WindowSize, (f, v) => f with { WindowSize = v }),
@@ -145,6 +145,22 @@ internal static class FileSystemShapes
                 (PartitionFileSystem f) => f.HardLinks, (f, v) => f with { HardLinks = v }),
             Field.OptionalValue(nameof(PartitionFileSystem.AllRoot), Scalars.Boolean,
                 (PartitionFileSystem f) => f.AllRoot, (f, v) => f with { AllRoot = v }),
+
+            // EROFS.
+            Field.OptionalValue(nameof(PartitionFileSystem.CompressedCluster), Scalars.Size,
+                (PartitionFileSystem f) => f.CompressedCluster, (f, v) => f with { CompressedCluster = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.TailPacking), Scalars.Boolean,
+                (PartitionFileSystem f) => f.TailPacking, (f, v) => f with { TailPacking = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Index), new ChoiceShape<CompressedIndex>("a form of the index"),
+                (PartitionFileSystem f) => f.Index, (f, v) => f with { Index = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.ChunkSize), Scalars.Size,
+                (PartitionFileSystem f) => f.ChunkSize, (f, v) => f with { ChunkSize = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.InlineData), Scalars.Boolean,
+                (PartitionFileSystem f) => f.InlineData, (f, v) => f with { InlineData = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Times), new ChoiceShape<InodeTimes>("times of inodes"),
+                (PartitionFileSystem f) => f.Times, (f, v) => f with { Times = v }),
+            Field.OptionalValue(nameof(PartitionFileSystem.Layout), new ChoiceShape<ErofsLayout>("a layout of EROFS"),
+                (PartitionFileSystem f) => f.Layout, (f, v) => f with { Layout = v }),
         ])
         { Shorthand = "type" };
 

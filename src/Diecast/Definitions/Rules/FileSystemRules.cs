@@ -16,6 +16,7 @@ internal static class FileSystemRules
     private const int LongestFatLabel = 11;
     private const int LongestMountPoint = 63;
     private const int LeastBytesPerInode = 1024;
+    private const int LeastExtBlock = 1024;
     private const int LargestExtBlock = 65536;
 
     /// <summary>Characters that a FAT label may not have (Microsoft's FAT specification, 6.1, and what fsck.fat refuses).</summary>
@@ -29,24 +30,30 @@ internal static class FileSystemRules
         Ext = 1,
         Fat = 2,
         Squashfs = 4,
+        Erofs = 8,
     }
+
+    /// <summary>Compressors of one file system that the other does not have.</summary>
+    private static readonly FileSystemCompression[] OfSquashfs = [FileSystemCompression.Gzip, FileSystemCompression.Lzo, FileSystemCompression.Xz];
+
+    private static readonly FileSystemCompression[] OfErofs = [FileSystemCompression.Lz4hc, FileSystemCompression.Lzma, FileSystemCompression.Deflate];
 
     /// <summary>The families as messages name them, each with one of its types.</summary>
     private static readonly (Family Family, string Name, string Type)[] Families =
-        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs")];
+        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs")];
 
     /// <summary>The options that not every family of file systems has.</summary>
     private static readonly (string Key, Family Owners, Func<PartitionFileSystem, bool> IsSet)[] Owned =
     [
-        ("label", Family.Ext | Family.Fat, f => f.Label is not null),
-        ("uuid", Family.Ext | Family.Fat, f => f.Uuid is not null),
+        ("label", Family.Ext | Family.Fat | Family.Erofs, f => f.Label is not null),
+        ("uuid", Family.Ext | Family.Fat | Family.Erofs, f => f.Uuid is not null),
         ("profile", Family.Ext, f => f.Profile is not null),
         ("features", Family.Ext, f => f.Features.Count > 0),
         ("reservedPercent", Family.Ext, f => f.ReservedPercent is not null),
         ("inodes", Family.Ext, f => f.Inodes is not null),
         ("bytesPerInode", Family.Ext, f => f.BytesPerInode is not null),
         ("journalSize", Family.Ext, f => f.JournalSize is not null),
-        ("blockSize", Family.Ext | Family.Squashfs, f => f.BlockSize is not null),
+        ("blockSize", Family.Ext | Family.Squashfs | Family.Erofs, f => f.BlockSize is not null),
         ("inodeSize", Family.Ext, f => f.InodeSize is not null),
         ("hashSeed", Family.Ext, f => f.HashSeed is not null),
         ("hashCharacters", Family.Ext, f => f.HashCharacters is not null),
@@ -83,8 +90,8 @@ internal static class FileSystemRules
         ("sectorsPerTrack", Family.Fat, f => f.SectorsPerTrack is not null),
         ("heads", Family.Fat, f => f.Heads is not null),
         ("driveNumber", Family.Fat, f => f.DriveNumber is not null),
-        ("compression", Family.Squashfs, f => f.Compression is not null),
-        ("compressionLevel", Family.Squashfs, f => f.CompressionLevel is not null),
+        ("compression", Family.Squashfs | Family.Erofs, f => f.Compression is not null),
+        ("compressionLevel", Family.Squashfs | Family.Erofs, f => f.CompressionLevel is not null),
         ("windowSize", Family.Squashfs, f => f.WindowSize is not null),
         ("strategies", Family.Squashfs, f => f.Strategies.Count > 0),
         ("dictionarySize", Family.Squashfs, f => f.DictionarySize is not null),
@@ -92,12 +99,19 @@ internal static class FileSystemRules
         ("highCompression", Family.Squashfs, f => f.HighCompression is not null),
         ("lzoAlgorithm", Family.Squashfs, f => f.LzoAlgorithm is not null),
         ("uncompressed", Family.Squashfs, f => f.Uncompressed.Count > 0),
-        ("fragments", Family.Squashfs, f => f.Fragments is not null),
-        ("duplicates", Family.Squashfs, f => f.Duplicates is not null),
+        ("fragments", Family.Squashfs | Family.Erofs, f => f.Fragments is not null),
+        ("duplicates", Family.Squashfs | Family.Erofs, f => f.Duplicates is not null),
         ("exports", Family.Squashfs, f => f.Exports is not null),
         ("xattrs", Family.Squashfs, f => f.Xattrs is not null),
-        ("hardLinks", Family.Squashfs, f => f.HardLinks is not null),
-        ("allRoot", Family.Squashfs, f => f.AllRoot is not null),
+        ("hardLinks", Family.Squashfs | Family.Erofs, f => f.HardLinks is not null),
+        ("allRoot", Family.Squashfs | Family.Erofs, f => f.AllRoot is not null),
+        ("compressedCluster", Family.Erofs, f => f.CompressedCluster is not null),
+        ("tailPacking", Family.Erofs, f => f.TailPacking is not null),
+        ("index", Family.Erofs, f => f.Index is not null),
+        ("chunkSize", Family.Erofs, f => f.ChunkSize is not null),
+        ("inlineData", Family.Erofs, f => f.InlineData is not null),
+        ("times", Family.Erofs, f => f.Times is not null),
+        ("layout", Family.Erofs, f => f.Layout is not null),
     ];
 
     /// <param name="partition">A partition with a file system.</param>
@@ -127,7 +141,10 @@ internal static class FileSystemRules
                 CheckFat(partition, declared, diskSector, found);
                 break;
             case Family.Squashfs:
-                CheckSquashfs(declared, found);
+                CheckPacked(declared, OfErofs, () => FileSystemOptions.Squashfs(declared).Check(), found);
+                break;
+            case Family.Erofs:
+                CheckPacked(declared, OfSquashfs, () => FileSystemOptions.Erofs(declared, default).Check(), found);
                 break;
         }
     }
@@ -136,16 +153,25 @@ internal static class FileSystemRules
     {
         FileSystemType.Vfat => Family.Fat,
         FileSystemType.Squashfs => Family.Squashfs,
+        FileSystemType.Erofs => Family.Erofs,
         _ => FileSystemOptions.IsExt(type) ? Family.Ext : Family.None,
     };
 
-    private static void CheckSquashfs(PartitionFileSystem declared, Findings found)
+    private static void CheckPacked(PartitionFileSystem declared, FileSystemCompression[] others, Action check, Findings found)
     {
+        if (declared.Compression is { } compression && others.Contains(compression))
+        {
+            found.Add("compression", "a compressor of another file system", compression.ToString().ToLowerInvariant(),
+                $"{MountTypes.NameOf(declared.Type)} does not have it", "take zstd");
+        }
+
+        if (declared is { Type: FileSystemType.Squashfs, Fragments: FragmentUse.All })
+            found.Add("fragments", "a use of fragments of EROFS", "all", $"squashfs does not have it", "take tail-ends");
         if (found.Any)
             return;
         try
         {
-            FileSystemOptions.Squashfs(declared).Check();
+            check();
         }
         catch (UnrepresentableException exception)
         {
@@ -177,6 +203,8 @@ internal static class FileSystemRules
         int block = declared.BlockSize ?? 4096;
         if (block > LargestExtBlock)
             found.Add("blockSize", "block too large for ext", Text(block), $"its blocks have at most {LargestExtBlock} bytes", "take 4096, or leave it out");
+        if (block < LeastExtBlock)
+            found.Add("blockSize", "block too small for ext", Text(block), $"its blocks have at least {LeastExtBlock} bytes", "take 4096, or leave it out");
         if (block < diskSector)
         {
             found.Add("blockSize", "block smaller than a sector", Text(block),
