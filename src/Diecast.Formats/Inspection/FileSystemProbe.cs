@@ -2,6 +2,7 @@ using System.Globalization;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.FileSystems.Iso9660;
 using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Formats.FileSystems.Swap;
 
@@ -12,6 +13,7 @@ internal static class FileSystemProbe
 {
     private const int SectorSize = 512;
     private const int ExtMagicAt = 1024 + 56;
+    private const int IsoMagicAt = 32769;
 
     internal static FoundContent? Find(Blob content)
     {
@@ -21,6 +23,9 @@ internal static class FileSystemProbe
             return Try("squashfs", () => Squashfs(SquashfsFileSystem.ReadInfo(content)));
         if (SwapArea.IsSwap(content))
             return Try("swap", () => Swap(SwapArea.ReadInfo(content)));
+        // Before FAT: an image that is a disk too has a boot sector.
+        if (Mark.Is(content, IsoMagicAt, "CD001"u8) && Try(null, () => Iso(IsoFileSystem.ReadInfo(content))) is { } iso)
+            return iso;
         // A boot sector begins with a jump over what NTFS and exFAT have another name in.
         return Mark.Is(content, SectorSize - 2, [0x55, 0xAA])
             && (Mark.Is(content, 0, [0xEB]) || Mark.Is(content, 0, [0xE9]))
@@ -55,6 +60,13 @@ internal static class FileSystemProbe
         Label = Mark.Text(info.Label),
         Id = info.Uuid == Guid.Empty ? null : info.Uuid.ToString(),
         Length = info.Length,
+    private static FoundContent Iso(IsoInfo info) => new()
+    {
+        Type = "iso9660",
+        Version = info switch { { HasRockRidge: true } => "Rock Ridge", { HasJoliet: true } => "Joliet", _ => null },
+        Label = Mark.Text(info.VolumeId),
+        Id = info.Uuid,
+        Length = info.BlockCount * info.BlockSize,
     };
 
     private static FoundContent Squashfs(SquashfsInfo info) => new()

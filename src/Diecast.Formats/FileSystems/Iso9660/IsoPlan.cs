@@ -68,15 +68,19 @@ public sealed partial class IsoPlan : FileSystemPlan
         }
     }
 
-    /// <summary>Each before those in it as the primary tree has them: libarchive reads no directory before the one it is in.</summary>
-    private static List<IsoDirectory> InPlainOrder(IsoDirectory root)
+    /// <summary>
+    /// Each before those in it as the primary tree has them, and a moved one after the place that it was moved from:
+    /// libarchive reads no directory before what leads to it.
+    /// </summary>
+    private List<IsoDirectory> InPlainOrder(IsoDirectory root)
     {
         var directories = new List<IsoDirectory>();
         var stack = new Stack<IsoDirectory>([root]);
         while (stack.TryPop(out IsoDirectory? directory))
         {
             directories.Add(directory);
-            foreach (IsoDirectory below in directory.PlainChildren.OfType<IsoDirectory>().Reverse())
+            IEnumerable<IsoNode> children = directory == _moved ? directory.Children : directory.PlainChildren;
+            foreach (IsoDirectory below in children.OfType<IsoDirectory>().Reverse())
                 stack.Push(below);
         }
 

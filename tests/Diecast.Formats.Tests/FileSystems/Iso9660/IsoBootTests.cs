@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Iso9660;
+using Diecast.Formats.Inspection;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.Tests.FileSystems.Iso9660;
@@ -60,6 +61,16 @@ public class IsoBootTests
         Assert.True(stored[..8].SequenceEqual(original.AsSpan(0, 8)));
         Assert.True(stored[64..2548].SequenceEqual(original.AsSpan(64..2548)));
         Assert.True(stored[2556..].SequenceEqual(original.AsSpan(2556)));
+    }
+
+    [Fact]
+    public void It_is_known_for_what_it_is()
+    {
+        FoundContent volume = DiskContents.Read(IsoFileSystem.Plan(IsoImage.AllTypes(), IsoImage.Options).ToBlob()).Whole!;
+        Assert.Equal(("iso9660", "DIECAST", "2023-11-14-22-13-20-12", "Rock Ridge"), (volume.Type, volume.Label, volume.Id, volume.Version));
+        DiskContents disk = DiskContents.Read(IsoFileSystem.Plan(BootTree(), Hybrid(IsoTable.Gpt) with { PartitionOffset = true }).ToBlob());
+        Assert.Equal(["iso9660", "vfat"], disk.Partitions.Select(p => p?.Type));
+        Assert.Equal(volume.Id, disk.Partitions[0]!.Id);
     }
 
     [Fact]

@@ -14,8 +14,8 @@ internal sealed class IsoRandomCase : IRandomTreeLimits
         bool isLarge = !isForOthers && seed % 4 == 0;
         LargestFile = isLarge ? 1L << 34 : 1 << 20;
         HasNamesOfAnyBytes = HasLargeDevices = !isForOthers;
-        // What the file system has to which others extract.
-        (EarliestTime, LatestTime) = isForOthers ? (int.MinValue, int.MaxValue) : (-2208988800, 5869583999);
+        // xorriso takes -1 for no time at all.
+        (EarliestTime, LatestTime) = isForOthers ? (0, int.MaxValue) : (-2208988800, 5869583999);
         Options = IsoImage.Options with
         {
             VolumeId = $"SEED_{seed}",
@@ -67,9 +67,12 @@ internal sealed class IsoRandomCase : IRandomTreeLimits
     /// <summary>Leaves out what libarchive does not read, and files too long to be read.</summary>
     private static void Tame(FileTree tree)
     {
+        var seen = new HashSet<Inode>(ReferenceEqualityComparer.Instance);
         foreach (TreeEntry entry in tree.Walk().ToArray())
         {
-            bool isOdd = entry.Inode is SpecialInode { Type: InodeType.Socket }
+            // Only content tells libarchive that two names are of one file.
+            bool isLink = !seen.Add(entry.Inode) && entry.Inode is not FileInode { Content.Length: > 0 };
+            bool isOdd = isLink || entry.Inode is SpecialInode { Type: InodeType.Socket }
                 or FileInode { Content.Length: > 1 << 21 }
                 or SymlinkInode { Target.Length: > 900 };
             if (isOdd)

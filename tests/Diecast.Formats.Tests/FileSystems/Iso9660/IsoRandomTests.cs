@@ -47,7 +47,9 @@ public class IsoRandomTests
             {
                 using var image = new IsoImage(random.Tree, random.Options with { Zisofs = null });
                 TreeEquality.AssertSame(random.Tree, image.ExtractedByXorriso(random.Tree));
-                TreeEquality.AssertSame(random.Tree, image.ExtractedByLibarchive(random.Tree));
+                // It does not find what was moved out of what was moved.
+                if (random.Options.DeepDirectories == IsoDeepDirectories.Keep)
+                    TreeEquality.AssertSame(random.Tree, image.ExtractedByLibarchive(random.Tree));
             });
         }
     }
