@@ -60,6 +60,8 @@ internal static class FileSystemProbe
         Label = Mark.Text(info.Label),
         Id = info.Uuid == Guid.Empty ? null : info.Uuid.ToString(),
         Length = info.Length,
+    };
+
     private static FoundContent Iso(IsoInfo info) => new()
     {
         Type = "iso9660",
