@@ -31,9 +31,9 @@ public sealed class ExampleServer : IDisposable
         ("server.vhdx", "name: vhdx", "vhdx"),
         ("fixed.vhdx", "name: vhdx, options: { subformat: fixed }", "vhdx"),
         ("server.vmdk", "name: vmdk", "vmdk"),
+        ("flat.vmdk", "name: vmdk, options: { subformat: monolithicFlat }", "vmdk"),
         ("stream.vmdk", "name: vmdk, options: { subformat: streamOptimized }", "vmdk"),
         ("server.hds", "name: parallels", "parallels"),
-        ("flat.vmdk", "name: vmdk, options: { subformat: monolithicFlat }", "vmdk"),
     ];
 
     public ExampleServer()
@@ -45,6 +45,10 @@ public sealed class ExampleServer : IDisposable
 
     /// <summary>The image in each format, with QEMU's name of it; all from one pass.</summary>
     public IReadOnlyList<(string Path, string Driver)> Images { get; }
+
+    /// <summary>Images that boot in a test of their own: one a driver, and the two subformats that consumers ask for.</summary>
+    public IEnumerable<(string Path, string Driver)> ToBoot =>
+        Images.Where(image => Path.GetFileName(image.Path) is "zstd.qcow2" or "server.vdi" or "azure.vhd" or "server.vhdx" or "server.vmdk" or "stream.vmdk" or "server.hds");
 
     public string RawPath => Images[0].Path;
 

@@ -12,7 +12,8 @@ internal static class GenericTypes
         "disk", "GPT disk with BIOS boot partition, ESP and ext4 root; boots by BIOS and by UEFI", CompleteDisk);
 
     internal static readonly ImageType Data = new(
-        "data", "disk with the declared partitions and nothing else; GPT unless another table is asked for", CompleteData) { NeedsSystem = false };
+        "data", "disk with the declared partitions and nothing else; GPT unless another table is asked for", CompleteData)
+    { NeedsSystem = false };
 
     private static Image CompleteDisk(OperatingSystem? system, Image image) => image with
     {
