@@ -66,6 +66,20 @@ public sealed class ConvertZerosTests
             Assert.Contains($"<MappedBlocksCount> {data / 4096} </MappedBlocksCount>", File.ReadAllText(directory["sparse.raw.bmap"]), StringComparison.Ordinal);
         }
 
+        foreach ((string format, string options, string content) in new[]
+        {
+            ("vhd", "subformat=fixed", "fixed"), ("vdi", "subformat=fixed", "fixed"), ("vhdx", "subformat=fixed", "fixed"),
+            ("vmdk", "subformat=monolithicFlat", "fixed-flat.vmdk"),
+        })
+        {
+            Convert(directory, "full.raw", "fixed", format, options);
+            Assert.InRange(ImageConverter.AllocatedBytes(directory[content]), 0, data + (4 << 20));
+            Convert(directory, "fixed", "back.raw", "raw");
+            // A VHD is a whole number of MiB.
+            byte[] back = File.ReadAllBytes(directory["back.raw"]);
+            Assert.True(disk.AsSpan().SequenceEqual(back.AsSpan(0, disk.Length)) && !back.AsSpan(disk.Length).ContainsAnyExcept((byte)0), format);
+        }
+
         Convert(directory, "full.raw", "all.raw", "raw", null, "-S", "0");
         Assert.InRange(ImageConverter.AllocatedBytes(directory["all.raw"]), disk.Length - 4096, long.MaxValue);
     }

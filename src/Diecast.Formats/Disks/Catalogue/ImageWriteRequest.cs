@@ -23,6 +23,10 @@ public sealed record ImageWriteRequest
     /// </summary>
     public int ZeroGrain { get; init; }
 
+    /// <summary>A writer to whose output every byte of the disk has its place: zeros are left out of the file as it is written.</summary>
+    internal DiskWriter LeavingOutZeros(DiskWriter writer, DiskOutput output) =>
+        ZeroGrain == 0 || !output.CanSeek || output.TryLeaveOutZeros(ZeroGrain) ? writer : new ZeroFindingWriter(writer, ZeroGrain);
+
     /// <summary>
     /// Opens the disk that the image is to be an overlay on, by its name as the image is to tell it and its format's name, null
     /// to find that. Null, the default, refuses overlays.

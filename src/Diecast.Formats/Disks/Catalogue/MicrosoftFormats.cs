@@ -22,6 +22,7 @@ internal static class MicrosoftFormats
         Probe = file => file.Length > 68 && file.Slice(64, 4).ToArray().AsSpan().SequenceEqual((ReadOnlySpan<byte>)[0x7f, 0x10, 0xda, 0xbe]),
         Read = (file, _) => Disks.Vdi.Read(file),
         Describe = file => Describe(Disks.Vdi.ReadInfo(file)),
+        FindsZeros = IsFixed,
         Write = request => Planned(request, disk => Disks.Vdi.Encode(disk, new VdiOptions
         {
             Allocation = AllocationOf(request.Values),
@@ -44,6 +45,7 @@ internal static class MicrosoftFormats
             || (file.Length >= FooterBytes && file.Slice(file.Length - FooterBytes, 8).ToArray().AsSpan().SequenceEqual("conectix"u8)),
         Read = (file, _) => Disks.Vhd.Read(file),
         Describe = file => Describe(Disks.Vhd.ReadInfo(file)),
+        FindsZeros = IsFixed,
         Write = request => Planned(request, disk => Disks.Vhd.Encode(disk, new VhdOptions
         {
             Allocation = AllocationOf(request.Values),
@@ -68,6 +70,7 @@ internal static class MicrosoftFormats
         Probe = file => QemuFormats.StartsWith(file, "vhdxfile"u8),
         Read = (file, _) => Disks.Vhdx.Read(file),
         Describe = file => Describe(Disks.Vhdx.ReadInfo(file)),
+        FindsZeros = IsFixed,
         Write = request => Planned(request, disk => Disks.Vhdx.Encode(disk, new VhdxOptions
         {
             Allocation = AllocationOf(request.Values),
@@ -81,8 +84,13 @@ internal static class MicrosoftFormats
 
     internal static IReadOnlyList<ImageFormat> All => [Vdi, Vhd, Vhdx];
 
-    private static PlannedDiskWriter Planned(ImageWriteRequest request, Func<Blob, Blob> encode) =>
-        new(request.Disk, encode, request.Outputs.Main);
+    private static DiskWriter Planned(ImageWriteRequest request, Func<Blob, Blob> encode)
+    {
+        var writer = new PlannedDiskWriter(request.Disk, encode, request.Outputs.Main);
+        return IsFixed(request.Values) ? request.LeavingOutZeros(writer, request.Outputs.Main) : writer;
+    }
+
+    private static bool IsFixed(ImageFormatValues values) => AllocationOf(values) == DiskAllocation.Fixed;
 
     private static VhdSizeRule SizeRuleOf(ImageFormatValues values) => values.Choice(
         "size_rule",

@@ -24,7 +24,7 @@ internal static class VmwareFormats
         Probe = Disks.Vmdk.IsVmdk,
         Describe = file => Describe(Disks.Vmdk.ReadInfo(file)),
         Read = (file, context) => Disks.Vmdk.Read(file, new VmdkReadOptions { OpenExtent = context.OpenBeside }),
-        FindsZeros = values => values.Text("subformat") == "streamOptimized",
+        FindsZeros = values => values.Text("subformat") is "streamOptimized" or "monolithicFlat",
         Write = Open,
     };
 
@@ -122,7 +122,7 @@ internal static class VmwareFormats
         return new CompositeDiskWriter(
         [
             new PlannedDiskWriter(request.Disk, disk => Disks.Vmdk.EncodeFlat(disk, options)[0].Content, request.Outputs.Main),
-            new PlannedDiskWriter(request.Disk, disk => Disks.Vmdk.EncodeFlat(disk, options)[1].Content, content),
+            request.LeavingOutZeros(new PlannedDiskWriter(request.Disk, disk => Disks.Vmdk.EncodeFlat(disk, options)[1].Content, content), content),
         ]);
     }
 

@@ -68,11 +68,9 @@ internal static class RawFormats
         bool hasMap = request.Values.Switch("bmap", false);
         if (hasMap)
             writer = new CompositeDiskWriter([writer, new BmapWriter(request.Outputs.Beside(request.Outputs.Name + ".bmap"))]);
-        if (request.ZeroGrain == 0)
-            return writer;
-        // Compressors find zeros by themselves, a pipe has no holes, and a file can leave them out as it writes.
-        bool usesHoles = hasMap
-            || (writer is RawDiskWriter && request.Outputs.Main.CanSeek && !request.Outputs.Main.TryLeaveOutZeros(request.ZeroGrain));
-        return usesHoles ? new ZeroFindingWriter(writer, request.ZeroGrain) : writer;
+        // The map is of what is found; compressors find zeros by themselves.
+        if (hasMap && request.ZeroGrain > 0)
+            return new ZeroFindingWriter(writer, request.ZeroGrain);
+        return writer is RawDiskWriter ? request.LeavingOutZeros(writer, request.Outputs.Main) : writer;
     }
 }
