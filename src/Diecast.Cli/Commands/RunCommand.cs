@@ -5,6 +5,7 @@ using Diecast.Building;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
 using Diecast.Formats.Disks;
+using Diecast.ImageTypes;
 using Diecast.Running;
 
 namespace Diecast.Cli.Commands;
@@ -71,6 +72,8 @@ internal static class RunCommand
     private static string Build(Session session, string? file, bool offline, CancellationToken cancellation)
     {
         LoadedDefinition loaded = session.Load("run", file, []);
+        if (ImageCatalogue.Of(loaded.Definition.System, loaded.Definition.Image) is { Kind: ImageKind.Tree } type)
+            throw new UsageException($"{type.Name} is no disk, and boots nothing", "build it, and have its runtime load it: docs/containers.md has the commands");
         BuildReport report = BuildCommand.Build(
             session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);
         // Of several formats the first that QEMU attaches; where there is none, it says so of the first.
