@@ -1,3 +1,4 @@
+using Diecast.Formats;
 using Diecast.Formats.Disks;
 
 namespace Diecast.ImageTypes;
@@ -76,7 +77,7 @@ internal static class ImageFormats
     {
         for (int round = 0; round < MostRounds; round++)
         {
-            long rounded = image.SizeMultiple is { Bytes: > 0 } multiple ? RoundUp(size, multiple.Bytes) : size;
+            long rounded = image.SizeMultiple is { Bytes: > 0 } multiple ? Units.RoundUp(size, multiple.Bytes) : size;
             foreach (DiskFormat format in image.Format)
             {
                 if (DiskFormats.Find(format.Name) is { } known)
@@ -96,8 +97,6 @@ internal static class ImageFormats
         {
             Options = [.. format.Options, new FormatOption(TreeFormats.CompressionOption, compression.Value.ToString().ToLowerInvariant())],
         };
-
-    private static long RoundUp(long value, long unit) => checked((value + unit - 1) / unit * unit);
 
     /// <summary>A VHDX tells the guest its sectors; the table is made for the image's.</summary>
     private static DiskFormat WithSectorSize(DiskFormat format, int sectorSize)
