@@ -72,7 +72,7 @@ internal static class RunCommand
     private static string Build(Session session, string? file, bool offline, CancellationToken cancellation)
     {
         LoadedDefinition loaded = session.Load("run", file, []);
-        if (ImageCatalogue.Of(loaded.Definition.System, loaded.Definition.Image) is { Kind: ImageKind.Tree } type)
+        if (ImageCatalogue.Of(loaded.Definition.System, loaded.Definition.Image) is { Kind: not ImageKind.Disk } type)
             throw new UsageException($"{type.Name} is no disk, and boots nothing", "build it, and have its runtime load it: docs/containers.md has the commands");
         BuildReport report = BuildCommand.Build(
             session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);

@@ -51,7 +51,7 @@ internal static class ShowCommand
                 }
 
                 WriteValues(terminal, rows);
-                if (ImageCatalogue.Of(completed.System, completed.Image) is { Kind: ImageKind.Tree })
+                if (ImageCatalogue.Of(completed.System, completed.Image) is { Kind: not ImageKind.Disk })
                     WriteOutputs(terminal, loaded);
                 else
                     WriteMap(terminal, loaded, completed, cancellation);

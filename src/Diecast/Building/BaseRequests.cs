@@ -10,7 +10,7 @@ internal static class BaseRequests
 {
     internal static DebianRequest Of(DebianBase debian, OperatingSystem system, Image image)
     {
-        var needs = SystemRequirements.Of(system);
+        var needs = SystemRequirements.Of(system, Containers.PlaceOf(image), Containers.RunsInit(image));
         var boot = BootRequirements.Of(system, new BootPlaces(image).GrubPlatforms(system, ArchitectureOf(debian)));
         var fileSystems = system.Kernel is null
             ? []

@@ -31,7 +31,7 @@ public static class DefinitionValidator
         }
 
         TreeRules.Check(definition, problems);
-        if (ImageCatalogue.Of(definition.System, definition.Image)?.Kind != ImageKind.Tree)
+        if (ImageCatalogue.Of(definition.System, definition.Image)?.Kind is null or ImageKind.Disk)
         {
             ImageRules.Check(definition.Image, definition.System, problems);
             PartitionLayoutRules.Check(definition.Image, problems);

@@ -28,6 +28,7 @@ internal static class SystemConfigurator
         SystemFiles.Apply,
         Services.Apply,
         Resolver.Apply,
+        Containment.Apply,
     ];
 
     /// <summary>Edits a tree so that it is the declared system.</summary>
