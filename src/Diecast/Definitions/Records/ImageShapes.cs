@@ -72,5 +72,8 @@ internal static class ImageShapes
             (Image i) => i.SectorSize, (i, v) => i with { SectorSize = v }),
         Field.Of(nameof(Diecast.Image.Partitions), new ListShape<Partition>(Partition, "partitions"),
             (Image i) => i.Partitions, (i, v) => i with { Partitions = v }),
+        Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
+            (Image i) => i.Compression, (i, v) => i with { Compression = v })
+            .OutsideIdentity(),
     ]);
 }
