@@ -86,9 +86,11 @@ internal static class BuildCommand
         if (type is null)
             return [];
         var flag = new FlagOverride("--type", "image.type", type);
-        return ImageCatalogue.Find(type) is { Accepts.Count: > 0 } consumer
-            ? [flag, new FlagOverride("--type", "image.format", string.Join(',', consumer.Format.Select(format => format.Name)))]
-            : [flag];
+        if (ImageCatalogue.Find(type) is not { Accepts.Count: > 0 } consumer)
+            return [flag];
+        var format = new FlagOverride("--type", "image.format", string.Join(',', consumer.Format.Select(format => format.Name)));
+        // A disk's size says nothing of a volume that is as large as its content.
+        return consumer.Kind == ImageKind.Iso ? [flag, format, new FlagOverride("--type", "image.size", "auto")] : [flag, format];
     }
 
     private static FlagOverride[] FormatFlag(string[]? formats) =>

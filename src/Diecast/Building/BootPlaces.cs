@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diecast.Boot;
+using Diecast.ImageTypes;
 
 namespace Diecast.Building;
 
@@ -18,6 +19,9 @@ internal sealed class BootPlaces
         Boot = IndexOf(partition => partition is { MountPoint: "/boot", FileSystem: not null }) ?? Root;
         Esp = IndexOf(partition => partition is { Type: EspType, MountPoint: not null, FileSystem: not null });
     }
+
+    /// <summary>Whether the image is an ISO 9660 volume.</summary>
+    internal bool IsIso => ImageCatalogue.KindOf(_image) == ImageKind.Iso;
 
     /// <summary>Place in the table, from 0, of the partition mounted on /, or null.</summary>
     internal int? Root { get; }
@@ -50,7 +54,9 @@ internal sealed class BootPlaces
     internal IReadOnlyList<GrubPlatform> GrubPlatforms(OperatingSystem system, Architecture architecture) =>
         system.Bootloader?.Kind == BootloaderKind.None
             ? []
-            : GrubInstaller.Platforms(architecture, Esp is not null, HasBiosPlace);
+            : IsIso
+                ? LiveIso.Platforms(architecture, _image.Firmware)
+                : GrubInstaller.Platforms(architecture, _image.Firmware, Esp is not null, HasBiosPlace);
 
     private int? IndexOf(Predicate<Partition> wanted)
     {

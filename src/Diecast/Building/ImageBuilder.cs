@@ -111,7 +111,7 @@ public static class ImageBuilder
         {
             ImageFormat known = DiskFormats.Find(format.Name)
                 ?? throw new BuildException($"there is no disk format {format.Name}", "diecast convert --help lists them");
-            string name = ImageFormats.FileName(completed.Name, known, format);
+            string name = ImageFormats.FileName(completed.Image.Name ?? completed.Name, known, format);
             string target = path is null ? name : isDirectory ? Path.Combine(path, name) : path;
             return new Target(Path.GetFullPath(target), known, ImageFormats.Values(known, format));
         }

@@ -31,6 +31,8 @@ public static class DefinitionValidator
 
         ImageRules.Check(definition.Image, definition.System, problems);
         PartitionLayoutRules.Check(definition.Image, problems);
+        LiveRules.Check(definition, problems);
+        ImageFieldRules.Check(definition, problems);
         FormatRules.Check(definition, problems);
     }
 }

@@ -4,7 +4,7 @@ namespace Diecast.ImageTypes;
 public static class ImageCatalogue
 {
     /// <summary>Every type, in the order in which they are listed.</summary>
-    public static ValueList<ImageType> Types { get; } = [GenericTypes.Disk, GenericTypes.Data, .. ConsumerTypes.All];
+    public static ValueList<ImageType> Types { get; } = [GenericTypes.Disk, GenericTypes.Data, .. LiveTypes.All, .. ConsumerTypes.All];
 
     /// <summary>The type of that name, or null.</summary>
     public static ImageType? Find(string name) =>
@@ -13,4 +13,7 @@ public static class ImageCatalogue
     /// <summary>The type that an image is of: the one it names, else <c>disk</c> with a system and <c>data</c> without.</summary>
     public static ImageType? Of(OperatingSystem? system, Image image) =>
         Find(image.Type ?? (system is null ? GenericTypes.Data.Name : GenericTypes.Disk.Name));
+
+    /// <summary>What an image is: a disk unless its type says otherwise.</summary>
+    internal static ImageKind KindOf(Image image) => image.Type is { } name && Find(name) is { } type ? type.Kind : ImageKind.Disk;
 }

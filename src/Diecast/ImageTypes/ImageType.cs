@@ -22,4 +22,17 @@ public sealed record ImageType(string Name, string Description, Func<OperatingSy
 
     /// <summary>Whether it makes nothing without a system. Default: yes.</summary>
     public bool NeedsSystem { get; init; } = true;
+
+    /// <summary>What it makes. Default: a disk.</summary>
+    public ImageKind Kind { get; init; }
+}
+
+/// <summary>What an image type makes.</summary>
+public enum ImageKind
+{
+    /// <summary>A disk with partitions.</summary>
+    Disk,
+
+    /// <summary>An ISO 9660 volume with a live system, which is a disk too.</summary>
+    Iso,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Rules;
 
@@ -22,7 +23,7 @@ internal static class ImageRules
         CheckTwice(image, "uuid", p => p.Uuid?.ToString("D"), problems);
         CheckTwice(image, "fileSystem.uuid", p => p.FileSystem?.Uuid?.ToString("D"), problems);
         CheckTwice(image, "mountPoint", p => p.MountPoint, problems);
-        if (system is not null && image.Partitions.Count > 0)
+        if (system is not null && image.Partitions.Count > 0 && ImageCatalogue.KindOf(image) == ImageKind.Disk)
             CheckBoot(image, system, table, problems);
     }
 
