@@ -12,16 +12,18 @@ internal sealed class BootPlaces
 
     private readonly Image _image;
 
-    internal BootPlaces(Image image)
+    /// <param name="definition">The definition, completed by its image type.</param>
+    internal BootPlaces(Definition definition)
     {
-        _image = image;
+        _image = definition.Image;
+        IsIso = ImageCatalogue.KindOf(definition) == ImageKind.Iso;
         Root = IndexOf(partition => partition is { MountPoint: "/", FileSystem: not null });
         Boot = IndexOf(partition => partition is { MountPoint: "/boot", FileSystem: not null }) ?? Root;
         Esp = IndexOf(partition => partition is { Type: EspType, MountPoint: not null, FileSystem: not null });
     }
 
     /// <summary>Whether the image is an ISO 9660 volume.</summary>
-    internal bool IsIso => ImageCatalogue.KindOf(_image) == ImageKind.Iso;
+    internal bool IsIso { get; }
 
     /// <summary>Place in the table, from 0, of the partition mounted on /, or null.</summary>
     internal int? Root { get; }

@@ -33,7 +33,7 @@ internal sealed class BuildPipeline : IDisposable
         _steps = steps;
         _cancellation = cancellation;
         _seed = loaded.Seed;
-        _places = new BootPlaces(_definition.Image);
+        _places = new BootPlaces(_definition);
     }
 
     /// <summary>Runs every step up to the finished plan.</summary>
@@ -92,7 +92,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         BaseResolveOptions options = BaseOptions(new Details(step));
         ResolvedBase resolved = system.Base is DebianBase debian
-            ? BaseResolver.Resolve(BaseRequests.Of(debian, system, _definition.Image), options, _cancellation)
+            ? BaseResolver.Resolve(BaseRequests.Of(debian, system, _definition), options, _cancellation)
             : BaseResolver.Resolve(system.Base, options, _cancellation);
         _held.Add(resolved);
         step.Summary = resolved.Origin switch

@@ -29,7 +29,7 @@ public static class DefinitionValidator
             FileRules.Check(system.Files, problems);
         }
 
-        ImageRules.Check(definition.Image, definition.System, problems);
+        ImageRules.Check(definition, problems);
         PartitionLayoutRules.Check(definition.Image, problems);
         LiveRules.Check(definition, problems);
         ImageFieldRules.Check(definition, problems);

@@ -82,6 +82,8 @@ internal static class ModelText
             "Seed of every id in the image. Default: from the digest of the definition.",
         "Definition.System" =>
             "The system. Default: none; the image has partitions of its own.",
+        "Definition.Types" =>
+            "Image types beside those that are built in, for `type`. Default: empty.",
         "DirectoryBase" =>
             "A host directory.",
         "DirectoryBase.Ownership" =>
@@ -246,6 +248,12 @@ internal static class ModelText
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
+        "ImageKind" =>
+            "What an image type makes.",
+        "ImageKind.Disk" =>
+            "A disk with partitions.",
+        "ImageKind.Iso" =>
+            "An ISO 9660 volume with a live system, which is a disk too.",
         "Initrd" =>
             "The initial RAM disk.",
         "Initrd.Kind" =>

@@ -13,7 +13,7 @@ internal static class ImageFieldRules
     internal static void Check(Definition definition, Problems problems)
     {
         Image image = definition.Image;
-        if (ImageCatalogue.KindOf(image) != ImageKind.Disk || image.Label is not { } label)
+        if (ImageCatalogue.KindOf(definition) != ImageKind.Disk || image.Label is not { } label)
             return;
         if (image.Partitions.Count > 0 || definition.System is null)
         {

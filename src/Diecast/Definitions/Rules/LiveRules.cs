@@ -32,7 +32,7 @@ internal static class LiveRules
 
     internal static void Check(Definition definition, Problems problems)
     {
-        if (ImageCatalogue.KindOf(definition.Image) == ImageKind.Iso)
+        if (ImageCatalogue.KindOf(definition) == ImageKind.Iso)
         {
             CheckImage(definition.Image, problems);
             if (definition.System is { } system)
