@@ -50,7 +50,10 @@ internal static class ShowCommand
                 }
 
                 WriteValues(terminal, rows);
-                WriteMap(terminal, loaded, completed, cancellation);
+                if (ImageCatalogue.Of(completed) is { Kind: ImageKind.Tree })
+                    WriteOutputs(terminal, loaded);
+                else
+                    WriteMap(terminal, loaded, completed, cancellation);
                 return ExitCodes.Done;
             },
             CancellationToken.None));
@@ -83,6 +86,16 @@ internal static class ShowCommand
             .. DefinitionPrinter.Rows(completed, loaded.Origins)
                 .Select(row => new ValueJson(row.Path, row.Value, own.Contains(row) ? row.Origin : $"image type {type}")),
         ];
+    }
+
+    /// <summary>What an image that is no disk would be written to: how large it is shows when it is packed.</summary>
+    private static void WriteOutputs(Terminal terminal, LoadedDefinition loaded)
+    {
+        var table = new TextTable();
+        table.Add(new TextTable.Cell("output", "bold"), new TextTable.Cell("format", "bold"));
+        foreach (PlannedOutput output in ImageBuilder.Outputs(loaded, BuildCommand.Options(null, offline: true)))
+            table.Add(Path.GetFileName(output.Path), new TextTable.Cell(output.Format, "dim"));
+        table.Write(terminal);
     }
 
     /// <summary>

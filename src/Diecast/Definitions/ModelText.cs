@@ -228,8 +228,8 @@ internal static class ModelText
             "Root, whoever owns them on the host.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
-        "Image.Firmware" =>
-            "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
+        "Image.Compression" =>
+            "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
         "Image.Label" =>
@@ -248,12 +248,16 @@ internal static class ModelText
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
-        "ImageKind" =>
-            "What an image type makes.",
-        "ImageKind.Disk" =>
-            "A disk with partitions.",
-        "ImageKind.Iso" =>
-            "An ISO 9660 volume with a live system, which is a disk too.",
+        "ImageCompression" =>
+            "How an archive is compressed.",
+        "ImageCompression.Gzip" =>
+            "gzip, which everything reads.",
+        "ImageCompression.None" =>
+            "Not at all.",
+        "ImageCompression.Xz" =>
+            "xz, the smallest; not for layers.",
+        "ImageCompression.Zstd" =>
+            "Zstandard, the fastest to unpack; for layers Docker 23 and containerd 1.5 or later.",
         "Initrd" =>
             "The initial RAM disk.",
         "Initrd.Kind" =>

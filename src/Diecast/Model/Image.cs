@@ -45,6 +45,12 @@ public sealed record Image
     /// The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.
     /// </summary>
     public ValueList<BootFirmware> Firmware { get; init; } = [];
+
+    /// <summary>
+    /// How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it.
+    /// Default: gzip.
+    /// </summary>
+    public ImageCompression? Compression { get; init; }
 }
 
 /// <summary>What starts a boot loader.</summary>
@@ -58,6 +64,22 @@ public enum BootFirmware
 
     /// <summary>UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.</summary>
     Uefi32,
+}
+
+/// <summary>How an archive is compressed.</summary>
+public enum ImageCompression
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>gzip, which everything reads.</summary>
+    Gzip,
+
+    /// <summary>xz, the smallest; not for layers.</summary>
+    Xz,
+
+    /// <summary>Zstandard, the fastest to unpack; for layers Docker 23 and containerd 1.5 or later.</summary>
+    Zstd,
 }
 
 /// <summary>A size that is either given or follows from the content.</summary>

@@ -76,5 +76,8 @@ internal static class ImageShapes
             (Image i) => i.Partitions, (i, v) => i with { Partitions = v }),
         Field.Of(nameof(Diecast.Image.Firmware), new ListShape<BootFirmware>(new ChoiceShape<BootFirmware>("a firmware"), "kinds of firmware") { MayBeOneText = true },
             (Image i) => i.Firmware, (i, v) => i with { Firmware = v }),
+        Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
+            (Image i) => i.Compression, (i, v) => i with { Compression = v })
+            .OutsideIdentity(),
     ]);
 }
