@@ -8,6 +8,14 @@ internal static class ModelText
     /// <summary>The text of a type or of one of its members, as in <c>Partition.Label</c>.</summary>
     internal static string Of(string member) => member switch
     {
+        "BootFirmware" =>
+            "What starts a boot loader.",
+        "BootFirmware.Bios" =>
+            "The BIOS of a PC.",
+        "BootFirmware.Uefi" =>
+            "UEFI of the processor's own width.",
+        "BootFirmware.Uefi32" =>
+            "UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.",
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
         "BootloaderConfiguration.Kind" =>
@@ -192,6 +200,8 @@ internal static class ModelText
             "ext3: ext2 with a journal.",
         "FileSystemType.Ext4" =>
             "ext4.",
+        "FileSystemType.Iso9660" =>
+            "ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.",
         "FileSystemType.Squashfs" =>
             "squashfs 4.0: compressed, and only read.",
         "FileSystemType.Swap" =>
@@ -250,6 +260,10 @@ internal static class ModelText
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
+        "Image.Label" =>
+            "Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.",
+        "Image.Name" =>
+            "Name of the output files without their end. Default: the definition's name.",
         "Image.PartitionTable" =>
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
@@ -441,9 +455,9 @@ internal static class ModelText
         "PartitionFileSystem.CompressedCluster" =>
             "EROFS: the largest unit of compressed data (-C), whole blocks up to 1M. Default: a block for lz4 and lz4hc, 64K for others.",
         "PartitionFileSystem.Compression" =>
-            "squashfs, EROFS: the compressor (mksquashfs -comp, mkfs.erofs -z). Default: squashfs zstd, EROFS none.",
+            "squashfs, EROFS, iso9660: the compressor (mksquashfs -comp, mkfs.erofs -z); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, EROFS none, iso9660 gzip.",
         "PartitionFileSystem.CompressionLevel" =>
-            "squashfs, EROFS: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6.",
+            "squashfs, EROFS, iso9660: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9.",
         "PartitionFileSystem.DataAlignment" =>
             "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
         "PartitionFileSystem.DefaultMountOptions" =>
