@@ -19,18 +19,18 @@ internal static class Containers
     private const string HaltSignal = "SIGRTMIN+3";
 
     /// <summary>What runs the system in an image.</summary>
-    internal static SystemPlace PlaceOf(Image image) => KindOf(image) switch
+    internal static SystemPlace PlaceOf(Definition definition) => ImageCatalogue.KindOf(definition) switch
     {
-        ImageKind.Container => image.SharedNetwork ? SystemPlace.ContainerOnHostNetwork : SystemPlace.Container,
+        ImageKind.Container => definition.Image.SharedNetwork ? SystemPlace.ContainerOnHostNetwork : SystemPlace.Container,
         ImageKind.Wsl => SystemPlace.Wsl,
         _ => SystemPlace.Machine,
     };
 
     /// <summary>Whether the system boots by its init where something else's kernel runs it.</summary>
-    internal static bool RunsInit(Image image) => KindOf(image) switch
+    internal static bool RunsInit(Definition definition) => ImageCatalogue.KindOf(definition) switch
     {
-        ImageKind.Container => image.Container is null or { Entrypoint.Count: 0, Command.Count: 0 } or { Entrypoint: [Init] },
-        ImageKind.Wsl => image.Wsl?.Systemd ?? true,
+        ImageKind.Container => definition.Image.Container is null or { Entrypoint.Count: 0, Command.Count: 0 } or { Entrypoint: [Init] },
+        ImageKind.Wsl => definition.Image.Wsl?.Systemd ?? true,
         _ => false,
     };
 
@@ -48,9 +48,8 @@ internal static class Containers
     /// <exception cref="BuildException">The tree has no init, or tells no architecture.</exception>
     internal static ContainerConfiguration Configuration(Definition definition, FileTree tree, Timestamp epoch)
     {
-        Image image = definition.Image;
-        ContainerSettings settings = image.Container ?? new ContainerSettings();
-        bool runsInit = RunsInit(image);
+        ContainerSettings settings = definition.Image.Container ?? new ContainerSettings();
+        bool runsInit = RunsInit(definition);
         if (runsInit && tree.Resolve(Init) is not FileInode)
             throw new BuildException($"the base has no {Init}, which a container boots by", "add the package systemd-sysv to the base, or name a program with image.container.entrypoint");
         (string architecture, string? variant) = settings.Architecture is { } given ? Split(given)
@@ -117,6 +116,4 @@ internal static class Containers
 
     private static (string, string?) Split(string architecture) =>
         architecture.Split('/') is [var name, var variant] ? (name, variant) : (architecture, null);
-
-    private static ImageKind KindOf(Image image) => ImageCatalogue.Find(image.Type ?? "")?.Kind ?? ImageKind.Disk;
 }

@@ -86,10 +86,10 @@ public static class ImageBuilder
     /// <summary>As it is built: an output's name tells the format when neither the definition nor its type does.</summary>
     internal static Image Complete(Definition definition, BuildOptions options)
     {
-        ImageType type = ImageCatalogue.Of(definition.System, definition.Image)
+        ImageType type = ImageCatalogue.Of(definition)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
         Image image = type.Complete(definition.System, definition.Image);
-        if (type.Kind != ImageKind.Disk && image.Compression is null && options.OutputPath is { } archive
+        if (type.IsTree() && image.Compression is null && options.OutputPath is { } archive
             && (image.Format.Count == 0 ? type.Format : image.Format) is [{ Name: "tarball", Options.Count: 0 }])
         {
             image = image with { Compression = TreeFormats.CompressionOf(Path.GetFileName(archive)) };
@@ -108,7 +108,7 @@ public static class ImageBuilder
     private static Target[] Targets(Definition completed, BuildOptions options)
     {
         ValueList<DiskFormat> formats = completed.Image.Format;
-        ImageType? type = ImageCatalogue.Of(completed.System, completed.Image);
+        ImageType? type = ImageCatalogue.Of(completed);
         string? path = options.OutputPath;
         // A directory of an earlier build is the output itself, where there is but one.
         bool isOutput = path is not null && formats is [var only] && ImageFormats.Find(type, only.Name) is { } format
@@ -127,7 +127,7 @@ public static class ImageBuilder
         {
             ImageFormat known = ImageFormats.Find(type, format.Name)
                 ?? throw new BuildException($"{type?.Name} has no format {format.Name}", $"take one of {string.Join(", ", ImageFormats.All(type).Select(other => other.Name))}");
-            string name = ImageFormats.FileName(completed.Name, known, format);
+            string name = ImageFormats.FileName(completed.Image.Name ?? completed.Name, known, format);
             string target = path is null ? name : isDirectory ? Path.Combine(path, name) : path;
             return new Target(Path.GetFullPath(target), known, ImageFormats.Values(known, format));
         }

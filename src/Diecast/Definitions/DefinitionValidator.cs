@@ -31,10 +31,12 @@ public static class DefinitionValidator
         }
 
         TreeRules.Check(definition, problems);
-        if (ImageCatalogue.Of(definition.System, definition.Image)?.Kind is null or ImageKind.Disk)
+        if (!ImageCatalogue.Of(definition).IsTree())
         {
-            ImageRules.Check(definition.Image, definition.System, problems);
+            ImageRules.Check(definition, problems);
             PartitionLayoutRules.Check(definition.Image, problems);
+            LiveRules.Check(definition, problems);
+            ImageFieldRules.Check(definition, problems);
         }
 
         FormatRules.Check(definition, problems);

@@ -8,6 +8,14 @@ internal static class ModelText
     /// <summary>The text of a type or of one of its members, as in <c>Partition.Label</c>.</summary>
     internal static string Of(string member) => member switch
     {
+        "BootFirmware" =>
+            "What starts a boot loader.",
+        "BootFirmware.Bios" =>
+            "The BIOS of a PC.",
+        "BootFirmware.Uefi" =>
+            "UEFI of the processor's own width.",
+        "BootFirmware.Uefi32" =>
+            "UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.",
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
         "BootloaderConfiguration.Kind" =>
@@ -100,6 +108,8 @@ internal static class ModelText
             "Seed of every id in the image. Default: from the digest of the definition.",
         "Definition.System" =>
             "The system. Default: none; the image has partitions of its own.",
+        "Definition.Types" =>
+            "Image types beside those that are built in, for `type`. Default: empty.",
         "DirectoryBase" =>
             "A host directory.",
         "DirectoryBase.Ownership" =>
@@ -164,6 +174,28 @@ internal static class ModelText
             "Path from the file system's root, as in `/EFI/**`: `*` stands for any part of a name, `?` for one character, `**` for names and directories; case does not matter.",
         "FileAttributeRule.Set" =>
             "Attributes to set. Default: empty.",
+        "FileSystem" =>
+            "A file system that the running system mounts beside those of its image: in memory, of the network, or a disk's.",
+        "FileSystem.Check" =>
+            "Whether it is checked at boot; only one on a disk is, whose type has a checker. Default: yes.",
+        "FileSystem.CreateMountPoint" =>
+            "Whether the directory is made that it is mounted on. Default: yes.",
+        "FileSystem.Device" =>
+            "What is mounted: a device, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`, a server's `host:/path`, a directory to bind, or the type's own name for one in memory.",
+        "FileSystem.Flags" =>
+            "What mounting asks of the kernel for every type. Default: none.",
+        "FileSystem.MayFail" =>
+            "Whether booting goes on when it cannot be mounted. Default: no.",
+        "FileSystem.Mount" =>
+            "Whether it is mounted at boot. Default: yes.",
+        "FileSystem.MountPoint" =>
+            "Where, an absolute path.",
+        "FileSystem.Options" =>
+            "Options of the type, parted by commas, as in `size=64M`. Default: none.",
+        "FileSystem.Requires" =>
+            "Units that have to be there before, as in `network-online.target`. Default: none.",
+        "FileSystem.Type" =>
+            "Type as mount(8) names it, as in `tmpfs`, `nfs4` or `ext4`. Default: auto.",
         "FileSystemCompression" =>
             "Compressors of file systems.",
         "FileSystemCompression.Deflate" =>
@@ -194,6 +226,8 @@ internal static class ModelText
             "ext3: ext2 with a journal.",
         "FileSystemType.Ext4" =>
             "ext4.",
+        "FileSystemType.Iso9660" =>
+            "ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.",
         "FileSystemType.Squashfs" =>
             "squashfs 4.0: compressed, and only read.",
         "FileSystemType.Swap" =>
@@ -240,16 +274,28 @@ internal static class ModelText
             "The same numbers as on the host.",
         "HostOwnership.Root" =>
             "Root, whoever owns them on the host.",
+        "HostsEntry" =>
+            "A line of hosts(5).",
+        "HostsEntry.Address" =>
+            "IPv4 or IPv6 address.",
+        "HostsEntry.Names" =>
+            "Names that lead to it, the first its own.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
         "Image.Compression" =>
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
         "Image.Container" =>
             "Name, program, variables and labels of a container image. Default: each of its keys' own.",
+        "Image.Firmware" =>
+            "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
+        "Image.Label" =>
+            "Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.",
         "Image.MaxLayers" =>
             "Most layers of a container image, 1 to 125. From two on, what a change of the configuration touches is the last layer, and the files of packages are below it. Default: 1.",
+        "Image.Name" =>
+            "Name of the output files without their end. Default: the definition's name.",
         "Image.PartitionTable" =>
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
@@ -326,6 +372,28 @@ internal static class ModelText
             "Masks a unit as `systemctl mask` does. In YAML `{mask: NAME}`.",
         "MaskedUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "MountFlag" =>
+            "What mounting asks of the kernel, whatever the type (mount(2)).",
+        "MountFlag.BindMount" =>
+            "A directory that is there already appears in a second place.",
+        "MountFlag.LazyTime" =>
+            "Times are written late.",
+        "MountFlag.NoAtime" =>
+            "Reading changes no time.",
+        "MountFlag.NoDev" =>
+            "Device nodes do nothing.",
+        "MountFlag.NoDiratime" =>
+            "Reading changes no time of directories.",
+        "MountFlag.NoExec" =>
+            "Programs cannot be run.",
+        "MountFlag.NoSuid" =>
+            "Set-user-id and set-group-id bits and capabilities do nothing.",
+        "MountFlag.ReadOnly" =>
+            "Nothing is written.",
+        "MountFlag.Shared" =>
+            "Mounts below it appear in its copies, too.",
+        "MountFlag.StrictAtime" =>
+            "Every reading changes the time.",
         "OciBase" =>
             "A container image: an OCI layout, a directory or an archive, or a docker archive.",
         "OciBase.Architecture" =>
@@ -340,12 +408,16 @@ internal static class ModelText
             "Where the root tree comes from.",
         "OperatingSystem.Bootloader" =>
             "The boot loader. Default: the image type's.",
+        "OperatingSystem.FileSystems" =>
+            "File systems to mount beside those of the image's partitions. Default: empty.",
         "OperatingSystem.Files" =>
             "Files to write into the tree, last of all. Default: empty.",
         "OperatingSystem.Groups" =>
             "Groups to be there, beside those of the base. Default: empty.",
         "OperatingSystem.HostName" =>
             "Host name, one label or a full name of at most 64 characters. Default: the definition's name.",
+        "OperatingSystem.Hosts" =>
+            "Lines for /etc/hosts beside the host's own. Default: empty.",
         "OperatingSystem.Initrd" =>
             "The initial RAM disk. Default: own, made by Diecast.",
         "OperatingSystem.Kernel" =>
@@ -354,8 +426,14 @@ internal static class ModelText
             "Keyboard of the console. Default: none is set.",
         "OperatingSystem.Locale" =>
             "The system's locale; it is generated unless it is C or C.UTF-8. Default: C.UTF-8.",
+        "OperatingSystem.Locales" =>
+            "Locales to be there beside the system's own, for users who set another. Default: none.",
+        "OperatingSystem.PrivilegedPrograms" =>
+            "Programs that run with more rights than whoever starts them has. Default: those of the base.",
         "OperatingSystem.Services" =>
             "Units to enable, disable or mask, and serial consoles. Default: empty.",
+        "OperatingSystem.SwapDevices" =>
+            "Swap space beside the image's swap partitions. Default: empty.",
         "OperatingSystem.Timezone" =>
             "Time zone by its tz database name. Default: Etc/UTC.",
         "OperatingSystem.Users" =>
@@ -421,9 +499,9 @@ internal static class ModelText
         "PartitionFileSystem.CompressedCluster" =>
             "EROFS: the largest unit of compressed data (-C), whole blocks up to 1M. Default: a block for lz4 and lz4hc, 64K for others.",
         "PartitionFileSystem.Compression" =>
-            "squashfs, EROFS: the compressor (mksquashfs -comp, mkfs.erofs -z). Default: squashfs zstd, EROFS none.",
+            "squashfs, EROFS, iso9660: the compressor (mksquashfs -comp, mkfs.erofs -z); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, EROFS none, iso9660 gzip.",
         "PartitionFileSystem.CompressionLevel" =>
-            "squashfs, EROFS: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6.",
+            "squashfs, EROFS, iso9660: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9.",
         "PartitionFileSystem.DataAlignment" =>
             "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
         "PartitionFileSystem.DefaultMountOptions" =>
@@ -544,6 +622,20 @@ internal static class ModelText
             "Master boot record, with at most four primary partitions.",
         "PartitionTableType.None" =>
             "No table: the image is its only partition's file system.",
+        "PrivilegedProgram" =>
+            "A program of the base that runs with more rights than whoever starts it has.",
+        "PrivilegedProgram.Capabilities" =>
+            "Capabilities that it is given, by the names of capabilities(7), as in `cap_net_raw`: permitted and effective. Default: none.",
+        "PrivilegedProgram.Group" =>
+            "Group by name in the image. Default: root.",
+        "PrivilegedProgram.Program" =>
+            "Absolute path of the program in the tree.",
+        "PrivilegedProgram.SetGid" =>
+            "Whether it runs as its group. Default: no.",
+        "PrivilegedProgram.SetUid" =>
+            "Whether it runs as its owner. Default: no.",
+        "PrivilegedProgram.User" =>
+            "Owner by name in the image. Default: root.",
         "ProjectDirectory" =>
             "A part of a tree that belongs to a project, as project quotas know it.",
         "ProjectDirectory.Id" =>
@@ -596,6 +688,28 @@ internal static class ModelText
             "Nothing is declared.",
         "SudoPolicy.Password" =>
             "Everything, after the account's password.",
+        "SwapDiscard" =>
+            "When a disk is told of swap space that is free (swapon(8)).",
+        "SwapDiscard.Both" =>
+            "Both.",
+        "SwapDiscard.None" =>
+            "Never.",
+        "SwapDiscard.Once" =>
+            "All of it once, when it is taken into use.",
+        "SwapDiscard.Pages" =>
+            "Pages as they are freed.",
+        "SwapSpace" =>
+            "Swap space beside the image's swap partitions: a partition of another disk, or a file that is there.",
+        "SwapSpace.Device" =>
+            "A device, `UUID=…`, `LABEL=…` or a file's absolute path.",
+        "SwapSpace.Discard" =>
+            "Whether freed space is told to the disk. Default: none.",
+        "SwapSpace.MayFail" =>
+            "Whether booting goes on without it. Default: no.",
+        "SwapSpace.Priority" =>
+            "Order of use, -1 to 32767, the highest first. Default: below all that have one.",
+        "SwapSpace.Requires" =>
+            "Units that have to be there before. Default: none.",
         "SystemBase" =>
             "Where a root tree comes from.",
         "SystemFile" =>
@@ -632,6 +746,8 @@ internal static class ModelText
             "An account.",
         "UserAccount.Comment" =>
             "Full name for the GECOS field. Default: empty.",
+        "UserAccount.CreateHome" =>
+            "Whether the home is made, from /etc/skel, when it is not there. Default: yes, no for a system account.",
         "UserAccount.Group" =>
             "Primary group by name. Default: a group of the account's own name.",
         "UserAccount.Groups" =>

@@ -65,7 +65,7 @@ internal static class Containment
     private static bool IsLeftOut(Service service, SystemPlace place) => service switch
     {
         SerialGetty => true,
-        EnabledUnit unit => place is SystemPlace.ContainerOnHostNetwork or SystemPlace.Wsl && NetworkUnits.Contains(FullName(unit.Unit)),
+        EnabledUnit unit => place is (SystemPlace.ContainerOnHostNetwork or SystemPlace.Wsl) && NetworkUnits.Contains(FullName(unit.Unit)),
         _ => false,
     };
 

@@ -15,7 +15,7 @@ public sealed record PackedLayer(string Digest, string DiffId, CompressionFormat
     public long Size => Content.Length;
 
     /// <summary>The bytes in the image.</summary>
-    internal Blob Content { get; init; } = Blob.Empty;
+    public Blob Content { get; internal init; } = Blob.Empty;
 
     /// <summary>What an OCI manifest calls it.</summary>
     internal string MediaType => Compression switch

@@ -19,12 +19,12 @@ internal static class FormatRules
     internal static void Check(Definition definition, Problems problems)
     {
         Image image = definition.Image;
-        ImageType? type = ImageCatalogue.Of(definition.System, image);
+        ImageType? type = ImageCatalogue.Of(definition);
         bool isRight = true;
         for (int i = 0; i < image.Format.Count; i++)
             isRight &= CheckFormat(image.Format[i], type, At(i), problems);
         CheckNames(definition, type, problems);
-        if (type?.Kind is not (null or ImageKind.Disk))
+        if (type.IsTree())
             return;
         CheckMultiple(image, type, problems);
         if (isRight && type is not null && image.Size.Exact is { Bytes: > 0 } size)
@@ -48,6 +48,12 @@ internal static class FormatRules
             return false;
         }
 
+        if (known.Name == DiskFormats.Iso.Name && type is { Kind: not ImageKind.Iso })
+        {
+            problems.Add(path, "ISO of a disk", Text(format), "an ISO 9660 volume is made by the image types iso9660 and uncompressed-iso9660", "take raw, or type: iso9660");
+            return false;
+        }
+
         return CheckOptions(format, type, known, path, problems);
     }
 
@@ -58,7 +64,7 @@ internal static class FormatRules
         string fix = ImageCatalogue.Types.FirstOrDefault(other => other.Kind != type?.Kind && other.Format.Any(own => own.Name == format.Name)) is { } maker
             ? $"take the image type {maker.Name}, which makes it"
             : Suggestion.Nearest(format.Name, names) is { } near ? $"did you mean {near}?" : "take one of them";
-        string message = type?.Kind is not (null or ImageKind.Disk) ? $"not a format for {type.Name}" : "no such disk format";
+        string message = type.IsTree() ? $"not a format for {type.Name}" : "no such disk format";
         problems.Add(path, message, format.Name, $"the formats are {string.Join(", ", names)}", fix);
     }
 
@@ -110,7 +116,7 @@ internal static class FormatRules
             DiskFormat format = definition.Image.Format[i];
             if (ImageFormats.Find(type, format.Name) is not { } known)
                 continue;
-            string name = ImageFormats.FileName(definition.Name, known, format);
+            string name = ImageFormats.FileName(definition.Image.Name ?? definition.Name, known, format);
             if (!first.TryAdd(name, i))
                 problems.Add(At(i), "file of that name already", name, $"{At(first[name])} is written to it", "add file: with a name of its own");
         }

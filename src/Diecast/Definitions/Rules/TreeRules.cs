@@ -10,9 +10,10 @@ internal static class TreeRules
     internal static void Check(Definition definition, Problems problems)
     {
         Image image = definition.Image;
-        if (ImageCatalogue.Of(definition.System, image) is not { } type)
+        if (ImageCatalogue.Of(definition) is not { } type)
             return;
         CheckKeys(image, type, problems);
+        CheckCompression(image, type, problems);
         if (type.Kind == ImageKind.Container)
             CheckContainer(image.Container ?? new ContainerSettings(), problems);
         if (type.Kind == ImageKind.Wsl && definition.System is { } system)
@@ -23,7 +24,7 @@ internal static class TreeRules
     {
         const string Disk = "a disk's key where the image is none";
         const string Container = "a container's key where the image is none";
-        if (type.Kind != ImageKind.Disk)
+        if (type.IsTree())
         {
             string rule = $"{type.Name} is an archive of files";
             Refuse(image.Partitions.Count > 0, "partitions", null, Disk, rule);
@@ -33,7 +34,7 @@ internal static class TreeRules
             Refuse(image.SectorSize != 512, "sectorSize", image.SectorSize.ToString(CultureInfo.InvariantCulture), Disk, rule);
         }
 
-        Refuse(type.Kind == ImageKind.Disk && image.Compression is not null, "compression", image.Compression?.ToString().ToLowerInvariant(),
+        Refuse(!type.IsTree() && image.Compression is not null, "compression", image.Compression?.ToString().ToLowerInvariant(),
             "an archive's key where the image is a disk", $"{type.Name} is compressed by its format, as in raw.zst, or by the format's options");
         if (type.Kind != ImageKind.Container)
         {
@@ -49,6 +50,19 @@ internal static class TreeRules
         {
             if (isWrong)
                 problems.Add($"image.{key}", message, value, rule, "remove it, or take another image type");
+        }
+    }
+
+    /// <summary>What every output would have; the options of one are its format's to check.</summary>
+    private static void CheckCompression(Image image, ImageType type, Problems problems)
+    {
+        bool hasLayers = type.Kind == ImageKind.Container && (image.Format.Count == 0 || image.Format.Any(format => format.Name != TreeFormats.Tarball.Name));
+        if (hasLayers && image.Compression == ImageCompression.Xz)
+            problems.Add("image.compression", "not a compression of layers", "xz", "layers are compressed by gzip, by zstd or not at all", "take one of them");
+        if (type.Kind == ImageKind.Wsl && image.Compression is (ImageCompression.None or ImageCompression.Zstd))
+        {
+            problems.Add("image.compression", "not a compression that WSL takes", image.Compression.Value.ToString().ToLowerInvariant(),
+                "gzip is what every version of WSL reads, and xz what later ones do", "take one of them");
         }
     }
 
@@ -79,9 +93,6 @@ internal static class TreeRules
                 problems.AddSecret(string.Create(CultureInfo.InvariantCulture, $"system.users[{i}].passwordHash"), "password in a WSL distribution",
                     "a distribution has no passwords: its user is opened by Windows", "leave it out; sudo: noPassword allows sudo without one");
             }
-
-            if (system.Users[i] is { Uid: 0, Name: not "root" })
-                problems.Add(string.Create(CultureInfo.InvariantCulture, $"system.users[{i}].uid"), "second account of number 0", "0", "only root has it in a WSL distribution", "take another number, or leave it out");
         }
 
         foreach (string path in WslDistribution.OwnFiles)

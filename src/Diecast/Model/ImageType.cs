@@ -1,4 +1,4 @@
-namespace Diecast.ImageTypes;
+namespace Diecast;
 
 /// <summary>A name for a way of making an image from a system: it fills in what the definition leaves open.</summary>
 /// <param name="Name">As in <c>diecast build -t NAME</c>.</param>
@@ -41,4 +41,7 @@ public enum ImageKind
 
     /// <summary>A tree that the Windows Subsystem for Linux runs.</summary>
     Wsl,
+
+    /// <summary>An ISO 9660 volume with a live system, which is a disk too.</summary>
+    Iso,
 }
