@@ -148,6 +148,28 @@ internal static class ModelText
             "Path from the file system's root, as in `/EFI/**`: `*` stands for any part of a name, `?` for one character, `**` for names and directories; case does not matter.",
         "FileAttributeRule.Set" =>
             "Attributes to set. Default: empty.",
+        "FileSystem" =>
+            "A file system that the running system mounts beside those of its image: in memory, of the network, or a disk's.",
+        "FileSystem.Check" =>
+            "Whether it is checked at boot; only one on a disk is, whose type has a checker. Default: yes.",
+        "FileSystem.CreateMountPoint" =>
+            "Whether the directory is made that it is mounted on. Default: yes.",
+        "FileSystem.Device" =>
+            "What is mounted: a device, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`, a server's `host:/path`, a directory to bind, or the type's own name for one in memory.",
+        "FileSystem.Flags" =>
+            "What mounting asks of the kernel for every type. Default: none.",
+        "FileSystem.MayFail" =>
+            "Whether booting goes on when it cannot be mounted. Default: no.",
+        "FileSystem.Mount" =>
+            "Whether it is mounted at boot. Default: yes.",
+        "FileSystem.MountPoint" =>
+            "Where, an absolute path.",
+        "FileSystem.Options" =>
+            "Options of the type, parted by commas, as in `size=64M`. Default: none.",
+        "FileSystem.Requires" =>
+            "Units that have to be there before, as in `network-online.target`. Default: none.",
+        "FileSystem.Type" =>
+            "Type as mount(8) names it, as in `tmpfs`, `nfs4` or `ext4`. Default: auto.",
         "FileSystemCompression" =>
             "Compressors of file systems.",
         "FileSystemCompression.Deflate" =>
@@ -226,6 +248,12 @@ internal static class ModelText
             "The same numbers as on the host.",
         "HostOwnership.Root" =>
             "Root, whoever owns them on the host.",
+        "HostsEntry" =>
+            "A line of hosts(5).",
+        "HostsEntry.Address" =>
+            "IPv4 or IPv6 address.",
+        "HostsEntry.Names" =>
+            "Names that lead to it, the first its own.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
         "Image.Compression" =>
@@ -308,18 +336,44 @@ internal static class ModelText
             "Masks a unit as `systemctl mask` does. In YAML `{mask: NAME}`.",
         "MaskedUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "MountFlag" =>
+            "What mounting asks of the kernel, whatever the type (mount(2)).",
+        "MountFlag.BindMount" =>
+            "A directory that is there already appears in a second place.",
+        "MountFlag.LazyTime" =>
+            "Times are written late.",
+        "MountFlag.NoAtime" =>
+            "Reading changes no time.",
+        "MountFlag.NoDev" =>
+            "Device nodes do nothing.",
+        "MountFlag.NoDiratime" =>
+            "Reading changes no time of directories.",
+        "MountFlag.NoExec" =>
+            "Programs cannot be run.",
+        "MountFlag.NoSuid" =>
+            "Set-user-id and set-group-id bits and capabilities do nothing.",
+        "MountFlag.ReadOnly" =>
+            "Nothing is written.",
+        "MountFlag.Shared" =>
+            "Mounts below it appear in its copies, too.",
+        "MountFlag.StrictAtime" =>
+            "Every reading changes the time.",
         "OperatingSystem" =>
             "A declared system: where its root tree comes from and what is set in it. It is not tied to an image type.",
         "OperatingSystem.Base" =>
             "Where the root tree comes from.",
         "OperatingSystem.Bootloader" =>
             "The boot loader. Default: the image type's.",
+        "OperatingSystem.FileSystems" =>
+            "File systems to mount beside those of the image's partitions. Default: empty.",
         "OperatingSystem.Files" =>
             "Files to write into the tree, last of all. Default: empty.",
         "OperatingSystem.Groups" =>
             "Groups to be there, beside those of the base. Default: empty.",
         "OperatingSystem.HostName" =>
             "Host name, one label or a full name of at most 64 characters. Default: the definition's name.",
+        "OperatingSystem.Hosts" =>
+            "Lines for /etc/hosts beside the host's own. Default: empty.",
         "OperatingSystem.Initrd" =>
             "The initial RAM disk. Default: own, made by Diecast.",
         "OperatingSystem.Kernel" =>
@@ -328,8 +382,14 @@ internal static class ModelText
             "Keyboard of the console. Default: none is set.",
         "OperatingSystem.Locale" =>
             "The system's locale; it is generated unless it is C or C.UTF-8. Default: C.UTF-8.",
+        "OperatingSystem.Locales" =>
+            "Locales to be there beside the system's own, for users who set another. Default: none.",
+        "OperatingSystem.PrivilegedPrograms" =>
+            "Programs that run with more rights than whoever starts them has. Default: those of the base.",
         "OperatingSystem.Services" =>
             "Units to enable, disable or mask, and serial consoles. Default: empty.",
+        "OperatingSystem.SwapDevices" =>
+            "Swap space beside the image's swap partitions. Default: empty.",
         "OperatingSystem.Timezone" =>
             "Time zone by its tz database name. Default: Etc/UTC.",
         "OperatingSystem.Users" =>
@@ -518,6 +578,20 @@ internal static class ModelText
             "Master boot record, with at most four primary partitions.",
         "PartitionTableType.None" =>
             "No table: the image is its only partition's file system.",
+        "PrivilegedProgram" =>
+            "A program of the base that runs with more rights than whoever starts it has.",
+        "PrivilegedProgram.Capabilities" =>
+            "Capabilities that it is given, by the names of capabilities(7), as in `cap_net_raw`: permitted and effective. Default: none.",
+        "PrivilegedProgram.Group" =>
+            "Group by name in the image. Default: root.",
+        "PrivilegedProgram.Program" =>
+            "Absolute path of the program in the tree.",
+        "PrivilegedProgram.SetGid" =>
+            "Whether it runs as its group. Default: no.",
+        "PrivilegedProgram.SetUid" =>
+            "Whether it runs as its owner. Default: no.",
+        "PrivilegedProgram.User" =>
+            "Owner by name in the image. Default: root.",
         "ProjectDirectory" =>
             "A part of a tree that belongs to a project, as project quotas know it.",
         "ProjectDirectory.Id" =>
@@ -570,6 +644,28 @@ internal static class ModelText
             "Nothing is declared.",
         "SudoPolicy.Password" =>
             "Everything, after the account's password.",
+        "SwapDiscard" =>
+            "When a disk is told of swap space that is free (swapon(8)).",
+        "SwapDiscard.Both" =>
+            "Both.",
+        "SwapDiscard.None" =>
+            "Never.",
+        "SwapDiscard.Once" =>
+            "All of it once, when it is taken into use.",
+        "SwapDiscard.Pages" =>
+            "Pages as they are freed.",
+        "SwapSpace" =>
+            "Swap space beside the image's swap partitions: a partition of another disk, or a file that is there.",
+        "SwapSpace.Device" =>
+            "A device, `UUID=…`, `LABEL=…` or a file's absolute path.",
+        "SwapSpace.Discard" =>
+            "Whether freed space is told to the disk. Default: none.",
+        "SwapSpace.MayFail" =>
+            "Whether booting goes on without it. Default: no.",
+        "SwapSpace.Priority" =>
+            "Order of use, -1 to 32767, the highest first. Default: below all that have one.",
+        "SwapSpace.Requires" =>
+            "Units that have to be there before. Default: none.",
         "SystemBase" =>
             "Where a root tree comes from.",
         "SystemFile" =>
@@ -606,6 +702,8 @@ internal static class ModelText
             "An account.",
         "UserAccount.Comment" =>
             "Full name for the GECOS field. Default: empty.",
+        "UserAccount.CreateHome" =>
+            "Whether the home is made, from /etc/skel, when it is not there. Default: yes, no for a system account.",
         "UserAccount.Group" =>
             "Primary group by name. Default: a group of the account's own name.",
         "UserAccount.Groups" =>
