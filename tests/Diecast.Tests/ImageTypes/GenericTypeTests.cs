@@ -108,7 +108,8 @@ public sealed class GenericTypeTests
         string name = partition.TryGetProperty("name", out JsonElement text) ? text.GetString()! : "-";
         string active = partition.TryGetProperty("bootable", out _) ? "active" : "-";
         // The root is as large as what is in it and a GiB.
-        string size = partition.GetProperty("size").GetInt64() is var sectors and > LeastRoot ? "rest" : sectors.ToString(CultureInfo.InvariantCulture);
+        long sectors = partition.GetProperty("size").GetInt64();
+        string size = sectors > LeastRoot ? "rest" : sectors.ToString(CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture,
             $"{partition.GetProperty("type").GetString()} {name} {active} {partition.GetProperty("start").GetInt64()} {size}");
     }
