@@ -80,7 +80,7 @@ public static class ImageBuilder
     /// <summary>As it is built: an output's name tells the format when neither the definition nor its type does.</summary>
     internal static Image Complete(Definition definition, BuildOptions options)
     {
-        ImageType type = ImageCatalogue.Of(definition.System, definition.Image)
+        ImageType type = ImageCatalogue.Of(definition)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
         Image image = type.Complete(definition.System, definition.Image);
         if (image.Format.Count == 0 && type.Accepts.Count == 0 && options.OutputPath is { } path

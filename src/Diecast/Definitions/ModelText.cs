@@ -74,6 +74,8 @@ internal static class ModelText
             "Seed of every id in the image. Default: from the digest of the definition.",
         "Definition.System" =>
             "The system. Default: none; the image has partitions of its own.",
+        "Definition.Types" =>
+            "Image types beside those that are built in, for `type`. Default: empty.",
         "DirectoryBase" =>
             "A host directory.",
         "DirectoryBase.Ownership" =>

@@ -1,3 +1,4 @@
+using Diecast.Formats;
 using Diecast.Formats.Disks;
 
 namespace Diecast.ImageTypes;
@@ -52,7 +53,7 @@ internal static class ImageFormats
     {
         for (int round = 0; round < MostRounds; round++)
         {
-            long rounded = image.SizeMultiple is { Bytes: > 0 } multiple ? RoundUp(size, multiple.Bytes) : size;
+            long rounded = image.SizeMultiple is { Bytes: > 0 } multiple ? Units.RoundUp(size, multiple.Bytes) : size;
             foreach (DiskFormat format in image.Format)
             {
                 if (DiskFormats.Find(format.Name) is { } known)
@@ -66,8 +67,6 @@ internal static class ImageFormats
 
         return null;
     }
-
-    private static long RoundUp(long value, long unit) => checked((value + unit - 1) / unit * unit);
 
     /// <summary>A VHDX tells the guest its sectors; the table is made for the image's.</summary>
     private static DiskFormat WithSectorSize(DiskFormat format, int sectorSize)

@@ -11,8 +11,8 @@ namespace Diecast.Tests.Definitions;
 public sealed class ShapeTests
 {
     /// <summary>Types of the model that are single values to a definition, or no part of one.</summary>
-    // A format option is an entry of a map, whose keys are the format's.
-    private static readonly Type[] NotRecords = [typeof(ByteSize), typeof(ImageSize), typeof(ValueList), typeof(ValueList<>), typeof(FormatOption)];
+    // A format option is an entry of a map, whose keys are the format's; an image type has a function, or a file of its own.
+    private static readonly Type[] NotRecords = [typeof(ByteSize), typeof(ImageSize), typeof(ValueList), typeof(ValueList<>), typeof(FormatOption), typeof(ImageType)];
 
     private static readonly Type[] Records = [.. typeof(Definition).Assembly.GetExportedTypes()
         .Where(t => t.Namespace == "Diecast" && t.IsClass && !NotRecords.Contains(t) && t.GetMethod("<Clone>$") is not null)];

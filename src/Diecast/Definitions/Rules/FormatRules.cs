@@ -19,7 +19,7 @@ internal static class FormatRules
     internal static void Check(Definition definition, Problems problems)
     {
         Image image = definition.Image;
-        ImageType? type = ImageCatalogue.Of(definition.System, image);
+        ImageType? type = ImageCatalogue.Of(definition);
         bool isRight = true;
         for (int i = 0; i < image.Format.Count; i++)
             isRight &= CheckFormat(image.Format[i], type, At(i), problems);

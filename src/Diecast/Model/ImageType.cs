@@ -1,4 +1,4 @@
-namespace Diecast.ImageTypes;
+namespace Diecast;
 
 /// <summary>A name for a way of making an image from a system: it fills in what the definition leaves open.</summary>
 /// <param name="Name">As in <c>diecast build -t NAME</c>.</param>
