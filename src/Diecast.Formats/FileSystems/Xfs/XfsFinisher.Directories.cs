@@ -91,7 +91,7 @@ internal sealed partial class XfsFinisher
         while (at < end)
         {
             bool isFree = XfsVolume.UInt16(block, at) == XfsLayout.Directory.FreeTag;
-            int length = block[at + EntryNameLength];
+            int length = isFree ? 0 : block[at + EntryNameLength];
             int size = isFree ? XfsVolume.UInt16(block, at + FreeEntryLength) : (EntryName + length + 1 + TagSize + 7) & ~7;
             if (size == 0 || size > end - at)
                 throw XfsVolume.Fault("an entry of a directory is cut");

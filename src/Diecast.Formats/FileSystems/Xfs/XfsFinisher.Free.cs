@@ -19,8 +19,7 @@ internal sealed partial class XfsFinisher
             BinaryPrimitives.WriteUInt32BigEndian(data[XfsLayout.Inode.Uid..], 0);
             BinaryPrimitives.WriteUInt32BigEndian(data[XfsLayout.Inode.Generation..], 1);
             data[XfsLayout.Inode.Format] = XfsLayout.ForkFormat.Extents;
-            foreach (int at in (ReadOnlySpan<int>)[XfsLayout.Inode.AccessTime, XfsLayout.Inode.ModifiedTime, XfsLayout.Inode.ChangeTime, XfsLayout.Inode.CreationTime])
-                SetTime(data, at, _time, "/");
+            SetTimes(data, _time);
             data[XfsLayout.Inode.HeadSize..].Clear();
             _volume.WriteInode(placeholder, inode);
         }

@@ -57,6 +57,8 @@ internal sealed partial class XfsFinisher
             AddAliases(staged);
         foreach (StagedInode staged in _staged.Inodes)
             SetInode(staged);
+        foreach (ulong inode in _volume.SystemInodes)
+            SetSystemInode(inode);
         if (_placeholders.Length > 0)
             FreePlaceholders();
         if (_staged.Inodes.Any(inode => inode.Inode.Xattrs.Count > 0))
@@ -122,6 +124,24 @@ internal sealed partial class XfsFinisher
         XfsAttributes.Set(staged, bytes);
         _volume.WriteInode(number, bytes);
     }
+
+    /// <summary>Older versions of mkfs.xfs give them the time of the build, and a random generation.</summary>
+    private void SetSystemInode(ulong number)
+    {
+        byte[] inode = _volume.ReadInode(number);
+        BinaryPrimitives.WriteUInt32BigEndian(inode.AsSpan(XfsLayout.Inode.Generation), 0);
+        SetTimes(inode, _time);
+        _volume.WriteInode(number, inode);
+    }
+
+    private static void SetTimes(Span<byte> inode, Timestamp time)
+    {
+        foreach (int at in AllTimes)
+            SetTime(inode, at, time, "/");
+    }
+
+    private static ReadOnlySpan<int> AllTimes =>
+        [XfsLayout.Inode.AccessTime, XfsLayout.Inode.ModifiedTime, XfsLayout.Inode.ChangeTime, XfsLayout.Inode.CreationTime];
 
     /// <summary>64 bits of nanoseconds from 1901 on where the inode has them, else 32 of seconds and 32 of nanoseconds.</summary>
     private static void SetTime(Span<byte> inode, int at, Timestamp time, string path)

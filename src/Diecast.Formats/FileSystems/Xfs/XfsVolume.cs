@@ -6,7 +6,7 @@ namespace Diecast.Formats.FileSystems.Xfs;
 /// <summary>Where things are in an XFS.</summary>
 internal sealed class XfsVolume
 {
-    private readonly HashSet<ulong> _system = [];
+    private readonly SortedSet<ulong> _system = [];
     private readonly int _sectorSize;
     private readonly int _inodesPerBlockLog;
     private readonly int _groupBlocksLog;
@@ -36,10 +36,16 @@ internal sealed class XfsVolume
         }
 
         foreach (byte at in XfsLayout.Superblock.SystemInodes)
-            _system.Add(UInt64(superblock, at));
+        {
+            if (UInt64(superblock, at) is not (0 or ulong.MaxValue) and var inode)
+                _system.Add(inode);
+        }
     }
 
     internal ImageEditor Image { get; }
+
+    /// <summary>Inodes that no name leads to.</summary>
+    internal IReadOnlyCollection<ulong> SystemInodes => _system;
 
     internal int BlockSize { get; }
 

@@ -194,6 +194,12 @@ internal static class Texts
     internal static readonly TextShape MountOptions = Make(
         "mount options", Forms.MountOptionsForm, Forms.MountOptions, "options are parted by commas, without spaces and #", _ => "write them as in noatime,nodev");
 
+    internal static readonly TextShape MkfsOption = new("an option of mkfs", "options are words as on its command line, as in -m single")
+    {
+        Test = text => text.Trim().Length == 0 ? "empty" : text.Any(char.IsControl) ? "control character in an option" : null,
+        Advice = _ => "write it as on the command line",
+    };
+
     private static TextShape AccountName(string noun) => new(noun, "letters, digits, _ . and -, not first a -, not digits alone, at most 32 in all")
     {
         Form = Forms.AccountNameForm,
