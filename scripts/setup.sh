@@ -71,11 +71,11 @@ need_emulator() {
 
 # The tools that the tests hold our images against.
 need_test_tools() {
-  need e2fsprogs:e2fsck fsverity:fsverity openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk \
+  need ovmf-ia32:/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd e2fsprogs:e2fsck fsverity:fsverity openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk \
     qemu-utils:qemu-img bmap-tools:bmaptool android-sdk-libsparse-utils:simg2img libxml2-utils:xmllint \
     libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
     squashfs-tools:unsquashfs squashfs-tools-ng:sqfs2tar p7zip-full:7z erofs-utils:fsck.erofs \
-    xorriso:xorriso genisoimage:genisoimage \
+    xorriso:xorriso genisoimage:genisoimage btrfs-progs:mkfs.btrfs xfsprogs:mkfs.xfs f2fs-tools:mkfs.f2fs \
     podman:podman crun:crun skopeo:skopeo umoci:umoci \
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \

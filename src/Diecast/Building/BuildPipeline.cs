@@ -170,10 +170,12 @@ internal sealed class BuildPipeline : IDisposable
             MountPoint = item.partition.MountPoint ?? MountEntry.Nowhere,
             Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
             Options = item.partition.MountOptions,
-            Pass = item.partition.MountPoint switch
+            Pass = item.partition switch
             {
-                null => 0,
-                "/" => 1,
+                { MountPoint: null } => 0,
+                // fsck.btrfs(8) and fsck.xfs(8) do nothing: the kernel repairs them as it mounts.
+                { FileSystem.Type: FileSystemType.Btrfs or FileSystemType.Xfs } => 0,
+                { MountPoint: "/" } => 1,
                 _ => 2,
             },
         });
@@ -203,9 +205,11 @@ internal sealed class BuildPipeline : IDisposable
         IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
         GrubLocation? location = platforms.Count == 0 ? null : new GrubLocation
         {
+            MenuModules = GrubTerminals.Modules(system.Bootloader ?? new BootloaderConfiguration()),
             FileSystemUuid = ids.FileSystemName(holder),
             Partition = _places.GrubPartition,
             MountPoint = partitions[holder].MountPoint!,
+            Modules = MountTypes.GrubModules(partitions[holder].FileSystem!.Type),
         };
         var files = BootFiles.Install(
             tree,
@@ -214,6 +218,8 @@ internal sealed class BuildPipeline : IDisposable
             {
                 Root = SourceOf(ids, root),
                 RootFileSystem = MountTypes.NameOf(partitions[root].FileSystem!.Type),
+                IsVolatile = _definition.Image.VolatileRoot ?? false,
+                Store = TakeStore(tree, epoch),
                 Grub = location,
                 Time = epoch,
             },
@@ -237,12 +243,24 @@ internal sealed class BuildPipeline : IDisposable
                 Ids = ids.Uuids,
                 Time = epoch,
                 Platforms = platforms,
+                Store = TakeStore(tree, epoch),
                 RootFileSystem = MountTypes.NameOf(_definition.Image.Partitions[0].FileSystem!.Type),
                 Table = _definition.Image.PartitionTable == PartitionTableType.Mbr ? IsoTable.Mbr : IsoTable.Gpt,
             },
             _cancellation);
         step.Summary = Summary(live.Files, platforms);
         return new BootOutcome(null, live.Files.Codec is null ? [] : [live.Files.Codec]) { Live = live };
+    }
+
+    /// <summary>Leaves the directory empty that the host shares.</summary>
+    private SharedStore? TakeStore(FileTree tree, Timestamp epoch)
+    {
+        if (_definition.Image.SharedStore is not { } path)
+            return null;
+        if (tree.Find(path) is not null)
+            tree.Remove(path);
+        tree.MakeDirectory(path).ModifiedTime = epoch;
+        return new SharedStore(path);
     }
 
     private static string Summary(BootFiles files, IEnumerable<GrubPlatform> platforms) =>

@@ -18,12 +18,24 @@ internal static class ModelText
             "UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.",
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
+        "BootloaderConfiguration.DefaultEntry" =>
+            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: none of the entries, but the newest kernel.",
+        "BootloaderConfiguration.ExtraInitrd" =>
+            "A second initial RAM disk, by its absolute path in the system: what it has is laid over the first, as secrets that are put there after the image was made. Default: none.",
         "BootloaderConfiguration.Kind" =>
             "Which one. Default: grub.",
+        "BootloaderConfiguration.MenuEntries" =>
+            "Entries of the menu beside the system's kernels. Default: empty.",
         "BootloaderConfiguration.Serial" =>
-            "Serial line to show the menu on, as in `ttyS0`. Default: that of the kernel's last console= argument.",
+            "Serial line to show the menu on, ttyS0 to ttyS3. Default: that of the kernel's last console= argument.",
+        "BootloaderConfiguration.SerialSpeed" =>
+            "Bits in a second on the serial line. Default: what the kernel's console= argument for the line says, or 9600.",
+        "BootloaderConfiguration.TerminalInputs" =>
+            "What the menu is typed on. Default: the firmware's console, and with BIOS the serial line.",
+        "BootloaderConfiguration.TerminalOutputs" =>
+            "What the menu is shown on. Default: the firmware's console, and with BIOS the serial line.",
         "BootloaderConfiguration.Timeout" =>
-            "Seconds before the default entry boots. Default: 1.",
+            "Seconds before the default entry boots; 0 boots it at once, -1 waits for a key. Default: 1.",
         "BootloaderKind" =>
             "The boot loader's name.",
         "BootloaderKind.Grub" =>
@@ -218,6 +230,8 @@ internal static class ModelText
             "Zstandard: small and fast to read; Linux from 4.14 on, EROFS from 6.10 on.",
         "FileSystemType" =>
             "File-system types that can be written.",
+        "FileSystemType.Btrfs" =>
+            "btrfs, by mkfs.btrfs.",
         "FileSystemType.Erofs" =>
             "EROFS: only read, compressed or not.",
         "FileSystemType.Ext2" =>
@@ -226,6 +240,8 @@ internal static class ModelText
             "ext3: ext2 with a journal.",
         "FileSystemType.Ext4" =>
             "ext4.",
+        "FileSystemType.F2fs" =>
+            "F2FS, by mkfs.f2fs and sload.f2fs.",
         "FileSystemType.Iso9660" =>
             "ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.",
         "FileSystemType.Squashfs" =>
@@ -234,6 +250,8 @@ internal static class ModelText
             "A swap area, which the system uses from its start.",
         "FileSystemType.Vfat" =>
             "FAT12, FAT16 or FAT32, by size.",
+        "FileSystemType.Xfs" =>
+            "XFS, by mkfs.xfs.",
         "FragmentUse" =>
             "Which files, or ends of files, share blocks.",
         "FragmentUse.All" =>
@@ -300,16 +318,22 @@ internal static class ModelText
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
             "The partitions. Default: the image type's.",
+        "Image.RootOffset" =>
+            "First byte of the root, for the image type raw-with-offset. Default: 1M.",
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
         "Image.SharedNetwork" =>
             "Whether a container uses the network of its host: nothing in it sets up a network or says how names are looked up. Default: no.",
+        "Image.SharedStore" =>
+            "A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading alone, as in `/gnu/store`, `/nix/store` or one of your own, not in `/tmp` and the like. `diecast run` shares the host's directory of the same name. Default: none.",
         "Image.Size" =>
             "Size of the whole image. Default: auto, what the partitions need, rounded up as `sizeMultiple`, the image type and the formats ask.",
         "Image.SizeMultiple" =>
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
+        "Image.VolatileRoot" =>
+            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which an entry of the boot menu has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
         "Image.Wsl" =>
             "Name and account of a distribution for WSL. Default: each of its keys' own.",
         "ImageCompression" =>
@@ -372,6 +396,46 @@ internal static class ModelText
             "Masks a unit as `systemctl mask` does. In YAML `{mask: NAME}`.",
         "MaskedUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "MenuEntry" =>
+            "An entry of the boot menu. It boots in one of three ways: a Linux kernel, a multiboot kernel, another boot loader.",
+        "MenuEntry.Arguments" =>
+            "The Linux kernel's arguments, with its root=. Default: empty.",
+        "MenuEntry.ChainLoader" =>
+            "Another boot loader: the path of an EFI program, or with BIOS `+1`, the first sector of `device`. Default: none.",
+        "MenuEntry.Device" =>
+            "File system that the paths are of: `UUID=…` as GRUB's search has it, or `LABEL=…`. Default: the one that GRUB reads its menu from.",
+        "MenuEntry.Initrd" =>
+            "Paths of the Linux kernel's initial RAM disks. Default: none.",
+        "MenuEntry.Label" =>
+            "What the menu says.",
+        "MenuEntry.Linux" =>
+            "Path of a Linux kernel. Default: none.",
+        "MenuEntry.Multiboot" =>
+            "Path of a multiboot kernel, as of GNU Mach or a hypervisor; with BIOS alone. Default: none.",
+        "MenuEntry.MultibootArguments" =>
+            "The multiboot kernel's arguments. Default: empty.",
+        "MenuEntry.MultibootModules" =>
+            "The multiboot kernel's modules, each a path with its arguments. Default: empty.",
+        "MenuTerminal" =>
+            "What a boot menu is typed on and shown on, by GRUB's names.",
+        "MenuTerminal.AtKeyboard" =>
+            "A PC's keyboard, without the firmware; input alone.",
+        "MenuTerminal.Console" =>
+            "The firmware's own console.",
+        "MenuTerminal.Gfxterm" =>
+            "Graphics; output alone.",
+        "MenuTerminal.MdaText" =>
+            "Text on MDA, with BIOS; output alone.",
+        "MenuTerminal.Morse" =>
+            "Morse code by the speaker; output alone.",
+        "MenuTerminal.Serial" =>
+            "The serial line.",
+        "MenuTerminal.Spkmodem" =>
+            "Tones of the speaker for a modem; output alone.",
+        "MenuTerminal.UsbKeyboard" =>
+            "A keyboard on USB, without the firmware; input alone.",
+        "MenuTerminal.VgaText" =>
+            "Text on VGA, with BIOS; output alone.",
         "MountFlag" =>
             "What mounting asks of the kernel, whatever the type (mount(2)).",
         "MountFlag.BindMount" =>
@@ -394,6 +458,12 @@ internal static class ModelText
             "Mounts below it appear in its copies, too.",
         "MountFlag.StrictAtime" =>
             "Every reading changes the time.",
+        "MultibootModule" =>
+            "A module that a multiboot kernel is given.",
+        "MultibootModule.Arguments" =>
+            "Arguments; GNU Mach's first is the module's name. Default: empty.",
+        "MultibootModule.Path" =>
+            "Path.",
         "OciBase" =>
             "A container image: an OCI layout, a directory or an archive, or a docker archive.",
         "OciBase.Architecture" =>
@@ -499,9 +569,9 @@ internal static class ModelText
         "PartitionFileSystem.CompressedCluster" =>
             "EROFS: the largest unit of compressed data (-C), whole blocks up to 1M. Default: a block for lz4 and lz4hc, 64K for others.",
         "PartitionFileSystem.Compression" =>
-            "squashfs, EROFS, iso9660: the compressor (mksquashfs -comp, mkfs.erofs -z); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, EROFS none, iso9660 gzip.",
+            "squashfs, EROFS, iso9660, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, iso9660 gzip, others none.",
         "PartitionFileSystem.CompressionLevel" =>
-            "squashfs, EROFS, iso9660: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9.",
+            "squashfs, EROFS, iso9660, btrfs: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9; in btrfs zstd 1 to 15, gzip 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9; btrfs what mkfs.btrfs takes.",
         "PartitionFileSystem.DataAlignment" =>
             "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
         "PartitionFileSystem.DefaultMountOptions" =>
@@ -529,7 +599,7 @@ internal static class ModelText
         "PartitionFileSystem.GroupsPerFlex" =>
             "ext: groups whose tables stand together, a power of two up to 65536, with flex_bg. Default: 16.",
         "PartitionFileSystem.HardLinks" =>
-            "squashfs, EROFS: what becomes of several names of one file (-no-hardlinks, --hard-dereference). Default: keep.",
+            "squashfs, EROFS, btrfs, XFS, F2FS: what becomes of several names of one file (-no-hardlinks, --hard-dereference). Default: keep.",
         "PartitionFileSystem.HashCharacters" =>
             "ext: the directory hash's notion of a character from 0x80 on. Default: signed.",
         "PartitionFileSystem.HashSeed" =>
@@ -551,7 +621,7 @@ internal static class ModelText
         "PartitionFileSystem.JournalSize" =>
             "ext: the journal's size, at least 1024 blocks, or `none`. Default: what mke2fs gives a file system of the size.",
         "PartitionFileSystem.Label" =>
-            "Volume label: ext at most 16 bytes, EROFS and swap 15, FAT at most 11 characters; squashfs has none. Default: none.",
+            "Volume label: ext at most 16 bytes, EROFS and swap 15, btrfs 255, XFS 12, FAT at most 11 characters, F2FS 512; squashfs has none. Default: none.",
         "PartitionFileSystem.LastMounted" =>
             "ext: where it says that it was last mounted, at most 63 bytes. Default: the mount point.",
         "PartitionFileSystem.Layout" =>
@@ -564,6 +634,8 @@ internal static class ModelText
             "ext: mounts after which e2fsck checks it, up to 32767. Default: 0, however many there are.",
         "PartitionFileSystem.Minimize" =>
             "ext: whether an automatic size has no more inodes than the tree needs, for images that are grown or only read. Default: no.",
+        "PartitionFileSystem.MkfsOptions" =>
+            "btrfs, XFS, F2FS: further options for its mkfs, as in `-m single`. Owners and times are set in what mkfs makes, which keeps to one device, and to the checksum crc32c in btrfs. Default: empty.",
         "PartitionFileSystem.PageSize" =>
             "swap: bytes in a page of the machine that swaps: 4096, 8192, 16384 or 65536. Default: 4096.",
         "PartitionFileSystem.Profile" =>
@@ -592,6 +664,8 @@ internal static class ModelText
             "ext: blocks that a RAID writes to one disk before it goes on to the next. Default: 0, not known.",
         "PartitionFileSystem.StripeWidth" =>
             "ext: blocks that a RAID writes to all disks before it comes back to the first. Default: 0, not known.",
+        "PartitionFileSystem.Subvolumes" =>
+            "btrfs: directories that become subvolumes (--subvol); mkfs.btrfs makes them from 6.11 on. Default: empty.",
         "PartitionFileSystem.TailPacking" =>
             "EROFS: whether compressed ends of files stand behind their inodes (-Eztailpacking). Default: no.",
         "PartitionFileSystem.Times" =>
@@ -680,6 +754,14 @@ internal static class ModelText
             "Inodes, directories and tables.",
         "SquashfsPart.Xattrs" =>
             "Extended attributes.",
+        "Subvolume" =>
+            "A directory of a btrfs that becomes a subvolume.",
+        "Subvolume.Default" =>
+            "Whether it is what is mounted where no subvolume is named. Default: no.",
+        "Subvolume.Path" =>
+            "The directory, from the file system's root on.",
+        "Subvolume.ReadOnly" =>
+            "Whether it is only read. Default: no.",
         "SudoPolicy" =>
             "What sudo allows an account.",
         "SudoPolicy.NoPassword" =>

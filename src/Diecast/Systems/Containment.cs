@@ -10,6 +10,9 @@ internal static class Containment
     private const string Hosts = "/etc/hosts";
     private const string Fstab = "/etc/fstab";
 
+    /// <summary>How fstab(5) names what is on a disk.</summary>
+    private static readonly string[] DiskPrefixes = ["/dev/", "UUID=", "LABEL=", "PARTUUID=", "PARTLABEL="];
+
     /// <summary>What sets up a network, or says how names are looked up: who has the network does both.</summary>
     private static readonly string[] NetworkUnits =
     [
@@ -19,14 +22,16 @@ internal static class Containment
     ];
 
     /// <summary>
-    /// The declaration without what only a machine has: kernel, initial RAM disk, boot loader, serial lines; and where the
-    /// network is not its own, without what is for a network.
+    /// The declaration without what only a machine has: kernel, initial RAM disk, boot loader, disks' file systems, swap, serial
+    /// lines; and where the network is not its own, without what is for a network.
     /// </summary>
     internal static OperatingSystem Apply(OperatingSystem system, SystemPlace place) => system with
     {
         Kernel = null,
         Initrd = new Initrd(),
         Bootloader = null,
+        FileSystems = system.FileSystems.Where(fileSystem => !IsOnDisk(fileSystem)).ToValueList(),
+        SwapDevices = [],
         Services = system.Services.Where(service => !IsLeftOut(service, place)).ToValueList(),
         Files = system.Files.Where(file => !IsLeftOut(SystemFiles.Normalize(file.Target), place)).ToValueList(),
     };
@@ -37,7 +42,7 @@ internal static class Containment
         if (context.Place == SystemPlace.Machine)
             return;
         // Both are mounted over or written by what runs the system; a link to a file of /run would lead nowhere before.
-        foreach (string path in Shared(context.Place).Append(Fstab))
+        foreach (string path in system.FileSystems.Count == 0 ? [.. Shared(context.Place), Fstab] : Shared(context.Place))
         {
             if (system.Files.All(file => SystemFiles.Normalize(file.Target) != path))
                 edit.Remove(path);
@@ -61,6 +66,9 @@ internal static class Containment
     }
 
     private static string[] Shared(SystemPlace place) => place == SystemPlace.ContainerOnHostNetwork ? [Resolver, Hosts] : [Resolver];
+
+    private static bool IsOnDisk(FileSystem fileSystem) =>
+        fileSystem.MountPoint == "/" || DiskPrefixes.Any(prefix => fileSystem.Device.StartsWith(prefix, StringComparison.Ordinal));
 
     private static bool IsLeftOut(Service service, SystemPlace place) => service switch
     {

@@ -22,7 +22,7 @@ internal static class TreeRules
 
     private static void CheckKeys(Image image, ImageType type, Problems problems)
     {
-        const string Disk = "a disk's key where the image is none";
+        const string Disk = "a disk's key where there is no disk";
         const string Container = "a container's key where the image is none";
         if (type.IsTree())
         {
@@ -32,6 +32,11 @@ internal static class TreeRules
             Refuse(image.Size.Exact is not null, "size", image.Size.ToString(), Disk, rule);
             Refuse(image.SizeMultiple is not null, "sizeMultiple", image.SizeMultiple?.ToString(), Disk, rule);
             Refuse(image.SectorSize != 512, "sectorSize", image.SectorSize.ToString(CultureInfo.InvariantCulture), Disk, rule);
+            Refuse(image.Label is not null, "label", image.Label, Disk, rule);
+            Refuse(image.Firmware.Count > 0, "firmware", null, Disk, rule);
+            Refuse(image.VolatileRoot is not null, "volatileRoot", null, Disk, rule);
+            Refuse(image.SharedStore is not null, "sharedStore", image.SharedStore, Disk, rule);
+            Refuse(image.RootOffset is not null, "rootOffset", image.RootOffset?.ToString(), Disk, rule);
         }
 
         Refuse(!type.IsTree() && image.Compression is not null, "compression", image.Compression?.ToString().ToLowerInvariant(),
