@@ -19,7 +19,7 @@ internal static class ModelText
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
         "BootloaderConfiguration.DefaultEntry" =>
-            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: 0.",
+            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: none of the entries, but the newest kernel.",
         "BootloaderConfiguration.ExtraInitrd" =>
             "A second initial RAM disk, by its absolute path in the system: what it has is laid over the first, as secrets that are put there after the image was made. Default: none.",
         "BootloaderConfiguration.Kind" =>
@@ -293,7 +293,7 @@ internal static class ModelText
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
         "Image.SharedStore" =>
-            "A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading alone, as in `/gnu/store`, `/nix/store` or one of your own. `diecast run` shares the host's directory of the same name. Default: none.",
+            "A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading alone, as in `/gnu/store`, `/nix/store` or one of your own, not in `/tmp` and the like. `diecast run` shares the host's directory of the same name. Default: none.",
         "Image.Size" =>
             "Size of the whole image. Default: auto, what the partitions need, rounded up as `sizeMultiple`, the image type and the formats ask.",
         "Image.SizeMultiple" =>
@@ -301,7 +301,7 @@ internal static class ModelText
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
         "Image.VolatileRoot" =>
-            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which the boot menu's second entry has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
+            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which an entry of the boot menu has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
         "ImageCompression" =>
             "How an archive is compressed.",
         "ImageCompression.Gzip" =>

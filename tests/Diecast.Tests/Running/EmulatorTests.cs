@@ -1,3 +1,4 @@
+using Diecast.Boot;
 using Diecast.Running;
 
 namespace Diecast.Tests.Running;
