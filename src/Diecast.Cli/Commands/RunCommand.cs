@@ -5,6 +5,7 @@ using Diecast.Building;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
 using Diecast.Formats.Disks;
+using Diecast.ImageTypes;
 using Diecast.Running;
 
 namespace Diecast.Cli.Commands;
@@ -73,6 +74,8 @@ internal static class RunCommand
 
     private static string Build(Session session, LoadedDefinition loaded, bool offline, CancellationToken cancellation)
     {
+        if (ImageCatalogue.Of(loaded.Definition) is { Kind: ImageKind.Tree } type)
+            throw new UsageException($"{type.Name} is no disk, and boots nothing", "build it, and have its runtime load it: docs/containers.md has the commands");
         BuildReport report = BuildCommand.Build(
             session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);
         // Of several formats the first that QEMU attaches; where there is none, it says so of the first.

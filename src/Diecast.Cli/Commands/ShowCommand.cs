@@ -50,7 +50,10 @@ internal static class ShowCommand
                 }
 
                 WriteValues(terminal, rows);
-                WriteMap(terminal, loaded, completed, cancellation);
+                if (ImageCatalogue.Of(completed) is { Kind: ImageKind.Tree })
+                    WriteOutputs(terminal, loaded);
+                else
+                    WriteMap(terminal, loaded, completed, cancellation);
                 return ExitCodes.Done;
             },
             CancellationToken.None));
@@ -85,6 +88,16 @@ internal static class ShowCommand
         ];
     }
 
+    /// <summary>What an image that is no disk would be written to: how large it is shows when it is packed.</summary>
+    private static void WriteOutputs(Terminal terminal, LoadedDefinition loaded)
+    {
+        var table = new TextTable();
+        table.Add(new TextTable.Cell("output", "bold"), new TextTable.Cell("format", "bold"));
+        foreach (PlannedOutput output in ImageBuilder.Outputs(loaded, BuildCommand.Options(null, offline: true)))
+            table.Add(Path.GetFileName(output.Path), new TextTable.Cell(output.Format, "dim"));
+        table.Write(terminal);
+    }
+
     /// <summary>
     /// The map with exact sizes where the base is at hand, else with what is declared: showing never starts a long
     /// installation.
@@ -93,9 +106,10 @@ internal static class ShowCommand
     {
         try
         {
-            if (completed.Image.Partitions.Any(partition => partition.FileSystem is { Type: FileSystemType.Squashfs }
+            if (completed.Image.Partitions.Any(partition => partition.FileSystem is
+                { Type: FileSystemType.Squashfs or FileSystemType.Iso9660 or FileSystemType.Btrfs or FileSystemType.Xfs or FileSystemType.F2fs }
                 or { Type: FileSystemType.Erofs, Compression: not (null or FileSystemCompression.None) }))
-                throw new BuildException("how large a compressed file system is shows when it is compressed, which build --dry-run does");
+                throw new BuildException("how large a file system is that is compressed, or made by its own mkfs, shows when that is done, as by build --dry-run");
             BuildPlan plan = ImageBuilder.Plan(loaded, BuildCommand.Options(null, offline: true), null, cancellation);
             DiskMap.Write(terminal, plan.Definition.Name, plan.Length, [.. plan.Partitions.Select(Area)]);
         }

@@ -8,13 +8,13 @@ namespace Diecast.Building;
 /// <summary>What a build asks of its base: the declaration, and what the system, its file systems and its boot need.</summary>
 internal static class BaseRequests
 {
-    internal static DebianRequest Of(DebianBase debian, OperatingSystem system, Image image)
+    internal static DebianRequest Of(DebianBase debian, OperatingSystem system, Definition definition)
     {
         var needs = SystemRequirements.Of(system);
-        var boot = BootRequirements.Of(system, new BootPlaces(image).GrubPlatforms(system, ArchitectureOf(debian)));
+        var boot = BootRequirements.Of(system, new BootPlaces(definition).GrubPlatforms(system, ArchitectureOf(debian)));
         var fileSystems = system.Kernel is null
             ? []
-            : image.Partitions.Where(partition => partition is { MountPoint: not null, FileSystem: not null })
+            : definition.Image.Partitions.Where(partition => partition is { MountPoint: not null, FileSystem: not null })
                 .Select(partition => SystemRequirements.FileSystemPackage(MountTypes.NameOf(partition.FileSystem!.Type)))
                 .OfType<string>();
         return new DebianRequest

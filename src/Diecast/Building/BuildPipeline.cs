@@ -5,8 +5,10 @@ using Diecast.Definitions;
 using Diecast.Formats;
 using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Iso9660;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
+using Diecast.ImageTypes;
 using Diecast.Planning;
 using Diecast.Systems;
 
@@ -31,12 +33,14 @@ internal sealed class BuildPipeline : IDisposable
         _steps = steps;
         _cancellation = cancellation;
         _seed = loaded.Seed;
-        _places = new BootPlaces(_definition.Image);
+        _places = new BootPlaces(_definition);
     }
 
     /// <summary>Runs every step up to the finished plan.</summary>
     internal BuildPlan Plan()
     {
+        if (ImageCatalogue.Of(_definition) is { Kind: ImageKind.Tree })
+            return PlanTree();
         if (_definition.Image.Partitions.Count == 0)
             throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
         OperatingSystem? system = _definition.System;
@@ -65,12 +69,37 @@ internal sealed class BuildPipeline : IDisposable
         {
             var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
             _held.Add(packing);
-            DiskPlan disk = new DiskPlanner(_definition, ids, epoch, packing).Plan(Contents(declared, root?.Tree, boot.Grub));
-            Blob content = Compose(disk, boot.Grub);
+            (DiskPlan disk, Blob content) = boot.Live is { } live
+                ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
+                : LayOut(declared, root?.Tree, boot.Grub, new DiskPlanner(_definition, ids, epoch, packing));
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
-            return new BuildPlan(_definition, disk, content, epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
+            return new BuildPlan(_definition, new DiskImagePlan(disk, content), epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
         });
+    }
+
+    /// <summary>A tree needs no partitions, no kernel and no boot loader; something else's kernel runs what is in it.</summary>
+    private BuildPlan PlanTree()
+    {
+        OperatingSystem system = _definition.System is { } declared
+            ? Containment.Apply(declared)
+            : throw new BuildException("an image of this type is made of a system, and there is none", "add system:");
+        ResolvedBase root = _steps.Run("base", step => ResolveBase(system, step));
+        var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root.Epoch ?? 0);
+        var ids = new IdSource(_seed, [], null);
+        _steps.Run("configure the system", step => Configure(root.Tree, system, epoch, ids, step));
+        return _steps.Run("lay out the archive", step =>
+        {
+            var plan = new TreeImagePlan(root.Tree, _definition.Image.Format);
+            step.Summary = $"{new ByteSize(plan.Length)} of files";
+            return new BuildPlan(_definition, plan, epoch.Seconds, [], ids.Derive);
+        });
+    }
+
+    private (DiskPlan Disk, Blob Content) LayOut(PlannedContent?[] declared, FileTree? root, GrubBiosImages? grub, DiskPlanner planner)
+    {
+        DiskPlan disk = planner.Plan(Contents(declared, root, grub));
+        return (disk, Compose(disk, grub));
     }
 
     public void Dispose()
@@ -83,7 +112,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         BaseResolveOptions options = BaseOptions(new Details(step));
         ResolvedBase resolved = system.Base is DebianBase debian
-            ? BaseResolver.Resolve(BaseRequests.Of(debian, system, _definition.Image), options, _cancellation)
+            ? BaseResolver.Resolve(BaseRequests.Of(debian, system, _definition), options, _cancellation)
             : BaseResolver.Resolve(system.Base, options, _cancellation);
         _held.Add(resolved);
         step.Summary = resolved.Origin switch
@@ -109,7 +138,8 @@ internal sealed class BuildPipeline : IDisposable
         {
             Name = _definition.Name,
             Epoch = epoch,
-            Mounts = Mounts(ids).ToValueList(),
+            // A live system's root is not in fstab: it has no device of its own.
+            Mounts = _places.IsIso ? [] : Mounts(ids).ToValueList(),
             DefinitionDirectory = _definition.Directory,
         });
         step.Summary = string.Create(CultureInfo.InvariantCulture, $"{tree.Walk().Count()} entries");
@@ -155,6 +185,8 @@ internal sealed class BuildPipeline : IDisposable
     private BootOutcome InstallBoot(
         FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
     {
+        if (_places.IsIso)
+            return InstallLive(tree, system, architecture, epoch, ids, step);
         ValueList<Partition> partitions = _definition.Image.Partitions;
         if (_places.Root is not { } root || _places.Boot is not { } holder)
             throw new BuildException("no partition with a file system is mounted on /, and a system with a kernel needs one", "give one of image.partitions the mountPoint /");
@@ -179,9 +211,33 @@ internal sealed class BuildPipeline : IDisposable
             _cancellation);
         GrubBiosImages? grub = location is null ? null : GrubInstaller.Install(
             tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
-        step.Summary = string.Join(", ", [.. files.Kernels.Select(kernel => "Linux " + kernel.Version), .. platforms.Select(platform => "GRUB " + platform)]);
+        step.Summary = Summary(files, platforms);
         return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]);
     }
+
+    private BootOutcome InstallLive(
+        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
+    {
+        IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
+        var live = LiveIso.Install(
+            tree,
+            system,
+            new LiveIsoTarget
+            {
+                VolumeId = LiveTypes.VolumeId(_definition),
+                Ids = ids.Uuids,
+                Time = epoch,
+                Platforms = platforms,
+                RootFileSystem = MountTypes.NameOf(_definition.Image.Partitions[0].FileSystem!.Type),
+                Table = _definition.Image.PartitionTable == PartitionTableType.Mbr ? IsoTable.Mbr : IsoTable.Gpt,
+            },
+            _cancellation);
+        step.Summary = Summary(live.Files, platforms);
+        return new BootOutcome(null, live.Files.Codec is null ? [] : [live.Files.Codec]) { Live = live };
+    }
+
+    private static string Summary(BootFiles files, IEnumerable<GrubPlatform> platforms) =>
+        string.Join(", ", [.. files.Kernels.Select(kernel => "Linux " + kernel.Version), .. platforms.Select(platform => "GRUB " + platform)]);
 
     /// <summary>What the definition itself puts into partitions.</summary>
     private PlannedContent?[] ReadDeclared() =>
@@ -288,6 +344,8 @@ internal sealed class BuildPipeline : IDisposable
     private sealed record BootOutcome(GrubBiosImages? Grub, ValueList<string> Codecs)
     {
         internal static BootOutcome None { get; } = new(null, []);
+
+        internal LiveIso? Live { get; init; }
     }
 
     private sealed class Details(StepRunner.Step step) : IProgress<string>

@@ -1,5 +1,6 @@
 using Diecast.Definitions.Records;
 using Diecast.Definitions.Rules;
+using Diecast.ImageTypes;
 
 namespace Diecast.Definitions;
 
@@ -29,8 +30,15 @@ public static class DefinitionValidator
             FileRules.Check(system.Files, problems);
         }
 
-        ImageRules.Check(definition.Image, definition.System, problems);
-        PartitionLayoutRules.Check(definition.Image, problems);
+        TreeRules.Check(definition, problems);
+        if (ImageCatalogue.Of(definition)?.Kind != ImageKind.Tree)
+        {
+            ImageRules.Check(definition, problems);
+            PartitionLayoutRules.Check(definition.Image, problems);
+            LiveRules.Check(definition, problems);
+            ImageFieldRules.Check(definition, problems);
+        }
+
         FormatRules.Check(definition, problems);
     }
 }

@@ -6,6 +6,15 @@ public sealed record Image
     /// <summary>Image type by name, see <c>diecast types</c>. Default: <c>disk</c> with a system, none without.</summary>
     public string? Type { get; init; }
 
+    /// <summary>Name of the output files without their end. Default: the definition's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most
+    /// 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.
+    /// </summary>
+    public string? Label { get; init; }
+
     /// <summary>
     /// Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image
     /// type's.
@@ -31,6 +40,46 @@ public sealed record Image
 
     /// <summary>The partitions. Default: the image type's.</summary>
     public ValueList<Partition> Partitions { get; init; } = [];
+
+    /// <summary>
+    /// The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.
+    /// </summary>
+    public ValueList<BootFirmware> Firmware { get; init; } = [];
+
+    /// <summary>
+    /// How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it.
+    /// Default: gzip.
+    /// </summary>
+    public ImageCompression? Compression { get; init; }
+}
+
+/// <summary>What starts a boot loader.</summary>
+public enum BootFirmware
+{
+    /// <summary>The BIOS of a PC.</summary>
+    Bios,
+
+    /// <summary>UEFI of the processor's own width.</summary>
+    Uefi,
+
+    /// <summary>UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.</summary>
+    Uefi32,
+}
+
+/// <summary>How an archive is compressed.</summary>
+public enum ImageCompression
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>gzip, which everything reads.</summary>
+    Gzip,
+
+    /// <summary>xz, the smallest; not for layers.</summary>
+    Xz,
+
+    /// <summary>Zstandard, the fastest to unpack; for layers Docker 23 and containerd 1.5 or later.</summary>
+    Zstd,
 }
 
 /// <summary>A size that is either given or follows from the content.</summary>

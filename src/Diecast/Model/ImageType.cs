@@ -20,6 +20,22 @@ public sealed record ImageType(string Name, string Description, Func<OperatingSy
     /// <summary>The whole image is a multiple of it. Default: none.</summary>
     public ByteSize? SizeMultiple { get; init; }
 
+    /// <summary>What its images are. Default: disks.</summary>
+    public ImageKind Kind { get; init; } = ImageKind.Disk;
+
     /// <summary>Whether it makes nothing without a system. Default: yes.</summary>
     public bool NeedsSystem { get; init; } = true;
+}
+
+/// <summary>What an image is.</summary>
+public enum ImageKind
+{
+    /// <summary>A disk: a partition table with file systems, in a disk format.</summary>
+    Disk,
+
+    /// <summary>A tree of files, in an archive: nothing boots it, something else's kernel runs it.</summary>
+    Tree,
+
+    /// <summary>An ISO 9660 volume with a live system, which is a disk too.</summary>
+    Iso,
 }

@@ -32,6 +32,9 @@ public enum FileSystemType
 
     /// <summary>F2FS, by mkfs.f2fs and sload.f2fs.</summary>
     F2fs,
+
+    /// <summary>ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.</summary>
+    Iso9660,
 }
 
 /// <summary>The file system made in a partition, and its options.</summary>
@@ -199,13 +202,16 @@ public sealed record PartitionFileSystem
     /// <summary>FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.</summary>
     public int? DriveNumber { get; init; }
 
-    /// <summary>squashfs, EROFS, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress). Default: squashfs zstd, others none.</summary>
+    /// <summary>
+    /// squashfs, EROFS, iso9660, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress); iso9660 has none and
+    /// gzip, which is zisofs. Default: squashfs zstd, EROFS and btrfs none, iso9660 gzip.
+    /// </summary>
     public FileSystemCompression? Compression { get; init; }
 
     /// <summary>
-    /// squashfs, EROFS, btrfs: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd
-    /// 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109; in btrfs zstd 1 to 15, gzip 1 to 9. Default: squashfs gzip 9, zstd 15, lzo
-    /// 8; EROFS lz4hc 9, zstd 3, others 6; btrfs what mkfs.btrfs takes.
+    /// squashfs, EROFS, iso9660, btrfs: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to
+    /// 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9; in btrfs zstd 1 to 15, gzip 1 to 9. Default:
+    /// squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9; btrfs what mkfs.btrfs takes.
     /// </summary>
     public int? CompressionLevel { get; init; }
 

@@ -33,9 +33,10 @@ internal static class FileSystemRules
         Squashfs = 4,
         Erofs = 8,
         Swap = 16,
-        Btrfs = 32,
-        Xfs = 64,
-        F2fs = 128,
+        Iso = 32,
+        Btrfs = 64,
+        Xfs = 128,
+        F2fs = 256,
         Foreign = Btrfs | Xfs | F2fs,
     }
 
@@ -46,7 +47,8 @@ internal static class FileSystemRules
 
     /// <summary>The families as messages name them, each with one of its types.</summary>
     private static readonly (Family Family, string Name, string Type)[] Families =
-        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap"), (Family.Btrfs, "btrfs", "btrfs"), (Family.Xfs, "XFS", "xfs"), (Family.F2fs, "F2FS", "f2fs")];
+        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap"), (Family.Iso, "ISO 9660", "iso9660"),
+        (Family.Btrfs, "btrfs", "btrfs"), (Family.Xfs, "XFS", "xfs"), (Family.F2fs, "F2FS", "f2fs")];
 
     /// <summary>The options that not every family of file systems has.</summary>
     private static readonly (string Key, Family Owners, Func<PartitionFileSystem, bool> IsSet)[] Owned =
@@ -96,8 +98,8 @@ internal static class FileSystemRules
         ("sectorsPerTrack", Family.Fat, f => f.SectorsPerTrack is not null),
         ("heads", Family.Fat, f => f.Heads is not null),
         ("driveNumber", Family.Fat, f => f.DriveNumber is not null),
-        ("compression", Family.Squashfs | Family.Erofs | Family.Btrfs, f => f.Compression is not null),
-        ("compressionLevel", Family.Squashfs | Family.Erofs | Family.Btrfs, f => f.CompressionLevel is not null),
+        ("compression", Family.Squashfs | Family.Erofs | Family.Iso | Family.Btrfs, f => f.Compression is not null),
+        ("compressionLevel", Family.Squashfs | Family.Erofs | Family.Iso | Family.Btrfs, f => f.CompressionLevel is not null),
         ("windowSize", Family.Squashfs, f => f.WindowSize is not null),
         ("strategies", Family.Squashfs, f => f.Strategies.Count > 0),
         ("dictionarySize", Family.Squashfs, f => f.DictionarySize is not null),
@@ -161,6 +163,9 @@ internal static class FileSystemRules
             case Family.Btrfs or Family.Xfs or Family.F2fs:
                 ForeignRules.Check(declared, found);
                 break;
+            case Family.Iso:
+                CheckIso(declared, found);
+                break;
         }
     }
 
@@ -173,6 +178,7 @@ internal static class FileSystemRules
         FileSystemType.Btrfs => Family.Btrfs,
         FileSystemType.Xfs => Family.Xfs,
         FileSystemType.F2fs => Family.F2fs,
+        FileSystemType.Iso9660 => Family.Iso,
         _ => FileSystemOptions.IsExt(type) ? Family.Ext : Family.None,
     };
 
@@ -187,6 +193,19 @@ internal static class FileSystemRules
         long least = SwapArea.LeastBytes(declared.PageSize ?? SwapOptions.DefaultPageSize);
         if (partition.Size.Exact is { Bytes: > 0 } size && size.Bytes < least)
             found.Add("type", "no room for a swap area", size.ToString(), $"the least is ten pages, {least} bytes", "enlarge the partition");
+    }
+
+    private static void CheckIso(PartitionFileSystem declared, Findings found)
+    {
+        const int MostZisofs = 9;
+        if (declared.Compression is not (null or FileSystemCompression.None or FileSystemCompression.Gzip))
+        {
+            found.Add("compression", "a compressor that ISO 9660 does not have", declared.Compression?.ToString().ToLowerInvariant(),
+                $"zisofs is gzip", "take gzip or none, or type: squashfs");
+        }
+
+        if (declared.CompressionLevel is { } level && (level is < 1 or > MostZisofs || declared.Compression == FileSystemCompression.None))
+            found.Add("compressionLevel", "not a level of zisofs", Text(level), $"its levels are 1 to {MostZisofs}, where it compresses", "leave it out");
     }
 
     private static void CheckPacked(PartitionFileSystem declared, FileSystemCompression[] others, Action check, Findings found)
