@@ -55,7 +55,7 @@ public sealed class FileSystemOptionTests
         { "{ type: btrfs, compression: lz4 }", "compression", "a compressor of another file system", "take zstd" },
         { "{ type: btrfs, compression: zstd, compressionLevel: 16 }", "compressionLevel", "no level of the compressor", "zstd has 1 to 15" },
         { "{ type: btrfs, subvolumes: [ / ] }", "subvolumes[0]", "the root as a subvolume", "remove it" },
-        { "{ type: btrfs, subvolumes: [ /a, a ] }", "subvolumes[1]", "subvolume that is there already", "remove it" },
+        { "{ type: btrfs, subvolumes: [ /a, /a ] }", "subvolumes[1]", "subvolume that is there already", "remove it" },
         { "{ type: xfs, subvolumes: [ /a ] }", "subvolumes", "option of btrfs", "take type: btrfs" },
         { "{ type: ext4, mkfsOptions: [ -q ] }", "mkfsOptions", "option of btrfs and XFS and F2FS", "take type: btrfs" },
         { "{ type: swap, label: 0123456789012345 }", "label", "label too long for swap", "at most 15" },
