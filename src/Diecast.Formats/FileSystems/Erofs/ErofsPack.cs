@@ -87,7 +87,7 @@ internal sealed partial class ErofsPack
     /// <summary>Compresses every file that becomes smaller.</summary>
     internal void LayFiles()
     {
-        IReadOnlyDictionary<int, int> copies;
+        SortedDictionary<int, int> copies;
         using (var run = new ErofsPackRun(this, packsFragments: _compression.Fragments != ErofsFragments.None))
         {
             int count = _tree.Nodes.Length;

@@ -61,7 +61,7 @@ internal sealed partial class ErofsPack
 
         /// <summary>Waits for everything.</summary>
         /// <returns>The files that are copies, each with that whose blocks it has, in the order of the tree.</returns>
-        internal IReadOnlyDictionary<int, int> Complete()
+        internal SortedDictionary<int, int> Complete()
         {
             _blocks.Complete();
             return _copies;
