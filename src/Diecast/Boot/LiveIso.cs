@@ -26,6 +26,9 @@ internal sealed record LiveIsoTarget
     /// <summary>Type of the root's file system, as mount has it. Default: iso9660, the volume's own tree.</summary>
     internal string RootFileSystem { get; init; } = LiveIso.FileSystem;
 
+    /// <summary>A directory that the machine's host shares, or null.</summary>
+    internal SharedStore? Store { get; init; }
+
     /// <summary>The partition table for disks. Default: GPT.</summary>
     internal IsoTable Table { get; init; }
 }
@@ -61,6 +64,8 @@ internal sealed record LiveIso(IsoOptions Options, string? RootPath, FatPlan? Sy
     /// <exception cref="BootException">The tree lacks a kernel, GRUB, busybox or a module.</exception>
     internal static LiveIso Install(FileTree root, OperatingSystem system, LiveIsoTarget target, CancellationToken cancellation = default)
     {
+        if (target.Platforms.Count == 0)
+            throw new BootException("none of the firmware that is asked for starts this system's processors; leave image.firmware out, or take uefi");
         SeedUuids ids = target.Ids;
         bool isTree = target.RootFileSystem == FileSystem;
         var named = new IsoOptions
@@ -73,7 +78,12 @@ internal sealed record LiveIso(IsoOptions Options, string? RootPath, FatPlan? Sy
             Unsupported = isTree ? IsoUnsupported.Adapt : IsoUnsupported.Refuse,
         };
         string? rootPath = isTree ? null : "/live/root." + target.RootFileSystem;
-        var location = new GrubLocation { FileSystemUuid = named.Uuid, Modules = ["iso9660"] };
+        var location = new GrubLocation
+        {
+            FileSystemUuid = named.Uuid,
+            Modules = ["iso9660"],
+            MenuModules = GrubTerminals.Modules(system.Bootloader ?? new BootloaderConfiguration()),
+        };
         var files = BootFiles.Install(
             root,
             system,
@@ -83,6 +93,7 @@ internal sealed record LiveIso(IsoOptions Options, string? RootPath, FatPlan? Sy
                 RootFileSystem = target.RootFileSystem,
                 Image = rootPath is null ? null : new RootImage(rootPath, FileSystem),
                 IsVolatile = true,
+                Store = target.Store,
                 Grub = location,
                 Time = target.Time,
             },

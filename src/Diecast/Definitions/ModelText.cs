@@ -18,12 +18,24 @@ internal static class ModelText
             "UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.",
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
+        "BootloaderConfiguration.DefaultEntry" =>
+            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: 0.",
+        "BootloaderConfiguration.ExtraInitrd" =>
+            "A second initial RAM disk, by its absolute path in the system: what it has is laid over the first, as secrets that are put there after the image was made. Default: none.",
         "BootloaderConfiguration.Kind" =>
             "Which one. Default: grub.",
+        "BootloaderConfiguration.MenuEntries" =>
+            "Entries of the menu beside the system's kernels. Default: empty.",
         "BootloaderConfiguration.Serial" =>
-            "Serial line to show the menu on, as in `ttyS0`. Default: that of the kernel's last console= argument.",
+            "Serial line to show the menu on, ttyS0 to ttyS3. Default: that of the kernel's last console= argument.",
+        "BootloaderConfiguration.SerialSpeed" =>
+            "Bits in a second on the serial line. Default: what the kernel's console= argument for the line says, or 9600.",
+        "BootloaderConfiguration.TerminalInputs" =>
+            "What the menu is typed on. Default: the firmware's console, and with BIOS the serial line.",
+        "BootloaderConfiguration.TerminalOutputs" =>
+            "What the menu is shown on. Default: the firmware's console, and with BIOS the serial line.",
         "BootloaderConfiguration.Timeout" =>
-            "Seconds before the default entry boots. Default: 1.",
+            "Seconds before the default entry boots; 0 boots it at once, -1 waits for a key. Default: 1.",
         "BootloaderKind" =>
             "The boot loader's name.",
         "BootloaderKind.Grub" =>
@@ -276,14 +288,20 @@ internal static class ModelText
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
             "The partitions. Default: the image type's.",
+        "Image.RootOffset" =>
+            "First byte of the root, for the image type raw-with-offset. Default: 1M.",
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
+        "Image.SharedStore" =>
+            "A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading alone, as in `/gnu/store`, `/nix/store` or one of your own. `diecast run` shares the host's directory of the same name. Default: none.",
         "Image.Size" =>
             "Size of the whole image. Default: auto, what the partitions need, rounded up as `sizeMultiple`, the image type and the formats ask.",
         "Image.SizeMultiple" =>
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
+        "Image.VolatileRoot" =>
+            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which the boot menu's second entry has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
         "ImageCompression" =>
             "How an archive is compressed.",
         "ImageCompression.Gzip" =>
@@ -344,6 +362,46 @@ internal static class ModelText
             "Masks a unit as `systemctl mask` does. In YAML `{mask: NAME}`.",
         "MaskedUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "MenuEntry" =>
+            "An entry of the boot menu. It boots in one of three ways: a Linux kernel, a multiboot kernel, another boot loader.",
+        "MenuEntry.Arguments" =>
+            "The Linux kernel's arguments, with its root=. Default: empty.",
+        "MenuEntry.ChainLoader" =>
+            "Another boot loader: the path of an EFI program, or with BIOS `+1`, the first sector of `device`. Default: none.",
+        "MenuEntry.Device" =>
+            "File system that the paths are of: `UUID=…` as GRUB's search has it, or `LABEL=…`. Default: the one that GRUB reads its menu from.",
+        "MenuEntry.Initrd" =>
+            "Paths of the Linux kernel's initial RAM disks. Default: none.",
+        "MenuEntry.Label" =>
+            "What the menu says.",
+        "MenuEntry.Linux" =>
+            "Path of a Linux kernel. Default: none.",
+        "MenuEntry.Multiboot" =>
+            "Path of a multiboot kernel, as of GNU Mach or a hypervisor; with BIOS alone. Default: none.",
+        "MenuEntry.MultibootArguments" =>
+            "The multiboot kernel's arguments. Default: empty.",
+        "MenuEntry.MultibootModules" =>
+            "The multiboot kernel's modules, each a path with its arguments. Default: empty.",
+        "MenuTerminal" =>
+            "What a boot menu is typed on and shown on, by GRUB's names.",
+        "MenuTerminal.AtKeyboard" =>
+            "A PC's keyboard, without the firmware; input alone.",
+        "MenuTerminal.Console" =>
+            "The firmware's own console.",
+        "MenuTerminal.Gfxterm" =>
+            "Graphics; output alone.",
+        "MenuTerminal.MdaText" =>
+            "Text on MDA, with BIOS; output alone.",
+        "MenuTerminal.Morse" =>
+            "Morse code by the speaker; output alone.",
+        "MenuTerminal.Serial" =>
+            "The serial line.",
+        "MenuTerminal.Spkmodem" =>
+            "Tones of the speaker for a modem; output alone.",
+        "MenuTerminal.UsbKeyboard" =>
+            "A keyboard on USB, without the firmware; input alone.",
+        "MenuTerminal.VgaText" =>
+            "Text on VGA, with BIOS; output alone.",
         "MountFlag" =>
             "What mounting asks of the kernel, whatever the type (mount(2)).",
         "MountFlag.BindMount" =>
@@ -366,6 +424,12 @@ internal static class ModelText
             "Mounts below it appear in its copies, too.",
         "MountFlag.StrictAtime" =>
             "Every reading changes the time.",
+        "MultibootModule" =>
+            "A module that a multiboot kernel is given.",
+        "MultibootModule.Arguments" =>
+            "Arguments; GNU Mach's first is the module's name. Default: empty.",
+        "MultibootModule.Path" =>
+            "Path.",
         "OperatingSystem" =>
             "A declared system: where its root tree comes from and what is set in it. It is not tied to an image type.",
         "OperatingSystem.Base" =>
@@ -463,7 +527,7 @@ internal static class ModelText
         "PartitionFileSystem.CompressedCluster" =>
             "EROFS: the largest unit of compressed data (-C), whole blocks up to 1M. Default: a block for lz4 and lz4hc, 64K for others.",
         "PartitionFileSystem.Compression" =>
-            "squashfs, EROFS, iso9660, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, EROFS and btrfs none, iso9660 gzip.",
+            "squashfs, EROFS, iso9660, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, iso9660 gzip, others none.",
         "PartitionFileSystem.CompressionLevel" =>
             "squashfs, EROFS, iso9660, btrfs: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9; in btrfs zstd 1 to 15, gzip 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9; btrfs what mkfs.btrfs takes.",
         "PartitionFileSystem.DataAlignment" =>

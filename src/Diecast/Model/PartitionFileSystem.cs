@@ -24,6 +24,9 @@ public enum FileSystemType
     /// <summary>A swap area, which the system uses from its start.</summary>
     Swap,
 
+    /// <summary>ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.</summary>
+    Iso9660,
+
     /// <summary>btrfs, by mkfs.btrfs.</summary>
     Btrfs,
 
@@ -32,9 +35,6 @@ public enum FileSystemType
 
     /// <summary>F2FS, by mkfs.f2fs and sload.f2fs.</summary>
     F2fs,
-
-    /// <summary>ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.</summary>
-    Iso9660,
 }
 
 /// <summary>The file system made in a partition, and its options.</summary>
@@ -203,8 +203,8 @@ public sealed record PartitionFileSystem
     public int? DriveNumber { get; init; }
 
     /// <summary>
-    /// squashfs, EROFS, iso9660, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress); iso9660 has none and
-    /// gzip, which is zisofs. Default: squashfs zstd, EROFS and btrfs none, iso9660 gzip.
+    /// squashfs, EROFS, iso9660, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress); iso9660 has none
+    /// and gzip, which is zisofs. Default: squashfs zstd, iso9660 gzip, others none.
     /// </summary>
     public FileSystemCompression? Compression { get; init; }
 

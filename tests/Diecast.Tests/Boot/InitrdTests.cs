@@ -1,6 +1,7 @@
 using Diecast.Boot;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Iso9660;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Tests.Boot;
@@ -97,7 +98,7 @@ public sealed class InitrdTests
         string[] used =
         [
             "cat", "cttyhack", "cut", "dd", "dmesg", "findfs", "grep", "insmod", "ls", "mkdir", "mount", "od", "printf", "readlink",
-            "reboot", "setsid", "sh", "sleep", "switch_root", "sync", "tail", "tr",
+            "losetup", "reboot", "sed", "setsid", "sh", "sleep", "switch_root", "sync", "tail", "tr",
         ];
         string[] applets = Tool.Check("busybox", "--list").Split('\n');
         Assert.All(used, applet => Assert.Contains(applet, applets));
@@ -125,6 +126,54 @@ public sealed class InitrdTests
         Assert.Equal("0badcafe-0a\n", PartitionId(directory, 10));
     }
 
+    [ToolFact("busybox")]
+    public void The_script_finds_an_iso_volume_by_its_uuid()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory["block"]);
+        Directory.CreateDirectory(directory["dev"]);
+        var options = new IsoOptions { VolumeId = "LIVE", CreationTime = new Timestamp(1_700_000_000, 420_000_000) };
+        foreach ((string device, byte[] content) in new[]
+            {
+                ("sda", new byte[64 * 1024]),
+                ("sr0", IsoFileSystem.Plan(new FileTree(), options with { CreationTime = new Timestamp(1_600_000_000) }).ToBlob().ToArray()),
+                ("vda", IsoFileSystem.Plan(new FileTree(), options).ToBlob().ToArray()),
+            })
+        {
+            File.WriteAllText(directory["block/" + device], "");
+            File.WriteAllBytes(directory["dev/" + device], content);
+        }
+
+        string functions = Part("# Prints the device of the ISO 9660 volume", "# Prints the device that root= means")
+            .Replace("/sys/class/block/", directory["block/"], StringComparison.Ordinal)
+            .Replace("volume=/dev/", "volume=" + directory["dev/"], StringComparison.Ordinal);
+        File.WriteAllText(directory["script"], $"{functions}\nfind_volume {options.Uuid}\nfind_volume 1999-01-01-00-00-00-00\n");
+        Assert.Equal("2023-11-14-22-13-20-42", options.Uuid);
+        Assert.Equal(directory["dev/vda"] + "\n", Tool.Check("busybox", "sh", directory["script"]));
+    }
+
+    [ToolFact("busybox")]
+    public void The_script_takes_the_root_alone_out_of_fstab()
+    {
+        using var directory = new TempDirectory();
+        const string Others = "# / is commented\nUUID=a\t/boot/efi\tvfat\tumask=0077\t0\t2\nUUID=b\tnone\tswap\tdefaults\t0\t0\n";
+        File.WriteAllText(directory["fstab"], "UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11\t/\text4\terrors=remount-ro\t0\t1\n" + Others);
+        string step = Part("    if grep -Eq", "}\n\n# Mounts the directory that the host").Replace("/root/etc/fstab", directory["fstab"], StringComparison.Ordinal);
+        File.WriteAllText(directory["script"], step);
+        Tool.Check("busybox", "sh", directory["script"]);
+        Assert.Equal(
+            "# kept in memory: UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11\t/\text4\terrors=remount-ro\t0\t1\n" + Others, File.ReadAllText(directory["fstab"]));
+        Tool.Check("busybox", "sh", directory["script"]);
+        Assert.Equal(4, File.ReadAllLines(directory["fstab"]).Length);
+    }
+
+    private static string Part(string from, string to)
+    {
+        string script = global::System.Text.Encoding.UTF8.GetString(InitScript.Content.ToArray());
+        int start = script.IndexOf(from, StringComparison.Ordinal);
+        return script[start..script.IndexOf(to, start, StringComparison.Ordinal)];
+    }
+
     /// <summary>Runs the script's own functions, with the disk's sector size said by a file of the test.</summary>
     private static string PartitionId(TempDirectory directory, int number)
     {
@@ -136,6 +185,27 @@ public sealed class InitrdTests
         string functions = script[start..end].Replace("/sys/class/block/", directory["sys/"], StringComparison.Ordinal);
         File.WriteAllText(directory["script"], $"{functions}\npartition_id {directory["disk"]} {number}\n");
         return Tool.Check("busybox", "sh", directory["script"]);
+    }
+
+    [Theory]
+    [InlineData("/gnu/store", "TAGjoptajej2oynju6yvboauz7pl6uj")]
+    [InlineData("/nix/store", "TAGc3ikxk35stn7cv5ezwmblegrvnrr")]
+    public void A_shared_store_has_the_tag_that_guix_gives_it(string path, string tag)
+    {
+        Assert.Equal(tag, new SharedStore(path).Tag);
+        Assert.Equal(31, tag.Length);
+    }
+
+    [Fact]
+    public void The_initrd_is_told_of_what_the_image_has()
+    {
+        var target = new BootTarget { Root = "UUID=x", IsVolatile = true, Store = new SharedStore("/srv/store"), Image = new RootImage("/live/root.squashfs", "iso9660") };
+        Assert.Equal(
+            ["quiet", "diecast.image=/live/root.squashfs", $"diecast.store={new SharedStore("/srv/store").Tag}:/srv/store", "diecast.volatile=yes"],
+            target.Arguments(["quiet"]));
+        Assert.Equal("diecast.volatile=25%", target.Arguments(["diecast.volatile=25%"]).Single(a => a.StartsWith("diecast.volatile", StringComparison.Ordinal)));
+        Assert.Equal(["quiet", "diecast.volatile=no"], BootTarget.Kept(["quiet", "diecast.volatile=25%"]));
+        Assert.Empty(new BootTarget { Root = "UUID=x" }.Arguments([]));
     }
 
     private static Action<FileTree> Busybox(byte[] program) => tree => tree.Set("/usr/bin/busybox", BootTrees.Program(program));

@@ -17,6 +17,23 @@ public sealed class EmulatorTests
         Assert.DoesNotContain("kvm", arguments, StringComparison.Ordinal);
     }
 
+    [ToolFact("qemu-system-x86_64")]
+    public void A_shared_store_is_offered_by_the_tag_that_the_image_asks_for()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory["disk.img"], new byte[512]);
+        string store = directory["a,store"];
+        Directory.CreateDirectory(store);
+        var options = new EmulatorOptions { Firmware = Firmware.Bios, Acceleration = Acceleration.None, SharedStores = [store] };
+        List<string> arguments = Emulator.Arguments(directory["disk.img"], options, null);
+        Assert.Equal(
+            $"local,path={directory["a,,store"]},mount_tag={new SharedStore(store).Tag},security_model=none,readonly=on,multidevs=remap",
+            arguments[arguments.IndexOf("-virtfs") + 1]);
+
+        Directory.Delete(store);
+        Assert.Contains("no " + store, Assert.Throws<BuildException>(() => Emulator.Arguments(directory["disk.img"], options, null)).Message, StringComparison.Ordinal);
+    }
+
     [ToolFact("script", "stty")]
     public void A_machine_that_crashes_leaves_the_terminal_as_it_was()
     {

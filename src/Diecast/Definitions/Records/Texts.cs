@@ -120,6 +120,24 @@ internal static class Texts
             : text.Contains(' ', StringComparison.Ordinal) ? "make each argument an item of the list" : "give an argument, as in console=ttyS0",
     };
 
+    internal static readonly TextShape BootArgument = new("an argument", "one argument without spaces, save in double quotes")
+    {
+        Test = KernelArgumentRule.TestWord,
+        Advice = text => text.Contains(' ', StringComparison.Ordinal) ? "make each argument an item of the list" : "give an argument, as in root=/dev/sda2",
+    };
+
+    internal static readonly TextShape MenuLabel = new("a label of the boot menu", "it is one line, not empty")
+    {
+        Test = text => string.IsNullOrWhiteSpace(text) ? "empty" : text.Any(char.IsControl) ? "control character in a label" : null,
+        Advice = _ => "say what boots",
+    };
+
+    internal static readonly TextShape BootDevice = Make(
+        "a file system", Forms.BootDeviceForm, Forms.BootDevice, "a file system is UUID=… or LABEL=…, without spaces", _ => "see blkid(8)");
+
+    internal static readonly TextShape ChainLoader = Make(
+        "another boot loader", Forms.ChainLoaderForm, Forms.ChainLoader, "it is the absolute path of an EFI program, or +1", _ => "write it as in /EFI/Microsoft/Boot/bootmgfw.efi");
+
     internal static readonly TextShape Module = Make(
         "a kernel module", Forms.ModuleForm, Forms.Module, "a module is named by letters, digits, _ and -, without .ko", _ => "give the name that modprobe takes");
 
@@ -194,12 +212,6 @@ internal static class Texts
     internal static readonly TextShape MountOptions = Make(
         "mount options", Forms.MountOptionsForm, Forms.MountOptions, "options are parted by commas, without spaces and #", _ => "write them as in noatime,nodev");
 
-    internal static readonly TextShape MkfsOption = new("an option of mkfs", "options are words as on its command line, as in -m single")
-    {
-        Test = text => text.Trim().Length == 0 ? "empty" : text.Any(char.IsControl) ? "control character in an option" : null,
-        Advice = _ => "write it as on the command line",
-    };
-
     internal static readonly TextShape OptionalMountOptions = Make(
         "mount options", Forms.OptionalMountOptionsForm, Forms.OptionalMountOptions, "options are parted by commas, without spaces and #", _ => "write them as in size=64M,mode=0755");
 
@@ -228,6 +240,12 @@ internal static class Texts
     /// <summary>inet_aton's short forms, as in 10.1, mean something else to every reader.</summary>
     private static bool IsWhole(System.Net.IPAddress address, string text) =>
         address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 || text.Split('.').Length == 4;
+
+    internal static readonly TextShape MkfsOption = new("an option of mkfs", "options are words as on its command line, as in -m single")
+    {
+        Test = text => text.Trim().Length == 0 ? "empty" : text.Any(char.IsControl) ? "control character in an option" : null,
+        Advice = _ => "write it as on the command line",
+    };
 
     private static TextShape AccountName(string noun) => new(noun, "letters, digits, _ . and -, not first a -, not digits alone, at most 32 in all")
     {

@@ -47,8 +47,7 @@ internal static class FileSystemRules
 
     /// <summary>The families as messages name them, each with one of its types.</summary>
     private static readonly (Family Family, string Name, string Type)[] Families =
-        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap"), (Family.Iso, "ISO 9660", "iso9660"),
-        (Family.Btrfs, "btrfs", "btrfs"), (Family.Xfs, "XFS", "xfs"), (Family.F2fs, "F2FS", "f2fs")];
+        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap"), (Family.Iso, "ISO 9660", "iso9660"), (Family.Btrfs, "btrfs", "btrfs"), (Family.Xfs, "XFS", "xfs"), (Family.F2fs, "F2FS", "f2fs")];
 
     /// <summary>The options that not every family of file systems has.</summary>
     private static readonly (string Key, Family Owners, Func<PartitionFileSystem, bool> IsSet)[] Owned =
@@ -138,7 +137,7 @@ internal static class FileSystemRules
             if (family == Family.None || owners.HasFlag(family) || !isSet(declared))
                 continue;
             (Family Family, string Name, string Type)[] having = [.. Families.Where(f => owners.HasFlag(f.Family))];
-            problems.Add($"{path}.{key}", $"option of {string.Join(" and ", having.Select(f => f.Name))}", null,
+            problems.Add($"{path}.{key}", $"option of {Listed([.. having.Select(f => f.Name)])}", null,
                 $"the file system's type is {MountTypes.NameOf(declared.Type)}, which has no {key}", $"remove it, or take type: {having[0].Type}");
         }
 
@@ -160,11 +159,11 @@ internal static class FileSystemRules
             case Family.Swap:
                 CheckSwap(partition, declared, found);
                 break;
-            case Family.Btrfs or Family.Xfs or Family.F2fs:
-                ForeignRules.Check(declared, found);
-                break;
             case Family.Iso:
                 CheckIso(declared, found);
+                break;
+            case Family.Btrfs or Family.Xfs or Family.F2fs:
+                ForeignRules.Check(declared, found);
                 break;
         }
     }
@@ -175,10 +174,10 @@ internal static class FileSystemRules
         FileSystemType.Squashfs => Family.Squashfs,
         FileSystemType.Erofs => Family.Erofs,
         FileSystemType.Swap => Family.Swap,
+        FileSystemType.Iso9660 => Family.Iso,
         FileSystemType.Btrfs => Family.Btrfs,
         FileSystemType.Xfs => Family.Xfs,
         FileSystemType.F2fs => Family.F2fs,
-        FileSystemType.Iso9660 => Family.Iso,
         _ => FileSystemOptions.IsExt(type) ? Family.Ext : Family.None,
     };
 
@@ -393,4 +392,7 @@ internal static class FileSystemRules
             problems.Add(key.Length == 0 ? path : $"{path}.{key}", message, value, rule.ToString(CultureInfo.InvariantCulture), fix);
         }
     }
+
+    private static string Listed(string[] names) =>
+        names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
 }

@@ -23,6 +23,11 @@ internal static class TreeRules
         Refuse(image.Size.Exact is not null, "size", image.Size.ToString());
         Refuse(image.SizeMultiple is not null, "sizeMultiple", image.SizeMultiple?.ToString());
         Refuse(image.SectorSize != 512, "sectorSize", null);
+        Refuse(image.Label is not null, "label", image.Label);
+        Refuse(image.Firmware.Count > 0, "firmware", null);
+        Refuse(image.VolatileRoot is not null, "volatileRoot", null);
+        Refuse(image.SharedStore is not null, "sharedStore", image.SharedStore);
+        Refuse(image.RootOffset is not null, "rootOffset", image.RootOffset?.ToString());
 
         void Refuse(bool isGiven, string key, string? value)
         {
