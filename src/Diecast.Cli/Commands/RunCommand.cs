@@ -85,7 +85,7 @@ internal static class RunCommand
 
     private static string Build(Session session, LoadedDefinition loaded, bool offline, CancellationToken cancellation)
     {
-        if (ImageCatalogue.Of(loaded.Definition) is { Kind: ImageKind.Tree } type)
+        if (ImageCatalogue.Of(loaded.Definition) is { } type && type.IsTree())
             throw new UsageException($"{type.Name} is no disk, and boots nothing", "build it, and have its runtime load it: docs/containers.md has the commands");
         BuildReport report = BuildCommand.Build(
             session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);

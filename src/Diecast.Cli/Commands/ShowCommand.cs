@@ -50,7 +50,7 @@ internal static class ShowCommand
                 }
 
                 WriteValues(terminal, rows);
-                if (ImageCatalogue.Of(completed) is { Kind: ImageKind.Tree })
+                if (ImageCatalogue.Of(completed).IsTree())
                     WriteOutputs(terminal, loaded);
                 else
                     WriteMap(terminal, loaded, completed, cancellation);

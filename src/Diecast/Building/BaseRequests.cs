@@ -10,7 +10,7 @@ internal static class BaseRequests
 {
     internal static DebianRequest Of(DebianBase debian, OperatingSystem system, Definition definition)
     {
-        var needs = SystemRequirements.Of(system);
+        var needs = SystemRequirements.Of(system, Containers.PlaceOf(definition), Containers.RunsInit(definition));
         var boot = BootRequirements.Of(system, new BootPlaces(definition).GrubPlatforms(system, ArchitectureOf(debian)));
         var fileSystems = system.Kernel is null
             ? []

@@ -39,7 +39,7 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>Runs every step up to the finished plan.</summary>
     internal BuildPlan Plan()
     {
-        if (ImageCatalogue.Of(_definition) is { Kind: ImageKind.Tree })
+        if (ImageCatalogue.Of(_definition).IsTree())
             return PlanTree();
         if (_definition.Image.Partitions.Count == 0)
             throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
@@ -81,18 +81,28 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>A tree needs no partitions, no kernel and no boot loader; something else's kernel runs what is in it.</summary>
     private BuildPlan PlanTree()
     {
+        Image image = _definition.Image;
         OperatingSystem system = _definition.System is { } declared
-            ? Containment.Apply(declared)
+            ? Containment.Apply(declared, Containers.PlaceOf(_definition))
             : throw new BuildException("an image of this type is made of a system, and there is none", "add system:");
         ResolvedBase root = _steps.Run("base", step => ResolveBase(system, step));
         var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root.Epoch ?? 0);
         var ids = new IdSource(_seed, [], null);
+        var before = new BaseSnapshot(root.Tree);
         _steps.Run("configure the system", step => Configure(root.Tree, system, epoch, ids, step));
-        return _steps.Run("lay out the archive", step =>
+        bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
+        return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
-            var plan = new TreeImagePlan(root.Tree, _definition.Image.Format);
-            step.Summary = $"{new ByteSize(plan.Length)} of files";
-            return new BuildPlan(_definition, plan, epoch.Seconds, [], ids.Derive);
+            var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
+            _held.Add(packing);
+            ContainerPlan? container = !isContainer ? null : new ContainerPlan(
+                LayerSplitter.Split(root.Tree, before, image.MaxLayers, _definition.Name, epoch),
+                Containers.Configuration(_definition, root.Tree, epoch),
+                Containers.Reference(_definition));
+            var plan = new TreeImagePlan(root.Tree, image.Format, container, packing);
+            string layers = container is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{container.Layers.Count} {(container.Layers.Count == 1 ? "layer" : "layers")}, ");
+            step.Summary = string.Create(CultureInfo.InvariantCulture, $"{layers}{plan.Length >> 20} MiB of files");
+            return new BuildPlan(_definition, plan, epoch.Seconds, [.. packing.Codecs], ids.Derive);
         });
     }
 
@@ -138,6 +148,8 @@ internal sealed class BuildPipeline : IDisposable
         {
             Name = _definition.Name,
             Epoch = epoch,
+            Place = Containers.PlaceOf(_definition),
+            Wsl = _definition.Image.Wsl,
             // A live system's root is not in fstab: it has no device of its own.
             Mounts = _places.IsIso ? [] : Mounts(ids).ToValueList(),
             DefinitionDirectory = _definition.Directory,

@@ -89,7 +89,7 @@ public static class ImageBuilder
         ImageType type = ImageCatalogue.Of(definition)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
         Image image = type.Complete(definition.System, definition.Image);
-        if (type.Kind == ImageKind.Tree && image.Compression is null && options.OutputPath is { } archive
+        if (type.IsTree() && image.Compression is null && options.OutputPath is { } archive
             && (image.Format.Count == 0 ? type.Format : image.Format) is [{ Name: "tarball", Options.Count: 0 }])
         {
             image = image with { Compression = TreeFormats.CompressionOf(Path.GetFileName(archive)) };

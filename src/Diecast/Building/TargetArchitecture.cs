@@ -9,15 +9,15 @@ internal static class TargetArchitecture
 {
     private static readonly string[] Programs = ["/usr/bin/sh", "/bin/sh", "/usr/bin/ls", "/bin/ls", "/sbin/init"];
 
-    internal static Architecture Of(FileTree tree)
+    internal static Architecture Of(FileTree tree, string? program = null)
     {
         if (KernelFinder.FindAll(tree) is [var kernel, ..] && kernel.Architecture != Architecture.Unknown)
             return kernel.Architecture;
-        foreach (string program in Programs)
+        foreach (string path in program is null ? Programs : [program, .. Programs])
         {
             try
             {
-                if (tree.ResolveFile(program) is { } file)
+                if (tree.ResolveFile(path) is { } file)
                     return ElfFile.Read(file.Content).Architecture;
             }
             catch (InvalidImageException)

@@ -32,7 +32,7 @@ public static class DefinitionValidator
         }
 
         TreeRules.Check(definition, problems);
-        if (ImageCatalogue.Of(definition)?.Kind != ImageKind.Tree)
+        if (!ImageCatalogue.Of(definition).IsTree())
         {
             ImageRules.Check(definition, problems);
             PartitionLayoutRules.Check(definition.Image, problems);

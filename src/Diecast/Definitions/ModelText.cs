@@ -48,6 +48,32 @@ internal static class ModelText
             "About two bytes a block.",
         "CompressedIndex.Full" =>
             "Eight bytes a block.",
+        "ContainerSettings" =>
+            "How a container image is named and run: what its configuration says beside the files.",
+        "ContainerSettings.Architecture" =>
+            "Architecture as Go names it, with a variant behind a slash, as in `arm/v7`. Default: that of the programs in the image.",
+        "ContainerSettings.Command" =>
+            "Further arguments, which those of `docker run` replace; the program itself where there is no entry point. Default: empty.",
+        "ContainerSettings.Entrypoint" =>
+            "Program and first arguments that every container runs. Default: `/sbin/init`, which boots the system, unless a command is given.",
+        "ContainerSettings.Environment" =>
+            "Variables of the program, a map of names to values. Default: PATH and, where init runs, container.",
+        "ContainerSettings.Labels" =>
+            "What there is to say about the image, a map of names to values. Default: empty.",
+        "ContainerSettings.Ports" =>
+            "Ports that the program listens on, as in `80` or `53/udp`. Default: empty.",
+        "ContainerSettings.Repository" =>
+            "Name of the image, as in `server` or `registry.example.org/team/server`. Default: the definition's name in small letters.",
+        "ContainerSettings.StopSignal" =>
+            "Signal that asks the program to end. Default: SIGRTMIN+3 where init runs, which has systemd stop everything; else the runtime's.",
+        "ContainerSettings.Tag" =>
+            "Tag of the image. Default: latest.",
+        "ContainerSettings.User" =>
+            "Who runs the program, by name or number, as in `www-data` or `1000:100`. Default: root.",
+        "ContainerSettings.Volumes" =>
+            "Directories whose content is kept outside of the container, absolute paths. Default: empty.",
+        "ContainerSettings.WorkingDirectory" =>
+            "The program's working directory, an absolute path. Default: the root.",
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
@@ -276,12 +302,16 @@ internal static class ModelText
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
         "Image.Compression" =>
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
+        "Image.Container" =>
+            "Name, program, variables and labels of a container image. Default: each of its keys' own.",
         "Image.Firmware" =>
             "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
         "Image.Label" =>
             "Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.",
+        "Image.MaxLayers" =>
+            "Most layers of a container image, 1 to 125. From two on, what a change of the configuration touches is the last layer, and the files of packages are below it. Default: 1.",
         "Image.Name" =>
             "Name of the output files without their end. Default: the definition's name.",
         "Image.PartitionTable" =>
@@ -292,6 +322,8 @@ internal static class ModelText
             "First byte of the root, for the image type raw-with-offset. Default: 1M.",
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
+        "Image.SharedNetwork" =>
+            "Whether a container uses the network of its host: nothing in it sets up a network or says how names are looked up. Default: no.",
         "Image.SharedStore" =>
             "A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading alone, as in `/gnu/store`, `/nix/store` or one of your own, not in `/tmp` and the like. `diecast run` shares the host's directory of the same name. Default: none.",
         "Image.Size" =>
@@ -302,6 +334,8 @@ internal static class ModelText
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
         "Image.VolatileRoot" =>
             "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which an entry of the boot menu has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
+        "Image.Wsl" =>
+            "Name and account of a distribution for WSL. Default: each of its keys' own.",
         "ImageCompression" =>
             "How an archive is compressed.",
         "ImageCompression.Gzip" =>
@@ -430,6 +464,14 @@ internal static class ModelText
             "Arguments; GNU Mach's first is the module's name. Default: empty.",
         "MultibootModule.Path" =>
             "Path.",
+        "OciBase" =>
+            "A container image: an OCI layout, a directory or an archive, or a docker archive.",
+        "OciBase.Architecture" =>
+            "Which one where there are several for one name, by the architecture as Go names it. Default: the only one.",
+        "OciBase.Path" =>
+            "Path, relative to the definition.",
+        "OciBase.Reference" =>
+            "Which image, by its name or its tag. Default: the only one.",
         "OperatingSystem" =>
             "A declared system: where its root tree comes from and what is set in it. It is not tied to an image type.",
         "OperatingSystem.Base" =>
@@ -822,6 +864,14 @@ internal static class ModelText
             "SHA-256.",
         "VerityHash.Sha512" =>
             "SHA-512.",
+        "WslSettings" =>
+            "How a system is set up as a distribution of the Windows Subsystem for Linux.",
+        "WslSettings.DefaultUser" =>
+            "Account that a shell is opened for. Default: the first declared account that is no system account, else root.",
+        "WslSettings.Name" =>
+            "Name that the distribution is installed under. Default: the definition's name.",
+        "WslSettings.Systemd" =>
+            "Whether systemd is started. Default: yes.",
         "XzFilter" =>
             "Filters of machine code before xz.",
         "XzFilter.Arm" =>

@@ -69,6 +69,24 @@ public sealed record Image
     /// Default: gzip.
     /// </summary>
     public ImageCompression? Compression { get; init; }
+
+    /// <summary>
+    /// Most layers of a container image, 1 to 125. From two on, what a change of the configuration touches is the last layer,
+    /// and the files of packages are below it. Default: 1.
+    /// </summary>
+    public int MaxLayers { get; init; } = 1;
+
+    /// <summary>
+    /// Whether a container uses the network of its host: nothing in it sets up a network or says how names are looked up.
+    /// Default: no.
+    /// </summary>
+    public bool SharedNetwork { get; init; }
+
+    /// <summary>Name, program, variables and labels of a container image. Default: each of its keys' own.</summary>
+    public ContainerSettings? Container { get; init; }
+
+    /// <summary>Name and account of a distribution for WSL. Default: each of its keys' own.</summary>
+    public WslSettings? Wsl { get; init; }
 }
 
 /// <summary>What starts a boot loader.</summary>

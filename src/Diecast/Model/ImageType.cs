@@ -45,8 +45,14 @@ public enum ImageKind
     /// <summary>A disk: a partition table with file systems, in a disk format.</summary>
     Disk,
 
-    /// <summary>A tree of files, in an archive: nothing boots it, something else's kernel runs it.</summary>
+    /// <summary>A tree of files in an archive, without anything that boots it.</summary>
     Tree,
+
+    /// <summary>A container image: a tree in layers, and how it is run by something else's kernel.</summary>
+    Container,
+
+    /// <summary>A tree that the Windows Subsystem for Linux runs.</summary>
+    Wsl,
 
     /// <summary>An ISO 9660 volume with a live system, which is a disk too.</summary>
     Iso,

@@ -76,6 +76,19 @@ public enum HostOwnership
     Keep,
 }
 
+/// <summary>A container image: an OCI layout, a directory or an archive, or a docker archive.</summary>
+public sealed record OciBase : SystemBase
+{
+    /// <summary>Path, relative to the definition.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Which image, by its name or its tag. Default: the only one.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Which one where there are several for one name, by the architecture as Go names it. Default: the only one.</summary>
+    public string? Architecture { get; init; }
+}
+
 /// <summary>A tar archive: plain, gzip, xz or zstd.</summary>
 public sealed record TarBase : SystemBase
 {

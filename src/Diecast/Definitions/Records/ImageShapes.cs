@@ -82,5 +82,11 @@ internal static class ImageShapes
         Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
             (Image i) => i.Compression, (i, v) => i with { Compression = v })
             .OutsideIdentity(),
+        Field.Of(nameof(Diecast.Image.MaxLayers), new NumberShape<int>("a number of layers", 1, 125),
+            (Image i) => i.MaxLayers, (i, v) => i with { MaxLayers = v })
+            .OutsideIdentity(),
+        Field.Of(nameof(Diecast.Image.SharedNetwork), Scalars.Boolean, (Image i) => i.SharedNetwork, (i, v) => i with { SharedNetwork = v }),
+        Field.Optional(nameof(Diecast.Image.Container), ContainerShapes.Container, (Image i) => i.Container, (i, v) => i with { Container = v }),
+        Field.Optional(nameof(Diecast.Image.Wsl), ContainerShapes.Wsl, (Image i) => i.Wsl, (i, v) => i with { Wsl = v }),
     ]);
 }

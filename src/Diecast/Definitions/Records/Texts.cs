@@ -182,7 +182,8 @@ internal static class Texts
     internal static readonly TextShape FormatName = new("a disk format", "a format is one of diecast convert's, as in qcow2")
     {
         Form = Forms.FormatNameForm,
-        Pattern = string.Join('|', DiskFormats.All.Where(format => format.Write is not null).SelectMany(format => format.Aliases.Prepend(format.Name)).Select(Regex.Escape)),
+        Pattern = string.Join('|', DiskFormats.All.Where(format => format.Write is not null).SelectMany(format => format.Aliases.Prepend(format.Name))
+            .Concat(TreeFormats.All.Select(format => format.Name)).Select(Regex.Escape)),
         Advice = _ => "take a format as in raw, qcow2 or vmdk",
     };
 
@@ -256,7 +257,7 @@ internal static class Texts
         Advice = text => Cleaned(text.ToLowerInvariant(), "_.-") is { } clean ? $"try {clean}" : $"give {noun}",
     };
 
-    private static TextShape Make(string noun, Regex form, string pattern, string rule, Func<string, string> advice) =>
+    internal static TextShape Make(string noun, Regex form, string pattern, string rule, Func<string, string> advice) =>
         new(noun, rule) { Form = form, Pattern = pattern, Advice = advice };
 
     private static string? PathTest(string text)

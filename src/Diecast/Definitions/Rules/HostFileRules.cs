@@ -27,6 +27,9 @@ internal static class HostFileRules
             case TarBase tar:
                 Check(directory, tar.Path, Kind.File, "system.base.tar.path", problems);
                 break;
+            case OciBase oci:
+                Check(directory, oci.Path, Kind.Either, "system.base.oci.path", problems);
+                break;
         }
 
         ValueList<SystemFile> systemFiles = definition.System?.Files ?? [];
