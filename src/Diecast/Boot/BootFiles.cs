@@ -16,6 +16,12 @@ internal sealed record BootTarget
     /// <summary>Where GRUB reads its menu and the kernels, or null when the image has no GRUB.</summary>
     internal GrubLocation? Grub { get; init; }
 
+    /// <summary>Mount point of the file system that U-Boot reads its menu and the kernels from, or null without one.</summary>
+    internal string? ExtlinuxMountPoint { get; init; }
+
+    /// <summary>Whether a Raspberry Pi's firmware boots it, from the file system at <see cref="RaspberryPiInstaller.MountPoint"/>.</summary>
+    internal bool RaspberryPi { get; init; }
+
     /// <summary>Time of the files that are made.</summary>
     internal Timestamp Time { get; init; }
 }
@@ -27,7 +33,7 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
 {
     private const string DefaultTitle = "Linux";
 
-    /// <summary>Puts the initial RAM disks, GRUB's menu and its settings into a system's tree.</summary>
+    /// <summary>Puts the initial RAM disks and the boot loader's menu with its settings into a system's tree.</summary>
     /// <exception cref="BootException">The tree lacks a kernel, busybox, a module or the distribution's initrd.</exception>
     internal static BootFiles Install(FileTree root, OperatingSystem system, BootTarget target, CancellationToken cancellation = default)
     {
@@ -55,6 +61,21 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
         KernelLinks.Update(root);
         if (target.Grub is { } location)
             WriteMenu(editor, system, target, location, kernels);
+        ValueList<string> arguments = system.Kernel?.Arguments ?? [];
+        if (target.ExtlinuxMountPoint is { } mountPoint)
+        {
+            ExtlinuxInstaller.Install(editor, kernels, mountPoint, new ExtlinuxMenu
+            {
+                Title = TitleOf(root),
+                Entries = [],
+                Root = target.Root,
+                Arguments = arguments,
+                Timeout = (system.Bootloader ?? new BootloaderConfiguration()).Timeout,
+            });
+        }
+
+        if (target.RaspberryPi)
+            RaspberryPiInstaller.Install(editor, kernels[0], target.Root, arguments);
         return new BootFiles(kernels, codec);
     }
 

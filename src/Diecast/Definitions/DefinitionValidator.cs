@@ -32,5 +32,7 @@ public static class DefinitionValidator
         ImageRules.Check(definition.Image, definition.System, problems);
         PartitionLayoutRules.Check(definition.Image, problems);
         FormatRules.Check(definition, problems);
+        PlatformRules.Check(definition, problems);
+        BlobRules.Check(definition, problems);
     }
 }

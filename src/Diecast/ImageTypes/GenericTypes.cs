@@ -6,7 +6,18 @@ internal static class GenericTypes
     internal const string EspMountPoint = "/boot/efi";
 
     /// <summary>Room beyond the content of a system's root, unless the definition says otherwise.</summary>
-    private static readonly ByteSize RootFree = ByteSize.GiB(1);
+    internal static readonly ByteSize RootFree = ByteSize.GiB(1);
+
+    /// <summary>The EFI system partition.</summary>
+    internal static Partition EspPartition => new()
+    {
+        Type = "esp",
+        Label = "esp",
+        Size = new ImageSize(ByteSize.MiB(64)),
+        FileSystem = new PartitionFileSystem { Type = FileSystemType.Vfat, Label = "ESP" },
+        MountPoint = EspMountPoint,
+        MountOptions = "umask=0077",
+    };
 
     internal static readonly ImageType Disk = new(
         "disk", "GPT disk with BIOS boot partition, ESP and ext4 root; boots by BIOS and by UEFI", CompleteDisk);
@@ -21,15 +32,7 @@ internal static class GenericTypes
         Partitions = image.Partitions.Count > 0 || system is null ? image.Partitions :
         [
             new Partition { Type = "bios-boot", Label = "bios", Size = new ImageSize(ByteSize.MiB(1)), Weight = 0 },
-            new Partition
-            {
-                Type = "esp",
-                Label = "esp",
-                Size = new ImageSize(ByteSize.MiB(64)),
-                FileSystem = new PartitionFileSystem { Type = FileSystemType.Vfat, Label = "ESP" },
-                MountPoint = EspMountPoint,
-                MountOptions = "umask=0077",
-            },
+            EspPartition,
             new Partition
             {
                 Type = "root",

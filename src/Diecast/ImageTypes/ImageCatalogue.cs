@@ -4,7 +4,7 @@ namespace Diecast.ImageTypes;
 public static class ImageCatalogue
 {
     /// <summary>Every type, in the order in which they are listed.</summary>
-    public static ValueList<ImageType> Types { get; } = [GenericTypes.Disk, GenericTypes.Data, .. ConsumerTypes.All];
+    public static ValueList<ImageType> Types { get; } = [GenericTypes.Disk, GenericTypes.Data, .. ConsumerTypes.All, .. Boards.All.Select(board => board.ImageType)];
 
     /// <summary>The type of that name, or null.</summary>
     public static ImageType? Find(string name) =>

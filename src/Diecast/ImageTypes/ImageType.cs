@@ -20,6 +20,15 @@ public sealed record ImageType(string Name, string Description, Func<OperatingSy
     /// <summary>The whole image is a multiple of it. Default: none.</summary>
     public ByteSize? SizeMultiple { get; init; }
 
+    /// <summary>The platform that it is for. Default: none, it is for any.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>
+    /// From a system to one with what the type fills in: kernel, boot loader, components of the archive. Default: null,
+    /// nothing is filled in.
+    /// </summary>
+    public Func<OperatingSystem, OperatingSystem>? CompleteSystem { get; init; }
+
     /// <summary>Whether it makes nothing without a system. Default: yes.</summary>
     public bool NeedsSystem { get; init; } = true;
 }

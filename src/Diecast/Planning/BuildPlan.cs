@@ -59,6 +59,8 @@ public sealed class BuildPlan
         foreach (string codec in Codecs)
             Line($"codec {codec}");
         Line($"disk {_disk.Table.ToString().ToLowerInvariant()} {_disk.Length} bytes, sectors of {_disk.SectorSize}, id {_disk.Id}");
+        foreach (PlannedBlob blob in _disk.Blobs)
+            Line($"blob {blob.Name} at {blob.Offset}, {blob.Content.Length} bytes, from {blob.Source}");
         foreach (PartitionPlan partition in _disk.Partitions)
         {
             Line($"partition {partition.Number} {partition.Type} \"{partition.Label}\" at {partition.Offset}, {partition.Length} bytes, id {partition.Id}, attributes 0x{partition.Attributes:x}");
