@@ -21,6 +21,16 @@ public static class DiecastProgram
     public static Task<int> RunAsync(string[] args, Definition definition) =>
         RunAsync(args, Terminal.FromProcess(), definition);
 
+    /// <summary>Runs the command on a system made in C#, whose image is what <c>--type</c> asks for.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="system">The system; its host name is the image's name.</param>
+    /// <returns>0 done, 1 the build failed, 2 usage or definition error, 130 interrupted.</returns>
+    public static Task<int> RunAsync(string[] args, OperatingSystem system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return RunAsync(args, new Definition { Name = system.HostName ?? "image", System = system });
+    }
+
     internal static async Task<int> RunAsync(string[] args, Terminal terminal, Definition? definition)
     {
         var session = new Session(terminal, definition);
@@ -45,6 +55,8 @@ public static class DiecastProgram
         ParseResult result = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (args.Length > 0 && UsageErrors.Report(terminal, result))
             return ExitCodes.Usage;
+        if (CSharpProgram.Of(result, session) is { } program)
+            return await Failures.GuardAsync(terminal, () => RunProgram(program, args));
 
         using var interruption = new Interruption();
         var configuration = new InvocationConfiguration
@@ -56,5 +68,11 @@ public static class DiecastProgram
         };
         int exitCode = await Failures.GuardAsync(terminal, () => result.InvokeAsync(configuration, interruption.Token));
         return args.Length == 0 ? ExitCodes.Usage : exitCode;
+    }
+
+    private static Task<int> RunProgram(string file, string[] args)
+    {
+        CSharpProgram.Run(file, args);
+        return Task.FromResult(ExitCodes.Done);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
+using Diecast.ImageTypes;
 
 namespace Diecast.Cli;
 
@@ -12,6 +13,9 @@ internal sealed class Session(Terminal terminal, Definition? declared)
     /// <summary>Whether the program itself is the definition.</summary>
     internal bool IsDeclared => declared is not null;
 
+    /// <summary>The arguments of commands that name a definition's file.</summary>
+    internal HashSet<Argument> DefinitionFiles { get; } = [];
+
     /// <summary>What the user calls the program.</summary>
     internal string ProgramName => IsDeclared ? AppDomain.CurrentDomain.FriendlyName.Replace(' ', '-') : "diecast";
 
@@ -20,14 +24,19 @@ internal sealed class Session(Terminal terminal, Definition? declared)
 
     /// <summary>The definition of a command line: its file, or the program's own, with the overrides.</summary>
     internal LoadedDefinition Load(ParseResult result, DefinitionOptions options, params FlagOverride[] flags) =>
-        Load(result.CommandResult.Command.Name, declared is null ? result.GetRequiredValue(options.File!) : null, result.GetValue(options.Set) ?? [], flags);
+        Load(declared is null ? result.GetRequiredValue(options.File!) : null, new DefinitionOverrides
+        {
+            Profiles = (declared is null ? result.GetValue(options.Profile) ?? [] : []).ToValueList(),
+            Set = (result.GetValue(options.Set) ?? []).ToValueList(),
+            TypeDirectories = (result.GetValue(options.Types) ?? []).ToValueList(),
+            Flags = [.. result.GetValue(options.Type) is { } type ? [new FlagOverride("--type", DefinitionOverrides.TypePath, type)] : Array.Empty<FlagOverride>(), .. flags],
+        });
+
+    /// <summary>The image types: built in, the program's own, and those of files.</summary>
+    internal IReadOnlyList<ImageType> Types(ValueList<string> directories) =>
+        [.. ImageCatalogue.Types, .. declared?.Types ?? [], .. DefinitionReader.ReadTypes(directories, declared?.Directory ?? ".")];
 
     /// <summary>The definition in a file, or the program's own where there is none, with overrides.</summary>
-    internal LoadedDefinition Load(string command, string? file, string[] set, params FlagOverride[] flags)
-    {
-        if (file is not null && System.IO.Path.GetExtension(file) is ".cs" or ".csx")
-            throw new UsageException($"{file} is a program, and reads its own command line", $"dotnet run {file} -- {command}");
-        var overrides = new DefinitionOverrides { Set = set.ToValueList(), Flags = flags.ToValueList() };
-        return declared is null ? DefinitionReader.Read(file!, overrides) : LoadedDefinition.Of(declared, overrides);
-    }
+    internal LoadedDefinition Load(string? file, DefinitionOverrides overrides) =>
+        declared is null ? DefinitionReader.Read(file!, overrides) : LoadedDefinition.Of(declared, overrides);
 }

@@ -10,7 +10,9 @@ public sealed class CSharpExampleTests
     {
         LoadedDefinition yaml = DefinitionReader.Read(Checkout.PathOf("examples/debian-server.yaml"));
 
-        string output = Tool.Check("dotnet", "run", Checkout.PathOf("examples/my-server.cs"), "--", "show", "--yaml");
+        // The command runs the program, which takes the command line.
+        string output = Tool.Check(
+            "dotnet", Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll"), "show", Checkout.PathOf("examples/my-server.cs"), "--yaml");
 
         Assert.Equal(DefinitionPrinter.ToYaml(yaml.Definition), output);
     }

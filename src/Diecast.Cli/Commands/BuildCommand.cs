@@ -17,7 +17,6 @@ internal static class BuildCommand
     {
         var command = new ExampledCommand("build", "Build the image that a definition declares.");
         DefinitionOptions definition = DefinitionOptions.AddTo(command, session);
-        var type = new Option<string?>("--type", "-t") { Description = "Image type, see `diecast types`; one of a cloud or hypervisor brings its format.", HelpName = "TYPE" };
         var output = new Option<string?>("--output", "-o") { Description = "The output file, or a directory for it. Default: the definition's name, here.", HelpName = "PATH" };
         var format = new Option<string[]>("--format", "-O")
         {
@@ -38,7 +37,7 @@ internal static class BuildCommand
             DefaultValueFactory = _ => "sha256",
         };
         digest.AcceptOnlyFromAmong("sha256", "none");
-        foreach (Option option in new Option[] { type, format, output, json, quiet, verbose, dryRun, offline, digest })
+        foreach (Option option in new Option[] { format, output, json, quiet, verbose, dryRun, offline, digest })
             command.Options.Add(option);
         string file = session.File("server.yaml");
         command.Example(file, "casts the image into this directory");
@@ -52,7 +51,7 @@ internal static class BuildCommand
                     throw new UsageException("--quiet and --verbose contradict each other", "leave one of them out");
                 Verbosity verbosity = result.GetValue(quiet) ? Verbosity.Quiet
                     : result.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal;
-                LoadedDefinition loaded = session.Load(result, definition, [.. TypeFlag(result.GetValue(type)), .. FormatFlag(result.GetValue(format))]);
+                LoadedDefinition loaded = session.Load(result, definition, FormatFlag(result.GetValue(format)));
                 BuildOptions options = Options(result.GetValue(output), result.GetValue(offline)) with
                 {
                     Digest = result.GetValue(digest) == "none" ? OutputDigest.None : OutputDigest.Sha256,
@@ -76,20 +75,6 @@ internal static class BuildCommand
         Epoch = SourceDateEpoch(),
         Network = offline ? NetworkPolicy.Offline : NetworkPolicy.Online,
     };
-
-    /// <summary>
-    /// The image type of the command line stands over the definition's, and a consumer's format over the definition's, which
-    /// was meant for another.
-    /// </summary>
-    internal static FlagOverride[] TypeFlag(string? type)
-    {
-        if (type is null)
-            return [];
-        var flag = new FlagOverride("--type", "image.type", type);
-        return ImageCatalogue.Find(type) is { Accepts.Count: > 0 } consumer
-            ? [flag, new FlagOverride("--type", "image.format", string.Join(',', consumer.Format.Select(format => format.Name)))]
-            : [flag];
-    }
 
     private static FlagOverride[] FormatFlag(string[]? formats) =>
         formats is { Length: > 0 } ? [new FlagOverride("--format", "image.format", string.Join(',', formats))] : [];

@@ -5,6 +5,7 @@ using Diecast.Building;
 using Diecast.Cli.Rendering;
 using Diecast.Definitions;
 using Diecast.Formats.Disks;
+using Diecast.ImageTypes;
 using Diecast.Running;
 
 namespace Diecast.Cli.Commands;
@@ -15,9 +16,8 @@ internal static class RunCommand
     internal static Command Create(Session session)
     {
         var command = new ExampledCommand("run", "Boot an image under QEMU, or build a definition and boot what it makes. Ctrl-A X ends the machine.");
-        var target = new Argument<string>("FILE-OR-IMAGE") { Description = "A definition (.yaml, .yml) or an image." };
-        if (!session.IsDeclared)
-            command.Arguments.Add(target);
+        var target = new Argument<string>("FILE-OR-IMAGE") { Description = "A definition (.yaml, .yml, .cs) or an image." };
+        DefinitionOptions definition = DefinitionOptions.AddTo(command, session, target);
         var arguments = new Argument<string[]>("QEMU-ARGUMENTS")
         {
             Description = "After --: more arguments for QEMU.",
@@ -45,13 +45,17 @@ internal static class RunCommand
             {
                 EmulatorOptions options = Options();
                 string image = session.IsDeclared || IsDefinition(result.GetRequiredValue(target))
-                    ? Build(session, session.IsDeclared ? null : result.GetRequiredValue(target), result.GetValue(offline), cancellation)
-                    : result.GetRequiredValue(target);
+                    ? Build(session, session.Load(result, definition), result.GetValue(offline), cancellation)
+                    : Image(result.GetRequiredValue(target));
                 if (!File.Exists(image))
                     throw new UsageException($"there is no image {image}");
                 int exitCode = Emulator.Run(image, options, cancellation);
                 return exitCode == 0 ? ExitCodes.Done : throw new BuildException(
                     $"QEMU ended with {exitCode}; what it said stands above", "if it is KVM that does not work on this machine, try --no-kvm");
+
+                string Image(string path) => definition.Options.FirstOrDefault(option => result.GetResult(option) is not null) is { } stray
+                        ? throw new UsageException($"{stray.Name} goes with a definition, and {path} is an image", "leave it out, or name the definition")
+                        : path;
 
                 EmulatorOptions Options() => new()
                 {
@@ -68,9 +72,10 @@ internal static class RunCommand
         return command;
     }
 
-    private static string Build(Session session, string? file, bool offline, CancellationToken cancellation)
+    private static string Build(Session session, LoadedDefinition loaded, bool offline, CancellationToken cancellation)
     {
-        LoadedDefinition loaded = session.Load("run", file, []);
+        if (ImageCatalogue.Of(loaded.Definition) is { Kind: ImageKind.Tree } type)
+            throw new UsageException($"{type.Name} is no disk, and boots nothing", "build it, and have its runtime load it: docs/containers.md has the commands");
         BuildReport report = BuildCommand.Build(
             session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);
         // Of several formats the first that QEMU attaches; where there is none, it says so of the first.
@@ -80,7 +85,7 @@ internal static class RunCommand
     }
 
     private static bool IsDefinition(string path) =>
-        Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".cs" or ".csx";
+        Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
 
     private static Firmware Firmware(bool uefi, bool bios) => (uefi, bios) switch
     {

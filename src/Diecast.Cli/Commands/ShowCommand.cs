@@ -21,10 +21,9 @@ internal static class ShowCommand
     {
         var command = new ExampledCommand("show", "Show every effective value, where it comes from, and the disk map.");
         DefinitionOptions definition = DefinitionOptions.AddTo(command, session);
-        var type = new Option<string?>("--type", "-t") { Description = "Image type, see `diecast types`.", HelpName = "TYPE" };
         var json = new Option<bool>("--json") { Description = "Print the values as one JSON document." };
         var yaml = new Option<bool>("--yaml") { Description = "Print the definition as canonical YAML." };
-        foreach (Option option in new Option[] { type, json, yaml })
+        foreach (Option option in new Option[] { json, yaml })
             command.Options.Add(option);
         string file = session.File("server.yaml");
         command.Example(file, "every value with the line that sets it, and where each partition goes");
@@ -33,7 +32,7 @@ internal static class ShowCommand
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
-                LoadedDefinition loaded = session.Load(result, definition, BuildCommand.TypeFlag(result.GetValue(type)));
+                LoadedDefinition loaded = session.Load(result, definition);
                 Terminal terminal = session.Terminal;
                 TextWriter output = terminal.Output.Profile.Out.Writer;
                 if (result.GetValue(yaml))
@@ -51,7 +50,10 @@ internal static class ShowCommand
                 }
 
                 WriteValues(terminal, rows);
-                WriteMap(terminal, loaded, completed, cancellation);
+                if (ImageCatalogue.Of(completed) is { Kind: ImageKind.Tree })
+                    WriteOutputs(terminal, loaded);
+                else
+                    WriteMap(terminal, loaded, completed, cancellation);
                 return ExitCodes.Done;
             },
             CancellationToken.None));
@@ -77,13 +79,23 @@ internal static class ShowCommand
     /// <summary>Every effective value; one that the definition alone would not have comes from the image type.</summary>
     private static List<ValueJson> Rows(LoadedDefinition loaded, Definition completed)
     {
-        string type = ImageCatalogue.Of(completed.System, completed.Image)!.Name;
+        string type = ImageCatalogue.Of(completed)!.Name;
         HashSet<EffectiveValue> own = [.. DefinitionPrinter.Rows(loaded.Definition, loaded.Origins)];
         return
         [
             .. DefinitionPrinter.Rows(completed, loaded.Origins)
                 .Select(row => new ValueJson(row.Path, row.Value, own.Contains(row) ? row.Origin : $"image type {type}")),
         ];
+    }
+
+    /// <summary>What an image that is no disk would be written to: how large it is shows when it is packed.</summary>
+    private static void WriteOutputs(Terminal terminal, LoadedDefinition loaded)
+    {
+        var table = new TextTable();
+        table.Add(new TextTable.Cell("output", "bold"), new TextTable.Cell("format", "bold"));
+        foreach (PlannedOutput output in ImageBuilder.Outputs(loaded, BuildCommand.Options(null, offline: true)))
+            table.Add(Path.GetFileName(output.Path), new TextTable.Cell(output.Format, "dim"));
+        table.Write(terminal);
     }
 
     /// <summary>

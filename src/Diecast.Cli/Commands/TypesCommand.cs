@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Diecast.Cli.Json;
 using Diecast.Cli.Rendering;
-using Diecast.ImageTypes;
 
 namespace Diecast.Cli.Commands;
 
@@ -14,13 +13,16 @@ internal static class TypesCommand
         var command = new ExampledCommand("types", "List the image types.");
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         command.Options.Add(json);
+        Option<string[]> directories = DefinitionOptions.TypeDirectories();
+        command.Options.Add(directories);
         if (!session.IsDeclared)
             command.Example("", "the types; build --type NAME picks one");
         command.SetAction(result =>
         {
+            IReadOnlyList<ImageType> all = session.Types((result.GetValue(directories) ?? []).ToValueList());
             if (result.GetValue(json))
             {
-                TypeJson[] types = [.. ImageCatalogue.Types.Select(type => new TypeJson(
+                TypeJson[] types = [.. all.Select(type => new TypeJson(
                     type.Name,
                     type.Description,
                     [.. type.Format.Select(format => format.Name)],
@@ -31,7 +33,7 @@ internal static class TypesCommand
             }
 
             var table = new TextTable();
-            foreach (ImageType type in ImageCatalogue.Types)
+            foreach (ImageType type in all)
                 table.Add(new TextTable.Cell(type.Name, "bold"), type.Description);
             table.Write(session.Terminal);
             return ExitCodes.Done;

@@ -4,13 +4,13 @@ namespace Diecast.Formats.Blobs;
 internal sealed class SparseBlob : Blob
 {
     private readonly Blob _source;
-    private readonly IReadOnlyList<BlobRange> _data;
+    private readonly BlobMap _map;
 
     private SparseBlob(Blob source, IReadOnlyList<BlobRange> data)
         : base(source.Length)
     {
         _source = source;
-        _data = data;
+        _map = new BlobMap(data);
     }
 
     public override bool MayHaveHoles => true;
@@ -31,40 +31,6 @@ internal sealed class SparseBlob : Blob
 
     protected override void ReadCore(long offset, Span<byte> destination) => _source.Read(offset, destination);
 
-    protected override void EmitCore(long offset, long length, IBlobSink sink)
-    {
-        long end = offset + length;
-        for (int i = FirstEndingAfter(offset); offset < end; i++)
-        {
-            long start = i < _data.Count ? Math.Min(_data[i].Offset, end) : end;
-            if (offset < start)
-            {
-                sink.Hole(start - offset);
-                offset = start;
-            }
-
-            if (offset < end)
-            {
-                long count = Math.Min(_data[i].End, end) - offset;
-                _source.Emit(offset, count, sink);
-                offset += count;
-            }
-        }
-    }
-
-    private int FirstEndingAfter(long offset)
-    {
-        int low = 0;
-        int high = _data.Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (_data[middle].End <= offset)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low;
-    }
+    protected override void EmitCore(long offset, long length, IBlobSink sink) =>
+        _map.Emit(offset, length, sink, (start, count) => _source.Emit(start, count, sink));
 }

@@ -156,48 +156,14 @@ internal sealed class PlannedDiskWriter : DiskWriter
     /// <summary>Has the disk's length and map; its pieces say that they are its own.</summary>
     private sealed class StandIn(Blob disk) : Blob(disk.Length)
     {
-        private readonly IReadOnlyList<BlobRange> _map = disk.DataRanges();
+        private readonly BlobMap _map = new(disk.DataRanges());
 
         public override bool MayHaveHoles => disk.MayHaveHoles;
 
         protected override void ReadCore(long offset, Span<byte> destination) => disk.Read(offset, destination);
 
-        protected override void EmitCore(long offset, long length, IBlobSink sink)
-        {
-            long end = offset + length;
-            for (int i = FirstEndingAfter(offset); offset < end; i++)
-            {
-                long start = i < _map.Count ? Math.Min(_map[i].Offset, end) : end;
-                if (offset < start)
-                {
-                    sink.Hole(start - offset);
-                    offset = start;
-                }
-
-                if (offset < end)
-                {
-                    long count = Math.Min(_map[i].End, end) - offset;
-                    sink.Generated(this, offset, count);
-                    offset += count;
-                }
-            }
-        }
-
-        private int FirstEndingAfter(long offset)
-        {
-            int low = 0;
-            int high = _map.Count;
-            while (low < high)
-            {
-                int middle = (low + high) >>> 1;
-                if (_map[middle].End <= offset)
-                    low = middle + 1;
-                else
-                    high = middle;
-            }
-
-            return low;
-        }
+        protected override void EmitCore(long offset, long length, IBlobSink sink) =>
+            _map.Emit(offset, length, sink, (start, count) => sink.Generated(this, start, count));
     }
 
     /// <summary>Collects where the disk's parts stand.</summary>

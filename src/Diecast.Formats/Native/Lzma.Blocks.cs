@@ -37,19 +37,7 @@ internal static partial class Lzma
         filters[at++] = (ulong)options;
         filters[at++] = ulong.MaxValue;
         filters[at] = 0;
-        nuint count = 0;
-        byte nothing = 0;
-        fixed (byte* from = input)
-        fixed (byte* to = output)
-        {
-            return StreamEncode(filters, CheckCrc32, memory.Pointer, from is null ? &nothing : from, (nuint)input.Length, to, &count, (nuint)output.Length) switch
-            {
-                Ok => (int)count,
-                BufferError => 0,
-                MemoryError => throw new InsufficientMemoryException("liblzma got no memory"),
-                int other => throw new IOException($"liblzma cannot compress ({other})"),
-            };
-        }
+        return EncodeStream(filters, memory, input, output);
     }
 
     /// <summary>Decompresses a whole stream; negative when it is damaged or does not fit.</summary>

@@ -92,6 +92,12 @@ internal static partial class Lzma
             throw new IOException($"liblzma has no preset {preset}");
         *(uint*)options = Math.Min(*(uint*)options, Math.Max(dictionary, LeastDictionary));
         ulong* filters = stackalloc ulong[4] { FilterLzma2, (ulong)options, ulong.MaxValue, 0 };
+        return EncodeStream(filters, memory, input, output);
+    }
+
+    /// <summary>A stream of one block; 0 when it does not fit.</summary>
+    private static unsafe int EncodeStream(ulong* filters, LzmaMemory memory, ReadOnlySpan<byte> input, Span<byte> output)
+    {
         nuint count = 0;
         byte nothing = 0;
         fixed (byte* from = input)

@@ -7,6 +7,7 @@ using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
+using Diecast.ImageTypes;
 using Diecast.Planning;
 using Diecast.Systems;
 
@@ -39,6 +40,8 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>Runs every step up to the finished plan.</summary>
     internal BuildPlan Plan()
     {
+        if (ImageCatalogue.Of(_definition) is { Kind: ImageKind.Tree })
+            return PlanTree();
         if (_definition.Image.Partitions.Count == 0)
             throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
         OperatingSystem? system = _definition.System;
@@ -72,7 +75,25 @@ internal sealed class BuildPipeline : IDisposable
             Blob content = Compose(disk, boot.Grub);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
-            return new BuildPlan(_definition, disk, content, epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
+            return new BuildPlan(_definition, new DiskImagePlan(disk, content), epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
+        });
+    }
+
+    /// <summary>A tree needs no partitions, no kernel and no boot loader; something else's kernel runs what is in it.</summary>
+    private BuildPlan PlanTree()
+    {
+        OperatingSystem system = _definition.System is { } declared
+            ? Containment.Apply(declared)
+            : throw new BuildException("an image of this type is made of a system, and there is none", "add system:");
+        ResolvedBase root = _steps.Run("base", step => ResolveBase(system, step));
+        var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root.Epoch ?? 0);
+        var ids = new IdSource(_seed, [], null);
+        _steps.Run("configure the system", step => Configure(root.Tree, system, epoch, ids, step));
+        return _steps.Run("lay out the archive", step =>
+        {
+            var plan = new TreeImagePlan(root.Tree, _definition.Image.Format);
+            step.Summary = $"{new ByteSize(plan.Length)} of files";
+            return new BuildPlan(_definition, plan, epoch.Seconds, [], ids.Derive);
         });
     }
 

@@ -53,16 +53,16 @@ public static class ImageBuilder
         LoadedDefinition loaded, BuildOptions options, IProgress<BuildEvent>? observer = null, CancellationToken cancellation = default)
     {
         foreach (Target target in Targets(loaded.Definition with { Image = Complete(loaded.Definition, options) }, options))
-            OutputFile.CheckTarget(target.Path);
+            target.Check();
         var steps = new StepRunner(observer);
         using var pipeline = new BuildPipeline(loaded, options, steps, cancellation);
         BuildPlan plan = pipeline.Plan();
         Target[] targets = Targets(plan.Definition, options);
         using var set = new OutputSet(options.Digest, cancellation);
-        foreach (Target target in targets)
-            set.Add(target.Path, target.Format, target.Values, plan.Content, plan.DeriveId);
+        for (int i = 0; i < targets.Length; i++)
+            targets[i].AddTo(set, plan, i);
         string names = string.Join(", ", targets.Select(target => Path.GetFileName(target.Path)));
-        ValueList<OutputReport> outputs = steps.Run($"write {names}", step => Write(plan, set, step));
+        ValueList<OutputReport> outputs = steps.Run($"write {names}", step => Write(set, step));
         return new BuildReport
         {
             Steps = steps.Finished,
@@ -72,6 +72,12 @@ public static class ImageBuilder
             Codecs = [.. plan.Codecs, .. set.Codecs],
         };
     }
+
+    /// <summary>Where a build's outputs would go.</summary>
+    /// <exception cref="BuildException">There is no such type, or several outputs are to be one file.</exception>
+    internal static ValueList<PlannedOutput> Outputs(LoadedDefinition loaded, BuildOptions options) =>
+        Targets(loaded.Definition with { Image = Complete(loaded.Definition, options) }, options)
+            .Select(target => new PlannedOutput(target.Path, target.Format.Name)).ToValueList();
 
     /// <summary>The image that a definition declares, with what its type fills in.</summary>
     /// <exception cref="BuildException">There is no such type.</exception>
@@ -85,7 +91,7 @@ public static class ImageBuilder
     internal static Definition CompleteDefinition(Definition definition, BuildOptions options)
     {
         Image image = Complete(definition, options);
-        ImageType? type = ImageCatalogue.Of(definition.System, definition.Image);
+        ImageType? type = ImageCatalogue.Of(definition);
         return definition with
         {
             Image = image,
@@ -96,10 +102,16 @@ public static class ImageBuilder
     /// <summary>As it is built: an output's name tells the format when neither the definition nor its type does.</summary>
     internal static Image Complete(Definition definition, BuildOptions options)
     {
-        ImageType type = ImageCatalogue.Of(definition.System, definition.Image)
+        ImageType type = ImageCatalogue.Of(definition)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
         Image image = type.Complete(definition.System, definition.Image);
         image = image with { Platform = image.Platform ?? type.Platform };
+        if (type.Kind == ImageKind.Tree && image.Compression is null && options.OutputPath is { } archive
+            && (image.Format.Count == 0 ? type.Format : image.Format) is [{ Name: "tarball", Options.Count: 0 }])
+        {
+            image = image with { Compression = TreeFormats.CompressionOf(Path.GetFileName(archive)) };
+        }
+
         if (image.Format.Count == 0 && type.Accepts.Count == 0 && options.OutputPath is { } path
             && DiskFormats.FindByFileName(Path.GetFileName(path)) is { Write: not null } named)
         {
@@ -113,8 +125,12 @@ public static class ImageBuilder
     private static Target[] Targets(Definition completed, BuildOptions options)
     {
         ValueList<DiskFormat> formats = completed.Image.Format;
+        ImageType? type = ImageCatalogue.Of(completed);
         string? path = options.OutputPath;
-        bool isDirectory = path is not null && (Path.EndsInDirectorySeparator(path) || Directory.Exists(path));
+        // A directory of an earlier build is the output itself, where there is but one.
+        bool isOutput = path is not null && formats is [var only] && ImageFormats.Find(type, only.Name) is { } format
+            && TreeFormats.MarkOf(format) is { } mark && Directory.Exists(path) && OutputDirectory.IsOurs(path, mark);
+        bool isDirectory = path is not null && !isOutput && (Path.EndsInDirectorySeparator(path) || Directory.Exists(path));
         if (path is not null && !isDirectory && formats.Count > 1)
         {
             throw new BuildException(
@@ -126,21 +142,43 @@ public static class ImageBuilder
 
         Target Of(DiskFormat format)
         {
-            ImageFormat known = DiskFormats.Find(format.Name)
-                ?? throw new BuildException($"there is no disk format {format.Name}", "diecast convert --help lists them");
+            ImageFormat known = ImageFormats.Find(type, format.Name)
+                ?? throw new BuildException($"{type?.Name} has no format {format.Name}", $"take one of {string.Join(", ", ImageFormats.All(type).Select(other => other.Name))}");
             string name = ImageFormats.FileName(completed.Name, known, format);
             string target = path is null ? name : isDirectory ? Path.Combine(path, name) : path;
             return new Target(Path.GetFullPath(target), known, ImageFormats.Values(known, format));
         }
     }
 
-    private static ValueList<OutputReport> Write(
-        BuildPlan plan, OutputSet set, StepRunner.Step step)
+    private static ValueList<OutputReport> Write(OutputSet set, StepRunner.Step step)
     {
-        ValueList<OutputReport> reports = set.Write(plan.Content, new StepBytes(step, plan.Content.Length));
-        step.Bytes = plan.Content.Length;
+        ValueList<OutputReport> reports = set.Write(new StepBytes(step, set.Length));
+        step.Bytes = set.Length;
         return reports;
     }
 
-    private sealed record Target(string Path, ImageFormat Format, ImageFormatValues Values);
+    private sealed record Target(string Path, ImageFormat Format, ImageFormatValues Values)
+    {
+        internal void Check()
+        {
+            if (TreeFormats.MarkOf(Format) is { } mark)
+                OutputDirectory.CheckTarget(Path, mark);
+            else
+                OutputFile.CheckTarget(Path);
+        }
+
+        internal void AddTo(OutputSet set, BuildPlan plan, int number)
+        {
+            OutputContent content = plan.Image.Content(number);
+            if (content.Files is { } files)
+                set.Add(Path, Format.Name, files, TreeFormats.MarkOf(Format)!);
+            else
+                set.Add(Path, Format, Values, content.Bytes, plan.DeriveId);
+        }
+    }
 }
+
+/// <summary>Where an output goes.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Format">The format's name.</param>
+internal sealed record PlannedOutput(string Path, string Format);

@@ -141,7 +141,7 @@ public static class ImageConverter
 
         ValueList<OutputReport> outputs = steps.Run($"write {Path.GetFileName(name)}", step =>
         {
-            ValueList<OutputReport> reports = set.Write(disk, new StepBytes(step, disk.Length));
+            ValueList<OutputReport> reports = set.Write(new StepBytes(step, disk.Length));
             step.Bytes = disk.Length;
             return reports;
         });

@@ -1,17 +1,21 @@
 using System.Security.Cryptography;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
+using Diecast.Formats.Trees;
+using Diecast.ImageTypes;
 
 namespace Diecast.Building;
 
 /// <summary>
-/// The outputs that are written from one pass over a disk: each appears whole or not at all, and none before all are
-/// complete.
+/// The outputs of one image: each appears whole or not at all, and none before all are complete. Those that hold the same
+/// bytes, each in its format, are written from one pass over them.
 /// </summary>
 internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellation) : IDisposable
 {
     private readonly List<DiskWriter> _writers = [];
     private readonly List<string?> _paths = [];
+    private readonly List<Pass> _passes = [];
+    private readonly List<OutputDirectory> _directories = [];
     private readonly List<Member> _members = [];
 
     /// <summary>A format may begin another file while it is written, on its writer's thread.</summary>
@@ -42,14 +46,36 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
         Add(new StreamOutputs(name, member.Output), format, values, disk, ids);
     }
 
-    /// <summary>Writes everything in one pass and puts it in its place.</summary>
+    /// <summary>Adds an output that is a directory of files.</summary>
+    /// <param name="path">Where it will stand.</param>
+    /// <param name="format">The format's name, for the report.</param>
+    /// <param name="files">Directories and regular files.</param>
+    /// <param name="mark">The file that makes a directory one of the format, and whose digest stands for all of it.</param>
+    internal void Add(string path, string format, FileTree files, OutputMark mark) =>
+        _directories.Add(OutputDirectory.Create(path, format, files, mark));
+
+    /// <summary>Bytes that go through, once for each pass.</summary>
+    internal long Length => _passes.Sum(pass => pass.Content.Length) + _directories.Sum(directory => directory.Length);
+
+    /// <summary>Writes everything and puts it in its place.</summary>
     /// <exception cref="BuildException">A disk is full.</exception>
-    internal ValueList<OutputReport> Write(Blob disk, IProgress<long>? progress)
+    internal ValueList<OutputReport> Write(IProgress<long>? progress)
     {
-        CheckRoom(disk);
+        CheckRoom();
         try
         {
-            DiskTee.Write(disk, _writers, progress, cancellation);
+            long done = 0;
+            foreach (Pass pass in _passes)
+            {
+                DiskTee.Write(pass.Content, pass.Writers, progress is null ? null : new ProgressAfter(progress, done), cancellation);
+                done += pass.Content.Length;
+            }
+
+            foreach (OutputDirectory directory in _directories)
+            {
+                directory.Write(progress is null ? null : new ProgressAfter(progress, done), cancellation);
+                done += directory.Length;
+            }
         }
         catch (IOException exception) when (HostDisk.IsFull(exception))
         {
@@ -58,10 +84,12 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
                 "free some room, or name another disk with --output; the old output is untouched", null, exception);
         }
 
-        OutputReport[] reports = [.. _members.Select(member => member.Report())];
+        OutputReport[] reports = [.. _members.Select(member => member.Report()), .. _directories.Select(directory => directory.Report(digest))];
         cancellation.ThrowIfCancellationRequested();
         foreach (Member member in _members)
             member.File?.Publish();
+        foreach (OutputDirectory directory in _directories)
+            directory.Publish();
         return ValueList.Create<OutputReport>(reports);
     }
 
@@ -71,11 +99,13 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             writer.Dispose();
         foreach (Member member in _members)
             member.Dispose();
+        foreach (OutputDirectory directory in _directories)
+            directory.Dispose();
     }
 
     private void Add(ImageOutputs outputs, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids)
     {
-        _writers.Add(DiskFormats.Open(format, new ImageWriteRequest
+        DiskWriter writer = DiskFormats.Open(format, new ImageWriteRequest
         {
             Disk = disk,
             Values = values,
@@ -84,7 +114,12 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             ZeroGrain = ZeroGrain,
             OpenBacking = OpenBacking,
             Write = new DiskWriteOptions { Cancellation = cancellation },
-        }));
+        });
+        _writers.Add(writer);
+        Pass? pass = _passes.Find(pass => ReferenceEquals(pass.Content, disk));
+        if (pass is null)
+            _passes.Add(pass = new Pass(disk, []));
+        pass.Writers.Add(writer);
         // What a writer leaves out that looks at the bytes is not known before.
         bool isRoomKnown = ZeroGrain == 0 || !format.FindsZeros(values);
         _paths.Add(isRoomKnown ? (outputs as FileOutputs)?.FullPath : null);
@@ -94,7 +129,7 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     {
         path = Path.GetFullPath(path);
         using Lock.Scope scope = _opening.EnterScope();
-        if (_members.Any(member => member.Path == path))
+        if (_members.Any(member => member.Path == path) || _directories.Any(directory => directory.Path == path))
             throw new BuildException($"two outputs would be {path}", "give them names of their own, or leave one out");
         OutputFile file = OutputFile.Create(path);
         IncrementalHash? hash = Hash();
@@ -106,18 +141,38 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     private IncrementalHash? Hash() => digest == OutputDigest.None ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>Says before any byte is written that there is no room for all of them, where that can be known.</summary>
-    private void CheckRoom(Blob disk)
+    private void CheckRoom()
     {
-        long data = disk.DataRanges().Sum(range => range.Length);
-        for (int i = 0; i < _writers.Count; i++)
+        foreach (Pass pass in _passes)
         {
-            if (_writers[i].Codec is null && _paths[i] is { } path && HostDisk.FreeBytes(path) is { } free && free < data)
+            long data = pass.Content.DataRanges().Sum(range => range.Length);
+            foreach (DiskWriter writer in pass.Writers)
             {
-                throw new BuildException(
-                    $"the disk of {path} has {free} bytes free, and the image stores {data}, {data - free} more",
-                    "free some room, or name another disk with --output; the old output is untouched");
+                if (writer.Codec is null && _paths[_writers.IndexOf(writer)] is { } path)
+                    CheckRoom(path, data);
             }
         }
+
+        foreach (OutputDirectory directory in _directories)
+            CheckRoom(directory.Path, directory.Length);
+    }
+
+    private static void CheckRoom(string path, long data)
+    {
+        if (HostDisk.FreeBytes(path) is { } free && free < data)
+        {
+            throw new BuildException(
+                $"the disk of {path} has {free} bytes free, and the image stores {data}, {data - free} more",
+                "free some room, or name another disk with --output; the old output is untouched");
+        }
+    }
+
+    /// <summary>Outputs that hold the same bytes.</summary>
+    private sealed record Pass(Blob Content, List<DiskWriter> Writers);
+
+    private sealed class ProgressAfter(IProgress<long> progress, long done) : IProgress<long>
+    {
+        public void Report(long value) => progress.Report(done + value);
     }
 
     private sealed record Member(string Path, string Format, OutputFile? File, DiskOutput Output, IncrementalHash? Hash) : IDisposable

@@ -1,5 +1,6 @@
 using Diecast.Definitions.Records;
 using Diecast.Definitions.Rules;
+using Diecast.ImageTypes;
 
 namespace Diecast.Definitions;
 
@@ -29,8 +30,13 @@ public static class DefinitionValidator
             FileRules.Check(system.Files, problems);
         }
 
-        ImageRules.Check(definition.Image, definition.System, problems);
-        PartitionLayoutRules.Check(definition.Image, problems);
+        TreeRules.Check(definition, problems);
+        if (ImageCatalogue.Of(definition)?.Kind != ImageKind.Tree)
+        {
+            ImageRules.Check(definition.Image, definition.System, problems);
+            PartitionLayoutRules.Check(definition.Image, problems);
+        }
+
         FormatRules.Check(definition, problems);
         PlatformRules.Check(definition, problems);
         BlobRules.Check(definition, problems);

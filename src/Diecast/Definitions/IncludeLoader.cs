@@ -14,9 +14,13 @@ internal sealed class IncludeLoader(Problems problems)
     private const int MostFiles = 100;
     private readonly List<DefinitionSource> _files = [];
     private readonly List<string> _open = [];
+    private readonly List<YamlEntry> _profiles = [];
 
     /// <summary>The files that were read.</summary>
     internal ValueList<DefinitionSource> Files => _files.ToValueList();
+
+    /// <summary>The profiles of all files, those of one name laid over each other as the files are.</summary>
+    internal IReadOnlyList<YamlEntry> Profiles => _profiles;
 
     /// <summary>Whether a file could not be read at all, so that values are missing for a reason that is told already.</summary>
     internal bool HasLostText { get; private set; }
@@ -77,6 +81,10 @@ internal sealed class IncludeLoader(Problems problems)
             string.Create(CultureInfo.InvariantCulture, $"0x{(int)place.Character:X2}"), "a definition is a text in UTF-8", "save the file as UTF-8");
     }
 
+    /// <summary>Reads a file that nothing names by its path; the same source when it is read again, null after a fault.</summary>
+    internal DefinitionSource? OpenOnce(string path) =>
+        _files.Find(file => Path.GetFullPath(file.Name) == Path.GetFullPath(path)) ?? Open(path, null, "");
+
     /// <summary>Reads a source's values and lays them over those of the files that it includes; null when it is no map.</summary>
     internal YamlMapping? Load(DefinitionSource source)
     {
@@ -107,10 +115,55 @@ internal sealed class IncludeLoader(Problems problems)
             }
 
             _open.RemoveAt(_open.Count - 1);
-            own = new YamlMapping(own.Position, [.. own.Entries.Where(e => e.Key.Text != DefinitionShape.Include)]);
+            own = Without(own, DefinitionShape.Include);
+        }
+
+        if (own.Find(DefinitionShape.Profiles) is { } profiles)
+        {
+            AddProfiles(profiles);
+            own = Without(own, DefinitionShape.Profiles);
         }
 
         return new YamlMapping(own.Position, ((YamlMapping)DefinitionShape.Shape.Merge(merged, own)).Entries);
+    }
+
+    private static YamlMapping Without(YamlMapping map, string key) =>
+        new(map.Position, [.. map.Entries.Where(e => e.Key.Text != key)]);
+
+    private void AddProfiles(YamlNode node)
+    {
+        if (node.IsUnset)
+            return;
+        if (node is not YamlMapping profiles)
+        {
+            Lose(node.Position, DefinitionShape.Profiles, $"{node.Kind} where profiles belong", (node as YamlScalar)?.Text,
+                "profiles is a map of names, each with keys as in system and image", "write name: lines, with their keys below them");
+            return;
+        }
+
+        foreach (YamlEntry entry in profiles.Entries)
+        {
+            string path = DefinitionOrigins.Join(DefinitionShape.Profiles, entry.Key.Text);
+            if (!Forms.TypeNameForm.IsMatch(entry.Key.Text))
+            {
+                Lose(entry.Key.Position, path, "not a name", entry.Key.Text, "a profile's name has small letters, digits and hyphens, a letter first", "rename it");
+                continue;
+            }
+
+            if (!entry.Value.IsUnset && entry.Value is not YamlMapping)
+            {
+                Lose(entry.Value.Position, path, $"{entry.Value.Kind} where a profile belongs", (entry.Value as YamlScalar)?.Text,
+                    "a profile is a map of keys as in system and image", "write key: value lines below it");
+                continue;
+            }
+
+            YamlNode value = entry.Value.IsUnset ? new YamlMapping(entry.Value.Position, []) : entry.Value;
+            int at = _profiles.FindIndex(known => known.Key.Text == entry.Key.Text);
+            if (at < 0)
+                _profiles.Add(entry with { Value = value });
+            else
+                _profiles[at] = entry with { Value = DefinitionShape.Shape.Merge(_profiles[at].Value, value) };
+        }
     }
 
     private static string Identity(DefinitionSource source) => Path.Combine(source.Directory, Path.GetFileName(source.Name));

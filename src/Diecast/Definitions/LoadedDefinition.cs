@@ -1,3 +1,5 @@
+using Diecast.ImageTypes;
+
 namespace Diecast.Definitions;
 
 /// <summary>A definition that was read, or made in C#, and found to be free of faults.</summary>
@@ -31,8 +33,10 @@ public sealed record LoadedDefinition
     public static LoadedDefinition Of(Definition definition, DefinitionOverrides? overrides = null)
     {
         // Overrides name values as YAML does, so they go over the canonical text and mean the same as over a file.
-        if (overrides is not null && overrides.Set.Count + overrides.Flags.Count > 0)
-            return DefinitionReader.ReadText(DefinitionPrinter.ToYaml(definition), definition.Name, definition.Directory, overrides);
+        // So does an image type of a file.
+        bool isOverridden = overrides is not null && overrides.Set.Count + overrides.Flags.Count + overrides.Profiles.Count > 0;
+        if (isOverridden || ImageCatalogue.Of(definition) is null)
+            return DefinitionReader.ReadAgain(definition, overrides ?? new DefinitionOverrides());
         IReadOnlyList<DefinitionError> errors = DefinitionValidator.Validate(definition);
         return errors.Count > 0 ? throw new DefinitionException(errors) : Validated(definition, DefinitionOrigins.None, []);
     }

@@ -11,17 +11,21 @@ internal static class ModelText
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
         "BootloaderConfiguration.Kind" =>
-            "Which one. Default: grub.",
+            "Which one. Default: the image type's; grub on PCs and where UEFI is, extlinux on most boards.",
         "BootloaderConfiguration.Serial" =>
             "Serial line to show the menu on, as in `ttyS0`. Default: that of the kernel's last console= argument.",
         "BootloaderConfiguration.Timeout" =>
             "Seconds before the default entry boots. Default: 1.",
         "BootloaderKind" =>
             "The boot loader's name.",
+        "BootloaderKind.Extlinux" =>
+            "A menu for U-Boot, `/boot/extlinux/extlinux.conf`, which boards read by themselves.",
         "BootloaderKind.Grub" =>
             "GRUB, for BIOS and UEFI.",
         "BootloaderKind.None" =>
             "Nothing boots the image.",
+        "BootloaderKind.RaspberryPi" =>
+            "Raspberry Pi's firmware with its `config.txt`, on the FAT partition of `/boot/firmware`.",
         "CompressedIndex" =>
             "Forms of the index of an EROFS's compressed files.",
         "CompressedIndex.Compact" =>
@@ -31,7 +35,7 @@ internal static class ModelText
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
-            "Debian's name of the architecture. Default: that of the build machine.",
+            "Debian's name of the architecture. Default: that of the image's platform, else that of the build machine.",
         "DebianBase.Components" =>
             "Components of the archive. Default: main.",
         "DebianBase.Keyrings" =>
@@ -74,6 +78,8 @@ internal static class ModelText
             "Seed of every id in the image. Default: from the digest of the definition.",
         "Definition.System" =>
             "The system. Default: none; the image has partitions of its own.",
+        "Definition.Types" =>
+            "Image types beside those that are built in, for `type`. Default: empty.",
         "DirectoryBase" =>
             "A host directory.",
         "DirectoryBase.Ownership" =>
@@ -216,12 +222,22 @@ internal static class ModelText
             "Root, whoever owns them on the host.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
+        "Image.Blobs" =>
+            "Bytes at fixed places outside file systems, beside those of the image type. Default: empty.",
+        "Image.Compression" =>
+            "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
+        "Image.GptEntries" =>
+            "Slots of a GPT, 4 to 4096. Fewer than 128 make room for a blob that a board wants within the standard table: 56 end where Allwinner's loader begins, at 8K. Default: 128.",
+        "Image.GptEntriesOffset" =>
+            "Where the slots of a GPT lie, a multiple of the sector: moved away, they leave their place to a blob. Default: behind the header, at sector 2.",
         "Image.PartitionTable" =>
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
             "The partitions. Default: the image type's.",
+        "Image.Platform" =>
+            "What the system runs on, by the name of a platform, Debian's of its architecture, or a GNU triplet, as in `arm64`. Default: the image type's, else the base's.",
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
         "Image.Size" =>
@@ -230,6 +246,32 @@ internal static class ModelText
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
+        "ImageBlob" =>
+            "Bytes at a fixed place of the disk and outside file systems, such as the loader that a board's ROM starts.",
+        "ImageBlob.EffectiveName" =>
+            "The name, given or the file's; empty without a source.",
+        "ImageBlob.File" =>
+            "The file by its path on this machine, relative to the definition. Default: none.",
+        "ImageBlob.MaxSize" =>
+            "A larger file is refused. Default: none, its neighbours on the disk are its limit.",
+        "ImageBlob.Name" =>
+            "Name. One with the name of a blob that the image type has takes its place, and from it what is not given. Default: the file's name.",
+        "ImageBlob.Offset" =>
+            "Absolute offset of the first byte on the disk. Default: that of the image type's blob of the name.",
+        "ImageBlob.Package" =>
+            "The package of a Debian base that has the file in the tree; it is installed. Default: none, another one has it.",
+        "ImageBlob.Tree" =>
+            "The file by its absolute path in the system's tree. At most one of tree and file. Default: the image type's.",
+        "ImageCompression" =>
+            "How an archive is compressed.",
+        "ImageCompression.Gzip" =>
+            "gzip, which everything reads.",
+        "ImageCompression.None" =>
+            "Not at all.",
+        "ImageCompression.Xz" =>
+            "xz, the smallest; not for layers.",
+        "ImageCompression.Zstd" =>
+            "Zstandard, the fastest to unpack; for layers Docker 23 and containerd 1.5 or later.",
         "Initrd" =>
             "The initial RAM disk.",
         "Initrd.Kind" =>

@@ -1,8 +1,9 @@
+using Diecast.Formats;
 using Diecast.Formats.Disks;
 
 namespace Diecast.ImageTypes;
 
-/// <summary>The disk formats of an image: what its type fills in, and what they ask of its size.</summary>
+/// <summary>The formats of an image: what its type fills in, and what they ask of its size.</summary>
 internal static class ImageFormats
 {
     private const string LogicalSectorSize = "logical_sector_size";
@@ -14,6 +15,8 @@ internal static class ImageFormats
     internal static Image Complete(ImageType type, Image image)
     {
         ValueList<DiskFormat> formats = image.Format.Count > 0 ? image.Format : type.Format;
+        if (type.Kind == ImageKind.Tree)
+            return image with { Format = formats.Select(format => WithCompression(Accepted(type, format) ?? format, image.Compression)).ToValueList() };
         return image with
         {
             Format = formats.Select(format => WithSectorSize(Accepted(type, format) ?? format, image.SectorSize)).ToValueList(),
@@ -21,12 +24,33 @@ internal static class ImageFormats
         };
     }
 
+    /// <summary>The format of a name that images of a type are written in, or null.</summary>
+    internal static ImageFormat? Find(ImageType? type, string name) => type?.Kind == ImageKind.Tree
+        ? TreeFormats.Find(name)
+        : DiskFormats.Find(name) is { Write: not null } known ? known : null;
+
+    /// <summary>The formats that images of a type are written in.</summary>
+    internal static IEnumerable<ImageFormat> All(ImageType? type) => type?.Kind == ImageKind.Tree
+        ? TreeFormats.All
+        : DiskFormats.All.Where(format => format.Write is not null);
+
+    /// <summary>Says what is wrong with a format's options.</summary>
+    /// <exception cref="Diecast.Formats.UnrepresentableException">An option's value is not one that the format takes.</exception>
+    /// <exception cref="Diecast.Formats.Compression.MissingLibraryException">A compressor's library is not installed.</exception>
+    internal static void CheckOptions(ImageType? type, ImageFormat known, ImageFormatValues values)
+    {
+        if (type?.Kind == ImageKind.Tree)
+            TreeFormats.CheckOptions(known, values);
+        else
+            DiskFormats.CheckOptions(known, values);
+    }
+
     /// <summary>A format as a type takes it, with the options that it must have; null when the type does not take it.</summary>
     internal static DiskFormat? Accepted(ImageType type, DiskFormat format)
     {
         if (type.Accepts.Count == 0)
             return format;
-        string? name = DiskFormats.Find(format.Name)?.Name;
+        string? name = Find(type, format.Name)?.Name;
         DiskFormat? accepted = type.Accepts.FirstOrDefault(known => known.Name == name && known.Options.All(option =>
             format.Options.LastOrDefault(given => given.Name == option.Name) is not { } given || given.Value == option.Value));
         return accepted is null ? null : format with
@@ -41,7 +65,8 @@ internal static class ImageFormats
         new(known, format.Options.Select(option => KeyValuePair.Create(option.Name, option.Value)));
 
     /// <summary>The name of an output's file.</summary>
-    internal static string FileName(string imageName, ImageFormat known, DiskFormat format) => format.File ?? imageName + known.Extension;
+    internal static string FileName(string imageName, ImageFormat known, DiskFormat format) =>
+        format.File ?? imageName + TreeFormats.ExtensionOf(known, format);
 
     /// <summary>
     /// The least size at or above one that is a multiple of <see cref="Image.SizeMultiple"/> and that every format holds
@@ -52,7 +77,7 @@ internal static class ImageFormats
     {
         for (int round = 0; round < MostRounds; round++)
         {
-            long rounded = image.SizeMultiple is { Bytes: > 0 } multiple ? RoundUp(size, multiple.Bytes) : size;
+            long rounded = image.SizeMultiple is { Bytes: > 0 } multiple ? Units.RoundUp(size, multiple.Bytes) : size;
             foreach (DiskFormat format in image.Format)
             {
                 if (DiskFormats.Find(format.Name) is { } known)
@@ -67,7 +92,11 @@ internal static class ImageFormats
         return null;
     }
 
-    private static long RoundUp(long value, long unit) => checked((value + unit - 1) / unit * unit);
+    private static DiskFormat WithCompression(DiskFormat format, ImageCompression? compression) =>
+        compression is null || format.Options.Any(option => option.Name == TreeFormats.CompressionOption) ? format : format with
+        {
+            Options = [.. format.Options, new FormatOption(TreeFormats.CompressionOption, compression.Value.ToString().ToLowerInvariant())],
+        };
 
     /// <summary>A VHDX tells the guest its sectors; the table is made for the image's.</summary>
     private static DiskFormat WithSectorSize(DiskFormat format, int sectorSize)

@@ -24,6 +24,9 @@ public sealed record Definition
     /// <summary>Seed of every id in the image. Default: from the digest of the definition.</summary>
     public Guid? Seed { get; init; }
 
+    /// <summary>Image types beside those that are built in, for <see cref="Image.Type"/>. Default: empty.</summary>
+    public ValueList<ImageType> Types { get; init; } = [];
+
     /// <summary>Directory that relative paths start from. Default: the definition file's own.</summary>
     public string Directory { get; init; } = ".";
 }

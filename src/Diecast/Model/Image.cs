@@ -52,6 +52,28 @@ public sealed record Image
 
     /// <summary>Bytes at fixed places outside file systems, beside those of the image type. Default: empty.</summary>
     public ValueList<ImageBlob> Blobs { get; init; } = [];
+
+    /// <summary>
+    /// How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it.
+    /// Default: gzip.
+    /// </summary>
+    public ImageCompression? Compression { get; init; }
+}
+
+/// <summary>How an archive is compressed.</summary>
+public enum ImageCompression
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>gzip, which everything reads.</summary>
+    Gzip,
+
+    /// <summary>xz, the smallest; not for layers.</summary>
+    Xz,
+
+    /// <summary>Zstandard, the fastest to unpack; for layers Docker 23 and containerd 1.5 or later.</summary>
+    Zstd,
 }
 
 /// <summary>A size that is either given or follows from the content.</summary>

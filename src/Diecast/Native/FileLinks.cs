@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Native;
 
-/// <summary>Files that have no name until they are complete.</summary>
+/// <summary>Files that have no name until they are complete, and names that change places.</summary>
 internal static partial class FileLinks
 {
     private const int ReadWrite = 2;
@@ -15,6 +15,7 @@ internal static partial class FileLinks
     private const int TemporaryFile = 0x400000;
     private const int CurrentDirectory = -100;
     private const int FollowLink = 0x400;
+    private const uint Exchange = 2;
 
     /// <summary>An unnamed file in a directory, or null where the file system cannot make one.</summary>
     internal static SafeFileHandle? CreateUnnamed(string directory, uint mode)
@@ -29,6 +30,23 @@ internal static partial class FileLinks
         byte[] source = Encoding.UTF8.GetBytes($"/proc/self/fd/{file.DangerousGetHandle()}\0");
         return LinkAt(CurrentDirectory, source, CurrentDirectory, Encoding.UTF8.GetBytes(path + '\0'), FollowLink) == 0;
     }
+
+    /// <summary>Has two names change places in one step; false, with nothing done, where the C library or the file system cannot.</summary>
+    internal static bool TryExchange(string first, string second)
+    {
+        try
+        {
+            return RenameAt(
+                CurrentDirectory, Encoding.UTF8.GetBytes(first + '\0'), CurrentDirectory, Encoding.UTF8.GetBytes(second + '\0'), Exchange) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
+    private static partial int RenameAt(int sourceDirectory, byte[] source, int targetDirectory, byte[] target, uint flags);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     private static partial int Open(byte[] path, int flags, uint mode);

@@ -1,22 +1,17 @@
 using System.Globalization;
 using System.Text;
-using Diecast.Formats.Blobs;
-using Diecast.Formats.FileSystems;
 
 namespace Diecast.Planning;
 
-/// <summary>An image with every choice made and nothing written: each partition, size and id.</summary>
+/// <summary>An image with every choice made and nothing written: each partition, size and id, or each layer.</summary>
 /// <remarks>Its text is stable: two plans of the same inputs print the same lines, so that a changed byte shows as a changed line.</remarks>
 public sealed class BuildPlan
 {
-    private readonly DiskPlan _disk;
-
     internal BuildPlan(
-        Definition definition, DiskPlan disk, Blob content, long epoch, ValueList<string> codecs, Func<string, Guid> deriveId)
+        Definition definition, ImagePlan image, long epoch, ValueList<string> codecs, Func<string, Guid> deriveId)
     {
         Definition = definition;
-        _disk = disk;
-        Content = content;
+        Image = image;
         Epoch = epoch;
         Codecs = codecs;
         DeriveId = deriveId;
@@ -31,25 +26,25 @@ public sealed class BuildPlan
     /// <summary>Identities of the codecs whose bytes are in the image.</summary>
     public ValueList<string> Codecs { get; }
 
-    /// <summary>Bytes of the whole disk.</summary>
-    public long Length => _disk.Length;
+    /// <summary>Bytes of the whole disk, or of all files where the image is none.</summary>
+    public long Length => Image.Length;
 
-    /// <summary>The partitions in the order of the table.</summary>
-    public ValueList<PlannedPartition> Partitions => _disk.Partitions.Select(Describe).ToValueList();
+    /// <summary>The partitions in the order of the table; empty where the image is no disk.</summary>
+    public ValueList<PlannedPartition> Partitions => Image.Partitions;
 
-    /// <summary>The whole disk.</summary>
-    internal Blob Content { get; }
+    /// <summary>What the image is made of.</summary>
+    internal ImagePlan Image { get; }
 
     /// <summary>The id of a role, from the image's seed.</summary>
     internal Func<string, Guid> DeriveId { get; }
 
-    /// <summary>The plan as stable text, a fact a line, without the files in the file systems.</summary>
-    public override string ToString() => ToText((fileSystem, writer) => fileSystem.PrintSummary(writer));
+    /// <summary>The plan as stable text, a fact a line, without the files in it.</summary>
+    public override string ToString() => ToText(PlanDetail.Summary);
 
     /// <summary>The plan as stable text with the place of every file.</summary>
-    public string ToDetailedText() => ToText((fileSystem, writer) => fileSystem.Print(writer));
+    public string ToDetailedText() => ToText(PlanDetail.Files);
 
-    private string ToText(Action<FileSystemPlan, TextWriter> print)
+    private string ToText(PlanDetail detail)
     {
         var text = new StringBuilder();
         Line($"image {Definition.Name}");
@@ -58,34 +53,11 @@ public sealed class BuildPlan
         Line($"epoch {Epoch}");
         foreach (string codec in Codecs)
             Line($"codec {codec}");
-        Line($"disk {_disk.Table.ToString().ToLowerInvariant()} {_disk.Length} bytes, sectors of {_disk.SectorSize}, id {_disk.Id}");
-        foreach (PlannedBlob blob in _disk.Blobs)
-            Line($"blob {blob.Name} at {blob.Offset}, {blob.Content.Length} bytes, from {blob.Source}");
-        foreach (PartitionPlan partition in _disk.Partitions)
-        {
-            Line($"partition {partition.Number} {partition.Type} \"{partition.Label}\" at {partition.Offset}, {partition.Length} bytes, id {partition.Id}, attributes 0x{partition.Attributes:x}");
-            if (partition.FileSystem is null)
-                continue;
-            using var details = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-            print(partition.FileSystem, details);
-            foreach (string line in details.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                Line($"  {line}");
-        }
-
+        Image.Print(Line, detail);
         return text.ToString();
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
-
-    private static PlannedPartition Describe(PartitionPlan partition) => new(
-        partition.Number,
-        partition.Type.Name,
-        partition.Label,
-        partition.Offset,
-        partition.Length,
-        partition.Declared.FileSystem?.Type,
-        partition.FileSystemId,
-        partition.Declared.MountPoint);
 }
 
 /// <summary>One partition of a plan.</summary>

@@ -61,12 +61,12 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             need = fileSystem.Length + (fileSystem is PackedFileSystem ? declared.Free.Bytes : 0);
         }
 
-        long minimum = Math.Max(RoundUp(need, Grain), declared.MinSize?.Bytes ?? 0);
+        long minimum = Math.Max(Units.RoundUp(need, Grain), declared.MinSize?.Bytes ?? 0);
         if (declared.Size.Exact is { } exact && need > exact.Bytes)
         {
             throw new BuildException(
                 $"partition {index + 1} ({declared.Type}) needs {need} bytes and its size is {exact}",
-                $"give it at least {new ByteSize(RoundUp(need, MebiByte))}, or size: auto");
+                $"give it at least {new ByteSize(Units.RoundUp(need, MebiByte))}, or size: auto");
         }
 
         return draft with
@@ -176,8 +176,6 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             LastMounted = fileSystem.LastMounted ?? declared.MountPoint ?? "",
         });
     }
-
-    private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;
 
     private sealed record PartitionDraft(Partition Declared, PartitionType Type, PlannedContent Content)
     {

@@ -54,12 +54,12 @@ internal static class PartitionPlacer
     /// <summary>Lengths of a run of neighbours between a start and a limit: the least, or shares of the room by weight.</summary>
     private static long[] Lengths(PartitionRequest[] run, long cursor, long? limit, int sectorSize)
     {
-        long[] lengths = [.. run.Select(request => RoundUp(request.Minimum, sectorSize))];
+        long[] lengths = [.. run.Select(request => Units.RoundUp(request.Minimum, sectorSize))];
         if (limit is not { } end || run.All(request => request.Weight == 0))
             return lengths;
         long start = StartOf(run[0], cursor);
         long grain = Math.Max(LeastGrain, run.Max(request => request.Alignment));
-        if (start + run.Select((_, i) => RoundUp(lengths[i], grain)).Sum() > end)
+        if (start + run.Select((_, i) => Units.RoundUp(lengths[i], grain)).Sum() > end)
             return lengths;
         AllocationResult result = PartitionAllocator.Allocate(new AllocationRequest
         {
@@ -75,7 +75,7 @@ internal static class PartitionPlacer
                     Type = Guid.Empty,
                     Name = request.Name,
                     MinimumSize = lengths[i],
-                    MaximumSize = request.Weight == 0 ? RoundUp(lengths[i], grain) : request.Maximum,
+                    MaximumSize = request.Weight == 0 ? Units.RoundUp(lengths[i], grain) : request.Maximum,
                     Weight = (uint)request.Weight,
                     IsReadOnlyImage = true, // no least size of its own
                 }),
@@ -93,20 +93,19 @@ internal static class PartitionPlacer
 
     private static long StartOf(PartitionRequest request, long cursor)
     {
-        long offset = request.Offset ?? RoundUp(cursor, request.Alignment);
+        long offset = request.Offset ?? Units.RoundUp(cursor, request.Alignment);
         return offset >= cursor
             ? offset
             : throw new BuildException(
                 $"{request.Name} begins at {offset}, {cursor - offset} bytes before what is ahead of it ends",
-                $"give it an offset of {new ByteSize(RoundUp(cursor, MebiByte))} or more, or none");
+                $"give it an offset of {new ByteSize(Units.RoundUp(cursor, MebiByte))} or more, or none");
     }
 
     /// <summary>An image without fixed size ends on a whole MiB behind the table's backup; without a table, with its content.</summary>
     private static long WholeLength(long end, PartitionSpace space) =>
-        space is { Start: 0, Tail: 0 } ? end : RoundUp(end + space.Tail, MebiByte);
+        space is { Start: 0, Tail: 0 } ? end : Units.RoundUp(end + space.Tail, MebiByte);
 
     private static DoesNotFitException TooLong(PartitionRequest request, string behind, long end, long limit) =>
         new("disk", end, limit, $"{request.Name} ends at {end}, {end - limit} bytes past {behind}");
 
-    private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;
 }

@@ -101,7 +101,8 @@ internal sealed class GoldenFactAttribute : FactAttribute
     public GoldenFactAttribute(string name)
     {
         if (Sum(name) is null)
-            Skip = $"no sum for {Identity(name)}";
+            Skip = $"the sum of {name} is known for {string.Join(" and ", Sums.Where(known => known.Name == name).Select(known => known.Identity ?? "no compressor"))}; "
+                + (Identity(name) is { } here ? $"this machine has {here}" : "this machine has no such compressor");
     }
 
     internal static string? Sum(string name)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
@@ -18,8 +17,7 @@ internal sealed class ImageMutations(byte[] image, Func<Blob, FileTree> read, pa
     private const int MostEntries = 2_000_000;
 
     private readonly byte[] _original = [.. image];
-    private readonly int[] _used =
-        [.. Enumerable.Range(0, image.Length / 4).Where(i => BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(i * 4)) is not (0 or uint.MaxValue))];
+    private readonly RandomChanges _changes = new(image, heads);
 
     /// <summary>Changes a few numbers, most of them where something is, walks, and changes them back, so many times.</summary>
     internal void Run(int count, int seed)
@@ -29,7 +27,7 @@ internal sealed class ImageMutations(byte[] image, Func<Blob, FileTree> read, pa
         int refused = 0;
         for (int i = 0; i < count; i++)
         {
-            SortedDictionary<int, byte[]> changes = Draw(random);
+            SortedDictionary<int, byte[]> changes = _changes.Draw(random);
             if (!IsRead(changes))
                 refused++;
         }
@@ -80,64 +78,5 @@ internal sealed class ImageMutations(byte[] image, Func<Blob, FileTree> read, pa
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated <= MostMemory + (MostMemoryEach * (long)image.Length), $"{allocated} bytes were allocated for an image of {image.Length}");
-    }
-
-    private SortedDictionary<int, byte[]> Draw(Random random)
-    {
-        var changes = new SortedDictionary<int, byte[]>();
-        for (int i = random.Next(1, 6); i > 0; i--)
-        {
-            int place = Place(random);
-            changes[place] = Change(random, place);
-        }
-
-        // Neighbours would undo each other's change.
-        int end = 0;
-        foreach (int place in changes.Keys.ToArray())
-        {
-            if (place < end)
-                changes.Remove(place);
-            else
-                end = place + changes[place].Length;
-        }
-
-        return changes;
-    }
-
-    private int Place(Random random)
-    {
-        int kind = random.Next(10);
-        if (kind == 0)
-            return random.Next(image.Length - 8);
-        if (kind == 1 && heads.Length > 0)
-        {
-            (int offset, int length) = heads[random.Next(heads.Length)];
-            return Math.Min(image.Length - 8, offset + random.Next(length));
-        }
-
-        return Math.Min(image.Length - 8, (_used[random.Next(_used.Length)] * 4) + random.Next(4));
-    }
-
-    private byte[] Change(Random random, int place)
-    {
-        byte[] number = new byte[4];
-        switch (random.Next(6))
-        {
-            case 0:
-                return [(byte)random.Next(256)];
-            case 1:
-                return [(byte)(image[place] ^ (1 << random.Next(8)))];
-            case 2:
-                return [(byte)random.Next(256), (byte)random.Next(256)];
-            case 3:
-                BinaryPrimitives.WriteUInt32LittleEndian(number, (uint)random.Next(600));
-                return number;
-            case 4:
-                byte[] filled = new byte[random.Next(1, 9)];
-                filled.AsSpan().Fill((byte)(random.Next(2) * 255));
-                return filled;
-            default:
-                return image.AsSpan(random.Next(image.Length - 8), 8).ToArray();
-        }
     }
 }

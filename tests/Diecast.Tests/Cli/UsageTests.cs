@@ -1,3 +1,5 @@
+using Diecast.Cli;
+
 namespace Diecast.Tests.Cli;
 
 /// <summary>What the command answers to what cannot be meant.</summary>
@@ -8,8 +10,10 @@ public sealed class UsageTests
     [InlineData("build --dryrun x.yaml", "there is no option --dryrun", "did you mean --dry-run?")]
     [InlineData("build x.yaml --outputt=y", "there is no option --outputt", "did you mean --output?")]
     [InlineData("--verson", "there is no option --verson", "did you mean --version?")]
-    [InlineData("build my.cs", "my.cs is a program", "dotnet run my.cs -- build")]
-    [InlineData("run my.cs", "my.cs is a program", "dotnet run my.cs -- run")]
+    [InlineData("build no-such.cs", "there is no file no-such.cs", "")]
+    [InlineData("run no-such.cs", "there is no file no-such.cs", "")]
+    [InlineData("run x.img --set image.size=4G", "--set goes with a definition", "leave it out, or name the definition")]
+    [InlineData("run x.img -t disk", "--type goes with a definition", "leave it out, or name the definition")]
     [InlineData("build x.yaml -q -v", "contradict", "leave one of them out")]
     [InlineData("run x.img --uefi --bios", "contradict", "leave one of them out")]
     [InlineData("run x.img y.img", "'y.img' is one argument too many", "stand after --")]
@@ -26,6 +30,12 @@ public sealed class UsageTests
         Assert.Contains(fix, result.Error, StringComparison.Ordinal);
         Assert.Empty(result.Output);
     }
+
+    [Fact]
+    public void A_program_gets_the_command_line_without_itself() =>
+        Assert.Equal(
+            ["run", "--file", "my.cs", "--", "build", "-o", "out/", "--set", "name=my.cs"],
+            CSharpProgram.Arguments("my.cs", ["build", "-o", "out/", "my.cs", "--set", "name=my.cs"]));
 
     [Theory]
     [InlineData("--help", "diecast build server.yaml")]

@@ -36,13 +36,13 @@ internal sealed class Qcow2Plan
         int unitsPerCluster = options.ExtendedL2 ? Qcow2Layout.Subclusters : 1;
         _unit = _cluster / unitsPerCluster;
         _entriesPerTable = _cluster / (options.ExtendedL2 ? Qcow2Layout.ExtendedEntryBytes : Qcow2Layout.TableEntryBytes);
-        _virtualSize = Qcow2Sizes.RoundUp(disk.Length, Qcow2Layout.VirtualSizeUnit);
+        _virtualSize = Units.RoundUp(disk.Length, Qcow2Layout.VirtualSizeUnit);
         // Too large a disk is refused before its content is compared with a backing disk's.
         _l1Entries = Qcow2Sizes.L1Entries(_virtualSize, _cluster, _entriesPerTable);
         (_dataUnits, _zeroUnits) = FindUnits();
         _data = options.ExtendedL2 ? _dataUnits.Groups(unitsPerCluster) : _dataUnits;
         _tables = (_zeroUnits.Count == 0 ? _dataUnits : ClusterRuns.Union(_dataUnits, _zeroUnits)).Groups(_entriesPerTable * unitsPerCluster);
-        long l1Clusters = Qcow2Sizes.Divide(_l1Entries * Qcow2Layout.TableEntryBytes, _cluster);
+        long l1Clusters = Units.Divide(_l1Entries * Qcow2Layout.TableEntryBytes, _cluster);
         Qcow2Sizes.Refcounts refcounts = Qcow2Sizes.CountRefcounts(1 + l1Clusters + _tables.Count + _data.Count, _cluster, options.RefcountBits);
         _refcountTable = 1;
         _refcountBlocks = _refcountTable + refcounts.TableClusters;
@@ -64,7 +64,7 @@ internal sealed class Qcow2Plan
             RefcountTableClusters = (int)(_refcountBlocks - _refcountTable),
         }));
         file.Add(_refcountTable * _cluster, NumberTable.UInt64BigEndian(_l1 - _refcountBlocks, FillRefcountTable));
-        file.Add(_refcountBlocks * _cluster, new GeneratedBlob(Qcow2Sizes.Divide(_total * _options.RefcountBits, 8), FillRefcounts));
+        file.Add(_refcountBlocks * _cluster, new GeneratedBlob(Units.Divide(_total * _options.RefcountBits, 8), FillRefcounts));
         if (_tables.Count > 0)
         {
             file.Add(_l1 * _cluster, NumberTable.UInt64BigEndian(_l1Entries, FillL1));
@@ -89,7 +89,7 @@ internal sealed class Qcow2Plan
             return (ClusterRuns.Of(_disk.DataRanges(), _unit), zero);
         var all = new ClusterRuns();
         if (_virtualSize > 0)
-            all.Add(0, Qcow2Sizes.Divide(_virtualSize, _cluster) * (_cluster / _unit));
+            all.Add(0, Units.Divide(_virtualSize, _cluster) * (_cluster / _unit));
         return (all, zero);
     }
 
@@ -141,7 +141,7 @@ internal sealed class Qcow2Plan
 
         destination.Fill((byte)(255 / ((1 << bits) - 1)));
         int left = (int)(_total * bits % 8);
-        if (left > 0 && offset + destination.Length == Qcow2Sizes.Divide(_total * bits, 8))
+        if (left > 0 && offset + destination.Length == Units.Divide(_total * bits, 8))
             destination[^1] &= (byte)((1 << left) - 1);
     }
 

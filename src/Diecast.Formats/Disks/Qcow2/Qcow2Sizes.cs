@@ -3,15 +3,11 @@ namespace Diecast.Formats.Disks;
 /// <summary>How large the tables of an image are, and whether QEMU reads them.</summary>
 internal static class Qcow2Sizes
 {
-    internal static long Divide(long value, long by) => (value + by - 1) / by;
-
-    internal static long RoundUp(long value, long unit) => Divide(value, unit) * unit;
-
     /// <summary>The entries of the L1 table. A disk of no bytes has a table of one entry, as a table must be somewhere.</summary>
     internal static long L1Entries(long virtualSize, int cluster, long entriesPerTable)
     {
         const long Most = Qcow2Layout.MaximumL1Bytes / Qcow2Layout.TableEntryBytes;
-        long entries = Math.Max(1, Divide(Divide(virtualSize, cluster), entriesPerTable));
+        long entries = Math.Max(1, Units.Divide(Units.Divide(virtualSize, cluster), entriesPerTable));
         return entries <= Most
             ? entries
             : throw Qcow2Faults.Refuse($"a disk of {virtualSize} bytes needs {entries} L1 entries with clusters of {cluster}; QEMU reads {Most}, so use larger clusters");
@@ -27,8 +23,8 @@ internal static class Qcow2Sizes
         long table = 0;
         while (true)
         {
-            long nextBlocks = Divide((others + blocks + table) * bits, cluster * 8L);
-            long nextTable = Divide(nextBlocks * Qcow2Layout.TableEntryBytes, cluster);
+            long nextBlocks = Units.Divide((others + blocks + table) * bits, cluster * 8L);
+            long nextTable = Units.Divide(nextBlocks * Qcow2Layout.TableEntryBytes, cluster);
             if (nextBlocks == blocks && nextTable == table)
                 break;
             (blocks, table) = (nextBlocks, nextTable);

@@ -57,7 +57,7 @@ internal sealed class Qcow2Writer : BlockDiskWriter
         _mostWaiting = Math.Max(1, MostWaiting / _cluster);
         _littleRoom = _cluster / 32;
         _offsetBits = Qcow2Layout.CompressedOffsetBits(int.Log2(_cluster));
-        _virtualSize = Qcow2Sizes.RoundUp(length, Qcow2Layout.VirtualSizeUnit);
+        _virtualSize = Units.RoundUp(length, Qcow2Layout.VirtualSizeUnit);
         _l1Entries = Qcow2Sizes.L1Entries(_virtualSize, _cluster, _entriesPerTable);
         _refcounts = new Qcow2RefcountWriter(_cluster, options.RefcountBits);
         _entries = new ulong[_entriesPerTable];
@@ -176,7 +176,7 @@ internal sealed class Qcow2Writer : BlockDiskWriter
     private void StoreCompressed(long number, ReadOnlySpan<byte> compressed)
     {
         StartTable(number);
-        long room = Qcow2Sizes.RoundUp(_position, _cluster) - _position;
+        long room = Units.RoundUp(_position, _cluster) - _position;
         if (_sharing == _refcounts.Maximum || (_waiting.Count > 0 && room <= _littleRoom && compressed.Length > room))
             WritePlain();
         long end = _position + compressed.Length;
@@ -249,7 +249,7 @@ internal sealed class Qcow2Writer : BlockDiskWriter
 
     private void PadToCluster()
     {
-        long room = Qcow2Sizes.RoundUp(_position, _cluster) - _position;
+        long room = Units.RoundUp(_position, _cluster) - _position;
         if (room == 0)
             return;
         _output.Hole(room);
@@ -262,7 +262,7 @@ internal sealed class Qcow2Writer : BlockDiskWriter
     {
         Blob table = NumberTable.UInt64BigEndian(entries, fill);
         _output.Generated(table, 0, table.Length);
-        long end = Qcow2Sizes.RoundUp(_position + table.Length, _cluster);
+        long end = Units.RoundUp(_position + table.Length, _cluster);
         if (end > _position + table.Length)
             _output.Hole(end - _position - table.Length);
         for (; _position < end; _position += _cluster)

@@ -27,12 +27,12 @@ internal sealed class VmdkSparsePlan
         _options = options;
         _grains = ClusterRuns.Of(disk.DataRanges(), VmdkLayout.GrainBytes);
         _tables = _grains.Groups(VmdkLayout.EntriesPerTable);
-        _tableCount = Divide(disk.Length, VmdkLayout.TableSpan);
-        _directoryBytes = RoundUp(_tableCount * VmdkLayout.TableEntryBytes, VmdkLayout.Sector);
+        _tableCount = Units.Divide(disk.Length, VmdkLayout.TableSpan);
+        _directoryBytes = Units.RoundUp(_tableCount * VmdkLayout.TableEntryBytes, VmdkLayout.Sector);
         long copy = _directoryBytes + (_tableCount * VmdkLayout.TableBytes);
         _redundant = (long)(VmdkLayout.DescriptorSector + VmdkLayout.DescriptorSectors) * VmdkLayout.Sector;
         _primary = _redundant + copy;
-        _first = RoundUp(_primary + copy, VmdkLayout.GrainBytes);
+        _first = Units.RoundUp(_primary + copy, VmdkLayout.GrainBytes);
         _total = _first + (_grains.Count * VmdkLayout.GrainBytes);
         if (_total > uint.MaxValue * (long)VmdkLayout.Sector)
             throw VmdkDescriptor.Refuse($"the image would have {_total} bytes; a sparse file has at most 2 TiB, as its tables hold sector numbers of 32 bits");
@@ -40,7 +40,7 @@ internal sealed class VmdkSparsePlan
 
     internal Blob ToBlob()
     {
-        long sectors = Divide(_disk.Length, VmdkLayout.Sector);
+        long sectors = Units.Divide(_disk.Length, VmdkLayout.Sector);
         byte[] descriptor = VmdkDescriptor.Write(
             "monolithicSparse", string.Create(CultureInfo.InvariantCulture, $"RW {sectors} SPARSE \"{_options.Name}.vmdk\""), _disk.Length, _options);
         var file = new BlobBuilder();
@@ -116,7 +116,7 @@ internal sealed class VmdkSparsePlan
         {
             long first = offset / VmdkLayout.TableEntryBytes;
             int skip = (int)(offset % VmdkLayout.TableEntryBytes);
-            int count = (int)Math.Min(values.Length, Divide((long)skip + destination.Length, VmdkLayout.TableEntryBytes));
+            int count = (int)Math.Min(values.Length, Units.Divide((long)skip + destination.Length, VmdkLayout.TableEntryBytes));
             fill(first, values[..count]);
             for (int i = 0; i < count; i++)
                 BinaryPrimitives.WriteUInt32LittleEndian(bytes[(i * VmdkLayout.TableEntryBytes)..], values[i]);
@@ -126,8 +126,4 @@ internal sealed class VmdkSparsePlan
             offset += part;
         }
     });
-
-    private static long Divide(long value, long by) => (value + by - 1) / by;
-
-    private static long RoundUp(long value, long unit) => Divide(value, unit) * unit;
 }

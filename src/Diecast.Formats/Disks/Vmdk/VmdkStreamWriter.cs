@@ -40,8 +40,8 @@ internal sealed class VmdkStreamWriter : BlockDiskWriter
         _output = output;
         _diskLength = diskLength;
         _owned = owned;
-        long sectors = Divide(diskLength, VmdkLayout.Sector);
-        _directory = new uint[Divide(diskLength, VmdkLayout.TableSpan)];
+        long sectors = Units.Divide(diskLength, VmdkLayout.Sector);
+        _directory = new uint[Units.Divide(diskLength, VmdkLayout.TableSpan)];
         _header = new VmdkLayout.Header(
             3,
             VmdkLayout.ValidNewlines | VmdkLayout.CompressedGrains | VmdkLayout.Markers,
@@ -76,7 +76,7 @@ internal sealed class VmdkStreamWriter : BlockDiskWriter
         _output.Bytes(marker);
         _output.Bytes(block.Output);
         int length = marker.Length + block.Output.Length;
-        int sectors = (int)Divide(length, VmdkLayout.Sector);
+        int sectors = (int)Units.Divide(length, VmdkLayout.Sector);
         _output.Bytes(Padding.AsSpan(0, (sectors * VmdkLayout.Sector) - length));
         _sector += sectors;
     }
@@ -91,7 +91,7 @@ internal sealed class VmdkStreamWriter : BlockDiskWriter
         if (DiskPosition != _diskLength)
             throw new InvalidOperationException($"a disk of {_diskLength} bytes came with {DiskPosition}");
         FlushTable();
-        byte[] directory = new byte[Divide(_directory.Length * (long)VmdkLayout.TableEntryBytes, VmdkLayout.Sector) * VmdkLayout.Sector];
+        byte[] directory = new byte[Units.Divide(_directory.Length * (long)VmdkLayout.TableEntryBytes, VmdkLayout.Sector) * VmdkLayout.Sector];
         for (int i = 0; i < _directory.Length; i++)
             BinaryPrimitives.WriteUInt32LittleEndian(directory.AsSpan(i * VmdkLayout.TableEntryBytes), _directory[i]);
         Mark(directory.Length / VmdkLayout.Sector, VmdkLayout.DirectoryMarker);
@@ -114,8 +114,6 @@ internal sealed class VmdkStreamWriter : BlockDiskWriter
         VmdkDescriptor.Check(options);
         return options.Level;
     }
-
-    private static long Divide(long value, long by) => (value + by - 1) / by;
 
     /// <summary>Tables are written as soon as all that is in them is.</summary>
     private void TurnTo(long grain)

@@ -26,7 +26,7 @@ internal sealed class ErofsChunkContent : Blob
         _chunkBits = volume.BlockBits + (int)(format & ErofsFormat.ChunkBitsMask);
         _isWide = (format & ErofsFormat.ChunkWide) != 0;
         _unit = (format & ErofsFormat.ChunkIndexes) != 0 ? ErofsChunkIndexLayout.Size : sizeof(uint);
-        _map = ErofsFormat.AlignUp(header.End, _unit);
+        _map = Units.RoundUp(header.End, _unit);
         long chunks = ((header.FileSize - 1) >> _chunkBits) + 1;
         if (chunks > volume.Image.Length / _unit || _map > volume.Image.Length - (chunks * _unit))
             throw ErofsFormat.Invalid($"the map of inode {header.Nid} has {chunks} chunks and would go past the image's end");

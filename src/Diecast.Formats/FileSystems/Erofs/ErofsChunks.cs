@@ -48,7 +48,7 @@ internal sealed class ErofsChunks
     internal static ErofsChunks? Choose(Blob content, int blockBits)
     {
         IReadOnlyList<BlobRange> ranges = content.DataRanges();
-        long best = ErofsFormat.AlignUp(content.Length, 1L << blockBits);
+        long best = Units.RoundUp(content.Length, 1L << blockBits);
         int bestBits = -1;
         for (int extra = 0; extra <= ErofsFormat.ChunkBitsMask && blockBits + extra < 62; extra++)
         {
@@ -58,7 +58,7 @@ internal sealed class ErofsChunks
                 continue;
             long room = count * sizeof(uint);
             foreach ((long first, long chunks) in RunsOf(ranges, bits))
-                room += ErofsFormat.AlignUp(Math.Min(chunks << bits, content.Length - (first << bits)), 1L << blockBits);
+                room += Units.RoundUp(Math.Min(chunks << bits, content.Length - (first << bits)), 1L << blockBits);
             if (room < best)
                 (best, bestBits) = (room, extra);
             if (count == 1)
@@ -94,7 +94,7 @@ internal sealed class ErofsChunks
     }
 
     private long BlocksOf(long first, long count) =>
-        ErofsFormat.DivideUp(Math.Min(count << Bits, _content.Length - (first << Bits)), 1L << _blockBits);
+        Units.Divide(Math.Min(count << Bits, _content.Length - (first << Bits)), 1L << _blockBits);
 
     private static List<(long First, long Count)> RunsOf(IReadOnlyList<BlobRange> ranges, int bits)
     {

@@ -103,7 +103,7 @@ internal sealed class ErofsClusterMap : ErofsFileMap
 
     private long EndOfIndex() => _isFull
         ? _start + (_clusters * ErofsClusterIndexLayout.Size)
-        : _start + (_middle2 * 2) + ErofsFormat.AlignUp((_clusters - _middle2) * 4, 8);
+        : _start + (_middle2 * 2) + Units.RoundUp((_clusters - _middle2) * 4, 8);
 
     /// <summary>The cluster that the extent begins in that covers a byte.</summary>
     private (long Cluster, Entry Entry) Head(long offset)

@@ -29,7 +29,7 @@ internal static class ErofsCompactIndex
     internal static long End(long start, long count, int blockBits)
     {
         (_, long between) = Parts(start, count, blockBits);
-        return start + (between * 2) + (ErofsFormat.AlignUp(count - between, 2) * 4);
+        return start + (between * 2) + (Units.RoundUp(count - between, 2) * 4);
     }
 
     /// <summary>Writes an index.</summary>

@@ -101,7 +101,7 @@ internal sealed class ErofsEncoder(IErofsFitter fitter, ErofsEncoding encoding, 
             return false;
         // The end of a file may stand behind its inode, where bytes count and not blocks.
         return (taken == left && options.PacksTails && written < options.BlockSize)
-            || ErofsFormat.AlignUp(written, options.BlockSize) < taken;
+            || Units.RoundUp(written, options.BlockSize) < taken;
     }
 
     private static void Add(Span<byte> output, int index, ErofsEncoded extent)

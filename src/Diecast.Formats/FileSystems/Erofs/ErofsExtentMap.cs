@@ -29,7 +29,7 @@ internal sealed class ErofsExtentMap : ErofsFileMap
         _record = 4 << ((advise >> 1) & 3);
         _isInterlaced = (advise & ErofsFormat.AdviseInterlaced) != 0;
         _endsInFragment = (advise & ErofsFormat.AdviseFragment) != 0;
-        _start = ErofsFormat.AlignUp(position, _record);
+        _start = Units.RoundUp(position, _record);
         if (_record >= 16)
         {
             _count = (long)ErofsMapHeaderLayout.FragmentOffset.Get(map)

@@ -18,7 +18,7 @@ internal abstract class ErofsFileMap(ErofsVolume volume, in ErofsNodeHeader head
         const uint withHeader = ErofsFormat.IncompatConfigurations | ErofsFormat.IncompatTailPacking | ErofsFormat.IncompatFragments;
         bool isFull = header.Layout == ErofsDataLayout.CompressedFull;
         Span<byte> bytes = stackalloc byte[ErofsMapHeaderLayout.Size];
-        long position = ErofsFormat.AlignUp(header.End, ErofsMapHeaderLayout.Size);
+        long position = Units.RoundUp(header.End, ErofsMapHeaderLayout.Size);
         if (!isFull || volume.Superblock.Features.Has(withHeader))
             volume.Read(position, bytes, $"the map of inode {header.Nid}");
         ulong word = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes);

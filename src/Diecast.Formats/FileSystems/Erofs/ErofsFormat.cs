@@ -93,10 +93,6 @@ internal static class ErofsFormat
         _ => 0,
     };
 
-    internal static long AlignUp(long value, long unit) => (value + unit - 1) / unit * unit;
-
-    internal static long DivideUp(long value, long unit) => (value + unit - 1) / unit;
-
     internal static InvalidImageException Invalid(string what) => new(Name, what);
 }
 

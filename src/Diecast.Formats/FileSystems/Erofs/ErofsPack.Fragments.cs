@@ -79,7 +79,7 @@ internal sealed partial class ErofsPack
     }
 
     private int MapSize(ErofsStored stored, in ErofsNode node, int head) =>
-        stored.MapSize(head, ErofsFormat.DivideUp(node.Size, _blockSize), _options.BlockBits);
+        stored.MapSize(head, Units.Divide(node.Size, _blockSize), _options.BlockBits);
 
     private void Commit(int place, ErofsStored stored)
     {

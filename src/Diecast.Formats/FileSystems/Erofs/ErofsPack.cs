@@ -144,7 +144,7 @@ internal sealed partial class ErofsPack
     internal void WriteMap(in ErofsNode node, int start, Span<byte> map, Span<byte> tail)
     {
         ErofsStored stored = _stored[node.Store - 1];
-        int padding = (int)(ErofsFormat.AlignUp(start, ErofsMapHeaderLayout.Size) - start);
+        int padding = (int)(Units.RoundUp(start, ErofsMapHeaderLayout.Size) - start);
         Span<byte> header = map[padding..];
         if (stored.IsWholeFragment)
         {

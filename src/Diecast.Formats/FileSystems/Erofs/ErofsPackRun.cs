@@ -137,13 +137,13 @@ internal sealed partial class ErofsPack
                 return;
             }
 
-            bool pays = !isRaw && ErofsFormat.AlignUp(data.Length, _pack._blockSize) < input.Length;
+            bool pays = !isRaw && Units.RoundUp(data.Length, _pack._blockSize) < input.Length;
             AddBlocks(pays ? data : input, input.Length, !pays);
         }
 
         private void AddBlocks(ReadOnlySpan<byte> data, int length, bool isRaw)
         {
-            int blocks = (int)ErofsFormat.DivideUp(data.Length, _pack._blockSize);
+            int blocks = (int)Units.Divide(data.Length, _pack._blockSize);
             if (_pack._compression.Deduplicate)
             {
                 // What is stored tells what it decompresses to, but not whether it is compressed.

@@ -27,7 +27,7 @@ internal sealed class ErofsPlacer(long start, int blockSize)
             (long gapStart, long gapEnd) = _gaps[i];
             if (gapStart + head + tail > gapEnd || !Fits(gapStart + head, tail))
                 continue;
-            long rest = ErofsFormat.AlignUp(gapStart + head + tail, ErofsFormat.Slot);
+            long rest = Units.RoundUp(gapStart + head + tail, ErofsFormat.Slot);
             if (rest < gapEnd)
                 _gaps[i] = (rest, gapEnd);
             else
@@ -35,12 +35,12 @@ internal sealed class ErofsPlacer(long start, int blockSize)
             return gapStart;
         }
 
-        long first = ErofsFormat.AlignUp(End, ErofsFormat.Slot);
+        long first = Units.RoundUp(End, ErofsFormat.Slot);
         long place = first;
         while (!Fits(place + head, tail))
         {
-            long boundary = ErofsFormat.AlignUp(place + head, blockSize);
-            place = Math.Max(place + ErofsFormat.Slot, ErofsFormat.AlignUp(boundary - head, ErofsFormat.Slot));
+            long boundary = Units.RoundUp(place + head, blockSize);
+            place = Math.Max(place + ErofsFormat.Slot, Units.RoundUp(boundary - head, ErofsFormat.Slot));
         }
 
         if (place > first)
@@ -95,7 +95,7 @@ internal sealed class ErofsRegions(int share, long unit)
             long grain = unit;
             while (grain * 2 * share <= used)
                 grain *= 2;
-            position = region.Start + ErofsFormat.AlignUp(used, grain);
+            position = region.Start + Units.RoundUp(used, grain);
         }
 
         return position;

@@ -59,7 +59,7 @@ public sealed partial class ErofsPlan : PackedFileSystem
     private void PlaceInodes()
     {
         long superblockEnd = ErofsFormat.SuperblockOffset + ErofsSuperblockLayout.Size + (_pack?.Settings.Length ?? 0);
-        var placer = new ErofsPlacer(ErofsFormat.AlignUp(superblockEnd, ErofsFormat.Slot), _blockSize);
+        var placer = new ErofsPlacer(Units.RoundUp(superblockEnd, ErofsFormat.Slot), _blockSize);
         var regions = new ErofsRegions(InodeShare, ErofsFormat.Slot);
         Span<ErofsNode> nodes = _tree.Nodes;
         for (int i = 0; i < nodes.Length; i++)
@@ -67,7 +67,7 @@ public sealed partial class ErofsPlan : PackedFileSystem
             if (IsStable)
             {
                 int open = regions.Count;
-                long end = regions.Close(i, ErofsFormat.AlignUp(placer.End, ErofsFormat.Slot));
+                long end = regions.Close(i, Units.RoundUp(placer.End, ErofsFormat.Slot));
                 // What belongs to one directory does not fill gaps in another.
                 if (regions.Count < open || nodes[i].Directory > 0)
                     placer.MoveTo(end);
@@ -80,7 +80,7 @@ public sealed partial class ErofsPlan : PackedFileSystem
             // The root's number has 16 bits, so it comes before what can be large.
             if (i == 0)
             {
-                _sharedStart = ErofsFormat.AlignUp(placer.End, ErofsXattrEntryLayout.Size);
+                _sharedStart = Units.RoundUp(placer.End, ErofsXattrEntryLayout.Size);
                 placer.MoveTo(_sharedStart + _tree.Xattrs.SharedSize);
             }
         }
@@ -88,7 +88,7 @@ public sealed partial class ErofsPlan : PackedFileSystem
         _metaEnd = placer.End;
         if (IsStable)
             _metaEnd = Math.Max(_metaEnd, regions.Close(nodes.Length, _metaEnd));
-        _metaEnd = ErofsFormat.AlignUp(_metaEnd, _blockSize);
+        _metaEnd = Units.RoundUp(_metaEnd, _blockSize);
     }
 
     /// <summary>Gives blocks to directories and then to files, and returns how many there are.</summary>

@@ -34,7 +34,7 @@ internal sealed class ErofsReaderXattrs(ErofsVolume volume, ErofsReader reader)
             if (size > rest.Length)
                 throw Invalid(header.Nid, $"the one at byte {at} of {area.Length} goes past their end");
             items.Add(Entry(header.Nid, rest[..size]));
-            at += (int)ErofsFormat.AlignUp(size, ErofsXattrEntryLayout.Size);
+            at += (int)Units.RoundUp(size, ErofsXattrEntryLayout.Size);
         }
 
         var xattrs = Xattrs.Create(items);
@@ -106,7 +106,7 @@ internal sealed class ErofsReaderXattrs(ErofsVolume volume, ErofsReader reader)
         Span<byte> length = stackalloc byte[sizeof(ushort)];
         for (int i = 0; i < prefixes.Length; i++)
         {
-            at = ErofsFormat.AlignUp(at, sizeof(uint));
+            at = Units.RoundUp(at, sizeof(uint));
             if (at > source.Length - sizeof(ushort))
                 throw ErofsFormat.Invalid($"attribute prefix {i} would be at byte {at} of {source.Length}");
             source.Read(at, length);

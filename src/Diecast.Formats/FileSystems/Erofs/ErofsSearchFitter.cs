@@ -64,7 +64,7 @@ internal sealed class ErofsSearchFitter(IBlockCompressor compressor, int blockSi
     public void Dispose() => compressor.Dispose();
 
     private bool IsEnough(int size, int room) =>
-        size >= room * Enough && ErofsFormat.AlignUp(size, blockSize) - size <= size / Slack;
+        size >= room * Enough && Units.RoundUp(size, blockSize) - size <= size / Slack;
 
     /// <summary>A little less than would reach the end of a block if the result grew evenly.</summary>
     private double Next((int Taken, int Written) best, (int Taken, int Written) beyond, int room)
@@ -72,7 +72,7 @@ internal sealed class ErofsSearchFitter(IBlockCompressor compressor, int blockSi
         (int taken, int written) = best.Taken > 0 ? best : beyond;
         if (written == 0)
             return Math.Min(room * 1.2, taken / 2.0);
-        double goal = written < room && written >= room * Enough ? ErofsFormat.AlignUp(written, blockSize) : room;
+        double goal = written < room && written >= room * Enough ? Units.RoundUp(written, blockSize) : room;
         goal -= goal / (2.0 * Slack);
         if (best.Taken == 0 || beyond.Written == 0)
             return taken * goal / written;

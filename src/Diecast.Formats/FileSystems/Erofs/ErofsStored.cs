@@ -70,7 +70,7 @@ internal sealed class ErofsStored
     /// <param name="blockBits">Bits of a block's size.</param>
     internal int MapSize(int headSize, long clusters, int blockBits)
     {
-        long start = ErofsFormat.AlignUp(headSize, ErofsMapHeaderLayout.Size) + ErofsMapHeaderLayout.Size;
+        long start = Units.RoundUp(headSize, ErofsMapHeaderLayout.Size) + ErofsMapHeaderLayout.Size;
         if (IsWholeFragment)
             return (int)(start - headSize);
         long end = Indexes == ErofsIndexes.Full

@@ -11,7 +11,7 @@ internal sealed class ErofsTree
     private const int MaximumTarget = 4095;
 
     private readonly ErofsOptions _options;
-    private readonly ErofsFaults _faults = new();
+    private readonly UnrepresentableFaults _faults = new(ErofsFormat.Name);
     private readonly Stack<(int Directory, int Next)> _stack = new();
     private readonly List<ErofsNode> _nodes = [];
     private readonly List<ErofsDirectory> _directories = [];
@@ -110,7 +110,7 @@ internal sealed class ErofsTree
             node.TailSize = 0;
         }
 
-        node.Blocks = ErofsFormat.DivideUp(node.Size - node.TailSize, _options.BlockSize);
+        node.Blocks = Units.Divide(node.Size - node.TailSize, _options.BlockSize);
     }
 
     private void Walk(DirectoryInode root)

@@ -129,7 +129,7 @@ internal sealed class ErofsXattrTable
         xattr.Value.Span.CopyTo(entry[(ErofsXattrEntryLayout.Size + suffix.Length)..]);
     }
 
-    private static int SizeOf(Xattr xattr) => (int)ErofsFormat.AlignUp(
+    private static int SizeOf(Xattr xattr) => (int)Units.RoundUp(
         ErofsXattrEntryLayout.Size + xattr.Name.Length - ErofsXattrNames.Split(xattr.Name.Span)!.Value.Length + xattr.Value.Length,
         ErofsXattrEntryLayout.Size);
 

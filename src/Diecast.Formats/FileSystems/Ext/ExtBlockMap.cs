@@ -160,7 +160,7 @@ internal sealed class ExtBlockMap
     /// </summary>
     private void ReserveJournal()
     {
-        long extents = ExtSizes.DivideUp(_geometry.JournalBlocks, ExtExtentTree.MaximumBlocks);
+        long extents = Units.Divide(_geometry.JournalBlocks, ExtExtentTree.MaximumBlocks);
         long tree = ExtExtentTree.Blocks(extents, _geometry.BlockSize);
         long blocks = _geometry.JournalBlocks + tree;
         if (!_geometry.MayPlaceJournal || tree > 1 || _nextFixed == _fixed.Count || _fixed[_nextFixed].First - Next >= blocks)

@@ -147,7 +147,7 @@ internal sealed class ExtDirectoryLayout
         int nodeLimit = IndexLimit(blockSize, NodeIndexOffset, checksums);
         var levels = new List<int>();
         for (int below = leaves; below > rootLimit; levels.Insert(0, below))
-            below = (int)ExtSizes.DivideUp(below, nodeLimit);
+            below = (int)Units.Divide(below, nodeLimit);
         return levels.Count <= maximumLevels ? [.. levels] : null;
     }
 }

@@ -25,7 +25,7 @@ internal static class ExtExtentTree
     {
         long blocks = 0;
         for (long level = extents; level > RootEntries; blocks += level)
-            level = ExtSizes.DivideUp(level, EntriesPerBlock(blockSize));
+            level = Units.Divide(level, EntriesPerBlock(blockSize));
         return blocks;
     }
 
@@ -54,7 +54,7 @@ internal static class ExtExtentTree
         int depth = 0;
         while (true)
         {
-            int blocks = (int)ExtSizes.DivideUp(length, perBlock);
+            int blocks = (int)Units.Divide(length, perBlock);
             if (index < blocks)
             {
                 int from = index * perBlock;
@@ -82,7 +82,7 @@ internal static class ExtExtentTree
         while (length > RootEntries)
         {
             first += length;
-            length = (int)ExtSizes.DivideUp(length, EntriesPerBlock(blockSize));
+            length = (int)Units.Divide(length, EntriesPerBlock(blockSize));
             depth++;
         }
 

@@ -25,8 +25,8 @@ internal sealed partial class ExtGeometry
         BlocksPerGroup = BlocksInGroup(BlockSize);
         FirstDataBlock = BlockSize == 1024 ? 1 : 0;
         DescriptorSize = _features.Has(ExtFeature.SixtyFourBit) ? ExtDescriptorLayout.Size : ExtFormat.OldDescriptorSize;
-        Groups = (int)ExtSizes.DivideUp(blocks - FirstDataBlock, BlocksPerGroup);
-        DescriptorBlocks = (int)ExtSizes.DivideUp((long)Groups * DescriptorSize, BlockSize);
+        Groups = (int)Units.Divide(blocks - FirstDataBlock, BlocksPerGroup);
+        DescriptorBlocks = (int)Units.Divide((long)Groups * DescriptorSize, BlockSize);
         ReservedDescriptorBlocks = HasResizeInode ? CountReservedDescriptorBlocks() : 0;
         SetInodes((askedBlocks ?? blocks) * BlockSize, content * BlockSize);
         JournalBlocks = CountJournalBlocks();
@@ -38,7 +38,7 @@ internal sealed partial class ExtGeometry
         foreach (long file in (ReadOnlySpan<long>)[JournalBlocks, OrphanBlocks])
         {
             SystemBlocks += _features.Has(ExtFeature.Extent)
-                ? ExtExtentTree.Blocks(ExtSizes.DivideUp(file, ExtExtentTree.MaximumBlocks), BlockSize)
+                ? ExtExtentTree.Blocks(Units.Divide(file, ExtExtentTree.MaximumBlocks), BlockSize)
                 : ExtPointerMap.Count(file, BlockSize);
         }
     }
@@ -137,8 +137,8 @@ internal sealed partial class ExtGeometry
     private int CountReservedDescriptorBlocks()
     {
         long limit = Blocks < uint.MaxValue / 1024 ? Blocks * 1024 : uint.MaxValue;
-        long groups = ExtSizes.DivideUp(limit - FirstDataBlock, BlocksPerGroup);
-        long blocks = ExtSizes.DivideUp(groups, BlockSize / DescriptorSize) - DescriptorBlocks;
+        long groups = Units.Divide(limit - FirstDataBlock, BlocksPerGroup);
+        long blocks = Units.Divide(groups, BlockSize / DescriptorSize) - DescriptorBlocks;
         return (int)Math.Clamp(blocks, 0, BlockSize / sizeof(uint));
     }
 
@@ -154,16 +154,16 @@ internal sealed partial class ExtGeometry
         wanted = Math.Clamp(wanted, least, Math.Max(least, ExtFormat.MaximumInodes));
         int inodesPerBlock = BlockSize / _options.InodeSize;
         long perGroup = Math.Min(
-            ExtSizes.DivideUp(wanted, Groups), Math.Min(BlockSize * 8, ExtFormat.BitmapLimit) - inodesPerBlock);
-        long tableBlocks = ExtSizes.DivideUp(perGroup, inodesPerBlock);
+            Units.Divide(wanted, Groups), Math.Min(BlockSize * 8, ExtFormat.BitmapLimit) - inodesPerBlock);
+        long tableBlocks = Units.Divide(perGroup, inodesPerBlock);
         long rounded = tableBlocks * inodesPerBlock / 8 * 8;
         // Where a block has fewer than eight inodes, mke2fs drops the odd ones; not those that are needed.
         if (rounded * Groups < Math.Max(UsedInodes, _options.InodeCount ?? 0))
-            rounded = ExtSizes.DivideUp(perGroup, 8) * 8;
+            rounded = Units.Divide(perGroup, 8) * 8;
         if (rounded * Groups > ExtFormat.MaximumInodes)
             rounded = ExtFormat.MaximumInodes / Groups / inodesPerBlock * inodesPerBlock / 8 * 8;
         InodesPerGroup = (int)rounded;
-        InodeTableBlocks = (int)ExtSizes.DivideUp(rounded, inodesPerBlock);
+        InodeTableBlocks = (int)Units.Divide(rounded, inodesPerBlock);
     }
 
     private long CountJournalBlocks()

@@ -106,10 +106,10 @@ internal static class ExtInfoReader
         return [.. names];
     }
 
-    private static long Count(ReadOnlySpan<byte> bytes, ExtField low, ExtField high, bool isWide) =>
+    private static long Count(ReadOnlySpan<byte> bytes, LayoutField low, LayoutField high, bool isWide) =>
         unchecked((long)(low.Get(bytes) | (isWide ? high.Get(bytes) << 32 : 0)));
 
-    private static Timestamp? Time(ReadOnlySpan<byte> bytes, ExtField low, ExtField high) =>
+    private static Timestamp? Time(ReadOnlySpan<byte> bytes, LayoutField low, LayoutField high) =>
         (long)(low.Get(bytes) | (high.Get(bytes) << 32)) is var seconds and not 0 ? new Timestamp(seconds) : null;
 
     private static string Text(ReadOnlySpan<byte> bytes)

@@ -195,7 +195,7 @@ internal sealed class ExtJournalFormat
 
     private static uint Word(ReadOnlySpan<byte> block, int at) => BinaryPrimitives.ReadUInt32BigEndian(block[at..]);
 
-    private static uint Number(ReadOnlySpan<byte> block, ExtField field) =>
+    private static uint Number(ReadOnlySpan<byte> block, LayoutField field) =>
         field.Width == 1 ? block[field.Offset] : Word(block, field.Offset);
 
     private static InvalidImageException Invalid(string what) => ExtReaderVolume.Invalid($"the journal: {what}");

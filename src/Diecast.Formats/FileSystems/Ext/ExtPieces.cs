@@ -26,7 +26,7 @@ internal sealed class ExtPieces(int blockSize, List<(long Offset, Blob Blob)> ta
             throw new UnreachableException($"ext4: content at block {block} after content that ends at block {ContentEnd}");
         AddTables(block * blockSize);
         _builder.Add(block * blockSize, blob);
-        ContentEnd = block + ExtSizes.DivideUp(blob.Length, blockSize);
+        ContentEnd = block + Units.Divide(blob.Length, blockSize);
     }
 
     internal Blob ToBlob(long length)

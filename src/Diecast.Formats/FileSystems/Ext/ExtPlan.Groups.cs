@@ -147,7 +147,7 @@ public sealed partial class ExtPlan
         ExtBlockMap.SetBits(bitmap, _geometry.InodesPerGroup, _blockSize * 8);
     }
 
-    private void SetBitmapChecksum(Span<byte> descriptor, ReadOnlySpan<byte> bitmap, ExtField low, ExtField high)
+    private void SetBitmapChecksum(Span<byte> descriptor, ReadOnlySpan<byte> bitmap, LayoutField low, LayoutField high)
     {
         if (_checksums)
             SetHalves(descriptor, low, high, Crc32C.Append(_checksumSeed, bitmap));
@@ -155,7 +155,7 @@ public sealed partial class ExtPlan
 
     private void SetDescriptorChecksum(Span<byte> descriptor, int group)
     {
-        ExtField field = ExtDescriptorLayout.Checksum;
+        LayoutField field = ExtDescriptorLayout.Checksum;
         if (_checksums)
         {
             // The field itself is zero, and counts.
@@ -183,7 +183,7 @@ public sealed partial class ExtPlan
     }
 
     /// <summary>Writes both halves of a number; the upper one only where the descriptor has it.</summary>
-    private static void Set(Span<byte> structure, ExtField low, ExtField high, long value)
+    private static void Set(Span<byte> structure, LayoutField low, LayoutField high, long value)
     {
         ulong mask = (1ul << (low.Width * 8)) - 1;
         low.Set(structure, (ulong)value & mask);
@@ -191,7 +191,7 @@ public sealed partial class ExtPlan
             high.Set(structure, (ulong)value >> (low.Width * 8));
     }
 
-    private static void SetHalves(Span<byte> structure, ExtField low, ExtField high, uint value)
+    private static void SetHalves(Span<byte> structure, LayoutField low, LayoutField high, uint value)
     {
         low.Set(structure, (ulong)(value & 0xffff));
         if (high.End <= structure.Length)

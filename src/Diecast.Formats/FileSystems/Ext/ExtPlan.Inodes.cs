@@ -12,7 +12,7 @@ public sealed partial class ExtPlan
     {
         int first = group * _geometry.InodesPerGroup;
         int perBlock = _blockSize / _options.InodeSize;
-        return ExtPieces.Blocks(ExtSizes.DivideUp(used, perBlock), _blockSize, (index, block) =>
+        return ExtPieces.Blocks(Units.Divide(used, perBlock), _blockSize, (index, block) =>
         {
             int from = (int)index * perBlock;
             for (int i = from; i < Math.Min(from + perBlock, used); i++)

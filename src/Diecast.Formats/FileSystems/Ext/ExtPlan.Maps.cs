@@ -29,7 +29,7 @@ public sealed partial class ExtPlan
         int perBlock = ExtExtentTree.EntriesPerBlock(_blockSize);
         while (length > ExtExtentTree.RootEntries)
         {
-            int blocks = (int)ExtSizes.DivideUp(length, perBlock);
+            int blocks = (int)Units.Divide(length, perBlock);
             for (int i = 0; i < blocks; i++)
                 _extents.Add(new ExtExtent(_extents[first + (i * perBlock)].Logical, 1, map.TakeOne()));
             first += length;

@@ -21,7 +21,7 @@ public sealed partial class ExtPlan
     {
         foreach ((int place, ExtQuotaFile file) in _tree.Quotas)
         {
-            ExtField field = file.Type switch
+            LayoutField field = file.Type switch
             {
                 ExtQuotaTypes.User => ExtSuperblockLayout.UsrQuotaInum,
                 ExtQuotaTypes.Group => ExtSuperblockLayout.GrpQuotaInum,

@@ -124,7 +124,7 @@ public sealed partial class ExtPlan
         BinaryPrimitives.WriteUInt32LittleEndian(size[sizeof(uint)..], (uint)(journal.Size & uint.MaxValue));
     }
 
-    private static void SetTime(Span<byte> block, ExtField low, ExtField high, Timestamp time)
+    private static void SetTime(Span<byte> block, LayoutField low, LayoutField high, Timestamp time)
     {
         low.Set(block, (ulong)time.Seconds & uint.MaxValue);
         high.Set(block, ((ulong)time.Seconds >> 32) & byte.MaxValue);

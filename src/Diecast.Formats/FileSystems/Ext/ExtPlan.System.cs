@@ -89,6 +89,6 @@ public sealed partial class ExtPlan
         }
     });
 
-    private static void SetBigEndian(Span<byte> structure, ExtField field, uint value) =>
+    private static void SetBigEndian(Span<byte> structure, LayoutField field, uint value) =>
         BinaryPrimitives.WriteUInt32BigEndian(field.In(structure), value);
 }

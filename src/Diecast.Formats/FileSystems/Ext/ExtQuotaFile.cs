@@ -49,7 +49,7 @@ internal sealed class ExtQuotaFile
         }
 
         _first[Levels] = next;
-        Blocks = next + (int)ExtSizes.DivideUp(ids.Length, EntriesPerLeaf);
+        Blocks = next + (int)Units.Divide(ids.Length, EntriesPerLeaf);
         Content = ExtPieces.Blocks(Blocks, Size, (index, block) => Fill((int)index, block));
     }
 

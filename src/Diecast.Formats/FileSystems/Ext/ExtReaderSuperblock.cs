@@ -43,7 +43,7 @@ internal sealed class ExtReaderSuperblock
             throw Invalid($"{BlocksPerGroup} blocks in a group");
         if (InodesPerGroup == 0 || InodesPerGroup > BlockSize * 8L)
             throw Invalid($"{InodesPerGroup} inodes in a group");
-        Groups = ExtSizes.DivideUp(Blocks - FirstDataBlock, BlocksPerGroup);
+        Groups = Units.Divide(Blocks - FirstDataBlock, BlocksPerGroup);
         Inodes = Number(bytes, ExtSuperblockLayout.InodesCount);
         if (Inodes > Groups * InodesPerGroup)
             throw Invalid($"it claims {Inodes} inodes, and {Groups} groups of {InodesPerGroup}");
@@ -121,7 +121,7 @@ internal sealed class ExtReaderSuperblock
 
     private static InvalidImageException Invalid(string what) => new(ExtFormat.Name, what);
 
-    private static uint Number(ReadOnlySpan<byte> bytes, ExtField field) => (uint)field.Get(bytes);
+    private static uint Number(ReadOnlySpan<byte> bytes, LayoutField field) => (uint)field.Get(bytes);
 
     private bool HasSuperblock(long group)
     {

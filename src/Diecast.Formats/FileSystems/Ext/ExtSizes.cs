@@ -37,5 +37,4 @@ internal static class ExtSizes
     /// </summary>
     internal static long KernelReserve(long blocks) => Math.Min(blocks / 50, 4096);
 
-    internal static long DivideUp(long value, long by) => value / by + (value % by == 0 ? 0 : 1);
 }

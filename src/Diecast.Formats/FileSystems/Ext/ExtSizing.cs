@@ -31,8 +31,8 @@ internal static class ExtSizing
         int blocksPerGroup = ExtGeometry.BlocksInGroup(options.BlockSize);
         int firstDataBlock = options.BlockSize == 1024 ? 1 : 0;
         long floor = Math.Max(
-            ExtSizes.DivideUp(options.MinimumSize, options.BlockSize),
-            content + ExtSizes.DivideUp(options.FreeBytes, options.BlockSize) + firstDataBlock + 1);
+            Units.Divide(options.MinimumSize, options.BlockSize),
+            content + Units.Divide(options.FreeBytes, options.BlockSize) + firstDataBlock + 1);
         for (long group = (floor - firstDataBlock - 1) / blocksPerGroup; ; group++)
         {
             long blocks = Math.Max(floor, firstDataBlock + (group * blocksPerGroup) + 1);
@@ -68,7 +68,7 @@ internal static class ExtSizing
     private static long FreeBlocks(ExtOptions options, ExtGeometry geometry) =>
         options.FreeBytes == 0
             ? 0
-            : ExtSizes.DivideUp(options.FreeBytes, options.BlockSize) + geometry.ReservedBlocks
+            : Units.Divide(options.FreeBytes, options.BlockSize) + geometry.ReservedBlocks
                 + ExtSizes.KernelReserve(geometry.Blocks);
 
     private static void CheckInodes(ExtOptions options, long content, long usedInodes)

@@ -11,7 +11,7 @@ internal sealed partial class ExtTree
     private void AddContent(FileInode file)
     {
         int blockSize = _options.BlockSize;
-        long blocks = ExtSizes.DivideUp(file.Content.Length, blockSize);
+        long blocks = Units.Divide(file.Content.Length, blockSize);
         long limit = _hasExtents ? ExtFormat.MaximumFileBlocks : ExtPointerMap.MaximumFileBlocks(blockSize);
         if (blocks > limit)
             throw Refused(file, $"the file has {file.Content.Length} bytes; {limit} blocks of {blockSize} are possible");
@@ -36,7 +36,7 @@ internal sealed partial class ExtTree
                 first = from;
             }
 
-            end = ExtSizes.DivideUp(range.End, blockSize);
+            end = Units.Divide(range.End, blockSize);
         }
 
         AddRun(first, end);

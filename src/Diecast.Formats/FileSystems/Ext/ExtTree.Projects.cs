@@ -88,7 +88,7 @@ internal sealed partial class ExtTree
                 Source = new FileInode(file.Content, 0b110_000_000) { ModifiedTime = _options.Time },
                 Size = file.Content.Length,
                 Links = 1,
-                FirstRun = Runs.Add(new ExtRun(0, (uint)ExtSizes.DivideUp(file.Content.Length, _options.BlockSize))),
+                FirstRun = Runs.Add(new ExtRun(0, (uint)Units.Divide(file.Content.Length, _options.BlockSize))),
                 RunCount = 1,
                 Flags = ExtInodeFlags.Immutable,
             };

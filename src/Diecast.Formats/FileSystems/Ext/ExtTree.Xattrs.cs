@@ -58,7 +58,7 @@ internal sealed partial class ExtTree
             Source = new FileInode(Blob.FromMemory(key.Memory), 0b110_000_000) { ModifiedTime = _options.Time },
             Size = key.Length,
             Links = 1,
-            FirstRun = Runs.Add(new ExtRun(0, (uint)ExtSizes.DivideUp(key.Length, _options.BlockSize))),
+            FirstRun = Runs.Add(new ExtRun(0, (uint)Units.Divide(key.Length, _options.BlockSize))),
             RunCount = 1,
             XattrValue = XattrValues.Add(value) + 1,
             Flags = ExtFormat.InodeHoldsXattr,

@@ -270,7 +270,7 @@ internal sealed partial class ExtTree
             foreach (ExtRun run in Runs.Span.Slice(node.FirstRun, node.RunCount))
             {
                 blocks += run.Blocks;
-                extents += ExtSizes.DivideUp(run.Blocks, ExtExtentTree.MaximumBlocks);
+                extents += Units.Divide(run.Blocks, ExtExtentTree.MaximumBlocks);
             }
 
             long map = _hasExtents

@@ -21,9 +21,9 @@ internal sealed class ExtVerityFile
         Tree = tree;
         _signature = signature;
         _blockSize = blockSize;
-        Offset = ExtSizes.DivideUp(tree.ContentLength, Alignment) * Alignment;
-        _descriptorOffset = ExtSizes.DivideUp(tree.Shape.Length, blockSize) * blockSize;
-        _descriptorBlocks = (int)ExtSizes.DivideUp(DescriptorSize + sizeof(int), blockSize);
+        Offset = Units.Divide(tree.ContentLength, Alignment) * Alignment;
+        _descriptorOffset = Units.Divide(tree.Shape.Length, blockSize) * blockSize;
+        _descriptorBlocks = (int)Units.Divide(DescriptorSize + sizeof(int), blockSize);
     }
 
     internal VerityTree Tree { get; }
@@ -38,7 +38,7 @@ internal sealed class ExtVerityFile
     /// Blocks at the beginning that hold the levels above the lowest, and perhaps the first of the lowest, or none where
     /// there are no such levels. They are placed last, for they are made of the rest, and that is made of the content.
     /// </summary>
-    internal long UpperBlocks => ExtSizes.DivideUp(Tree.Shape.UpperBlocks * Tree.Shape.BlockSize, _blockSize);
+    internal long UpperBlocks => Units.Divide(Tree.Shape.UpperBlocks * Tree.Shape.BlockSize, _blockSize);
 
     private int DescriptorSize => VerityDescriptor.Size + _signature.Length;
 

@@ -114,7 +114,7 @@ internal sealed partial class ExtXattrs
                 if (!entries[i].IsOutside)
                     continue;
                 entries[i] = entries[i] with { Outside = valueOf(entries[i].Value) };
-                ValueBlocks += ExtSizes.DivideUp(entries[i].Value.Length, blockSize);
+                ValueBlocks += Units.Divide(entries[i].Value.Length, blockSize);
                 ValueCount++;
             }
         }

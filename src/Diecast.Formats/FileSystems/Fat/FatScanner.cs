@@ -11,12 +11,8 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
     private const int MaximumEntries = 65536;
     private const int AnyWriteBit = 0b010_010_010;
 
-    /// <summary>Most faults that are told one by one.</summary>
-    private const int MaximumFaults = 20;
-
     private readonly (FatPattern Pattern, FatAttributeRule Rule)[] _rules = [.. options.Attributes.Select(r => (new FatPattern(r.Path), r))];
-    private readonly List<(string Path, string Message)> _faults = [];
-    private long _moreFaults;
+    private readonly UnrepresentableFaults _faults = new(FatFileSystem.Format);
 
     /// <summary>The directories, breadth first, so that they lie together at the start of the data area.</summary>
     internal List<FatDirectory> Directories { get; } = [];
@@ -29,8 +25,7 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
         Directories.Add(new FatDirectory(null, default, Time(tree.Root), tree.Root, "/"));
         for (int i = 0; i < Directories.Count; i++)
             Scan(Directories[i]);
-        if (_faults.Count > 0)
-            throw Refused();
+        _faults.Check();
     }
 
     private void Scan(FatDirectory directory)
@@ -43,24 +38,24 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
             if (entry.Inode is not (FileInode or DirectoryInode))
             {
                 if (options.UnsupportedFiles != FatUnsupportedFiles.Skip)
-                    Fault($"{directory.Path}{entry.Name}", $"a {entry.Inode.Type}; FAT holds files and directories only");
+                    _faults.Add($"{directory.Path}{entry.Name}", $"a {entry.Inode.Type}; FAT holds files and directories only");
                 continue;
             }
 
             if (FatName.Decode(entry.Name, out string name) is { } wrong)
             {
-                Fault($"{directory.Path}{entry.Name}", $"{wrong}");
+                _faults.Add($"{directory.Path}{entry.Name}", $"{wrong}");
                 continue;
             }
 
             if (!folded.TryAdd(name.ToUpperInvariant(), name))
             {
-                Fault($"{directory.Path}{entry.Name}", $"it is the same name as {folded[name.ToUpperInvariant()]}; FAT does not tell case apart");
+                _faults.Add($"{directory.Path}{entry.Name}", $"it is the same name as {folded[name.ToUpperInvariant()]}; FAT does not tell case apart");
                 continue;
             }
 
             if (entry.Inode is FileInode { Content.Length: > MaximumFileSize } large)
-                Fault($"{directory.Path}{entry.Name}", $"a file of {large.Content.Length} bytes; the limit is {MaximumFileSize}");
+                _faults.Add($"{directory.Path}{entry.Name}", $"a file of {large.Content.Length} bytes; the limit is {MaximumFileSize}");
             entries.Add(entry);
             names.Add(name);
         }
@@ -76,7 +71,7 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
         }
 
         if (slots > MaximumEntries)
-            Fault(directory.Path, $"a directory of {slots} entries, long names included; the limit is {MaximumEntries}");
+            _faults.Add(directory.Path, $"a directory of {slots} entries, long names included; the limit is {MaximumEntries}");
         directory.Bytes = slots * FatLayout.EntryLength;
     }
 
@@ -119,24 +114,5 @@ internal sealed class FatScanner(FatOptions options, bool labelled)
         }
 
         return attributes;
-    }
-
-    private void Fault(string path, FormattableString message)
-    {
-        if (_faults.Count <= MaximumFaults)
-            _faults.Add((path, FormattableString.Invariant(message)));
-        else
-            _moreFaults++;
-    }
-
-    /// <summary>The first fault with its path, then the others.</summary>
-    private UnrepresentableException Refused()
-    {
-        var message = new StringBuilder(_faults[0].Message);
-        foreach ((string path, string text) in _faults.Skip(1))
-            message.Append("; ").Append(path).Append(": ").Append(text);
-        if (_moreFaults > 0)
-            message.Append(CultureInfo.InvariantCulture, $"; and {_moreFaults} more");
-        return new UnrepresentableException(FatFileSystem.Format, _faults[0].Path, message.ToString());
     }
 }

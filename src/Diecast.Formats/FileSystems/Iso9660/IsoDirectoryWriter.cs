@@ -41,7 +41,7 @@ internal sealed class IsoDirectoryWriter(IsoView view, bool rockRidge)
         _writes = false;
         Walk(directory);
         IsoExtent extent = ExtentOf(directory);
-        extent.Bytes = IsoFormat.RoundUp(_position);
+        extent.Bytes = Units.RoundUp(_position, IsoFormat.SectorSize);
         extent.ContinuationBytes = _continuation;
     }
 
@@ -54,7 +54,7 @@ internal sealed class IsoDirectoryWriter(IsoView view, bool rockRidge)
         IsoExtent extent = ExtentOf(directory);
         (_writes, _shift, _base, _output) = (true, shift, start, new byte[extent.Sectors * IsoFormat.SectorSize]);
         Walk(directory);
-        if (IsoFormat.RoundUp(_position) != extent.Bytes || _continuation != extent.ContinuationBytes)
+        if (Units.RoundUp(_position, IsoFormat.SectorSize) != extent.Bytes || _continuation != extent.ContinuationBytes)
             throw new UnreachableException($"iso9660: a directory was planned with {extent.Bytes} and {extent.ContinuationBytes} bytes and has {_position} and {_continuation}");
         return _output;
     }
@@ -152,7 +152,7 @@ internal sealed class IsoDirectoryWriter(IsoView view, bool rockRidge)
         recordLength += recordLength & 1;
         // A record does not cross sectors (ECMA-119 6.8.1.1).
         if (_position % IsoFormat.SectorSize + recordLength > IsoFormat.SectorSize)
-            _position = IsoFormat.RoundUp(_position);
+            _position = Units.RoundUp(_position, IsoFormat.SectorSize);
         if (_writes)
         {
             Span<byte> record = _output.AsSpan((int)_position, recordLength);
@@ -189,7 +189,7 @@ internal sealed class IsoDirectoryWriter(IsoView view, bool rockRidge)
             bool continues = first + taken < _use.Length;
             int length = taken + (continues ? IsoSystemUseLayout.ContinuationLength : 0);
             if (_continuation % IsoFormat.SectorSize + length > IsoFormat.SectorSize)
-                _continuation = IsoFormat.RoundUp(_continuation);
+                _continuation = Units.RoundUp(_continuation, IsoFormat.SectorSize);
             if (_writes)
             {
                 long area = ExtentOf(_directory).Bytes;

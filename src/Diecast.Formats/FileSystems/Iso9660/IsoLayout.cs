@@ -26,9 +26,7 @@ internal static class IsoFormat
 
     internal static ReadOnlySpan<byte> BootSystem => "EL TORITO SPECIFICATION"u8;
 
-    internal static long Sectors(long bytes) => (bytes + SectorSize - 1) / SectorSize;
-
-    internal static long RoundUp(long bytes, long multiple = SectorSize) => (bytes + multiple - 1) / multiple * multiple;
+    internal static long Sectors(long bytes) => Units.Divide(bytes, SectorSize);
 }
 
 /// <summary>The kinds of volume descriptors (ECMA-119 8.1.1).</summary>

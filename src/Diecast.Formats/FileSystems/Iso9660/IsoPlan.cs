@@ -40,7 +40,7 @@ public sealed partial class IsoPlan : FileSystemPlan
         PlaceContents(ref sector);
         _endSector = sector + (options.TailPadding / IsoFormat.SectorSize);
         _partitions = PlacePartitions(out long end);
-        Length = options.Hybrid is { Table: IsoTable.Gpt } ? IsoFormat.RoundUp(Partitioning.GptTable.LengthFor(end)) : end;
+        Length = options.Hybrid is { Table: IsoTable.Gpt } ? Units.RoundUp(Partitioning.GptTable.LengthFor(end), IsoFormat.SectorSize) : end;
         if (Length / IsoFormat.SectorSize > uint.MaxValue)
             throw new UnrepresentableException(IsoFormat.Name, null, FormattableString.Invariant($"the image has {Length} bytes; the limit is {(long)uint.MaxValue * IsoFormat.SectorSize}"));
     }
@@ -147,7 +147,7 @@ public sealed partial class IsoPlan : FileSystemPlan
         var places = new IsoPlace[_options.Partitions.Count];
         for (int i = 0; i < places.Length; i++)
         {
-            places[i] = new IsoPlace(IsoFormat.RoundUp(end, Alignment), IsoFormat.RoundUp(_options.Partitions[i].Content.Length));
+            places[i] = new IsoPlace(Units.RoundUp(end, Alignment), Units.RoundUp(_options.Partitions[i].Content.Length, IsoFormat.SectorSize));
             end = places[i].Offset + places[i].Length;
         }
 

@@ -120,7 +120,7 @@ internal sealed class IsoReader
         var sections = new List<(long Block, long Length)>();
         for (int at = 0; at < bytes.Length;)
         {
-            int end = (int)Math.Min(bytes.Length, IsoFormat.RoundUp(at + 1));
+            int end = (int)Math.Min(bytes.Length, Units.RoundUp(at + 1, IsoFormat.SectorSize));
             if (bytes[at] == 0)
             {
                 at = end;

@@ -12,12 +12,10 @@ internal sealed class IsoScanner(IsoOptions options, IReadOnlyDictionary<Inode, 
     /// <summary>What Linux has room for.</summary>
     private const int LongestTarget = 4095;
 
-    private const int MostFaults = 20;
 
     private readonly Dictionary<Inode, IsoInode> _identities = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Inode> _directories = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(string Path, string Message)> _faults = [];
-    private long _moreFaults;
+    private readonly UnrepresentableFaults _faults = new(IsoFormat.Name);
     private uint _serial;
     private IsoDirectory? _moved;
 
@@ -49,8 +47,7 @@ internal sealed class IsoScanner(IsoOptions options, IReadOnlyDictionary<Inode, 
 
         if (options.DeepDirectories == IsoDeepDirectories.Relocate)
             Relocate(root);
-        if (_faults.Count > 0)
-            throw Refused();
+        _faults.Check();
     }
 
     /// <summary>What the file of a path is known as.</summary>
@@ -175,13 +172,8 @@ internal sealed class IsoScanner(IsoOptions options, IReadOnlyDictionary<Inode, 
         return moved;
     }
 
-    private void Fault(IsoDirectory? directory, FileName name, FormattableString message)
-    {
-        if (_faults.Count == MostFaults)
-            _moreFaults++;
-        else
-            _faults.Add((PathOf(directory, name), message.ToString(CultureInfo.InvariantCulture)));
-    }
+    private void Fault(IsoDirectory? directory, FileName name, FormattableString message) =>
+        _faults.Add(PathOf(directory, name), message);
 
     internal static string PathOf(IsoDirectory? directory, FileName name)
     {
@@ -189,15 +181,5 @@ internal sealed class IsoScanner(IsoOptions options, IReadOnlyDictionary<Inode, 
         for (IsoDirectory? step = directory; step is { IsRoot: false }; step = step.Parent)
             path = "/" + step.Name + path;
         return path.Length == 0 ? "/" : path;
-    }
-
-    private UnrepresentableException Refused()
-    {
-        var message = new StringBuilder(_faults[0].Message);
-        foreach ((string path, string text) in _faults.Skip(1))
-            message.Append("; ").Append(path).Append(": ").Append(text);
-        if (_moreFaults > 0)
-            message.Append(CultureInfo.InvariantCulture, $"; and {_moreFaults} more");
-        return new UnrepresentableException(IsoFormat.Name, _faults[0].Path, message.ToString());
     }
 }

@@ -56,27 +56,27 @@ internal static class SquashfsLayout
     internal static class Superblock
     {
         internal const int Size = 96;
-        internal static readonly SquashfsField Magic = new("s_magic", 0, 4);
-        internal static readonly SquashfsField Inodes = new("inodes", 4, 4);
-        internal static readonly SquashfsField Time = new("mkfs_time", 8, 4);
-        internal static readonly SquashfsField BlockSize = new("block_size", 12, 4);
-        internal static readonly SquashfsField Fragments = new("fragments", 16, 4);
-        internal static readonly SquashfsField Compression = new("compression", 20, 2);
-        internal static readonly SquashfsField BlockLog = new("block_log", 22, 2);
-        internal static readonly SquashfsField Flags = new("flags", 24, 2);
-        internal static readonly SquashfsField Ids = new("no_ids", 26, 2);
-        internal static readonly SquashfsField Major = new("s_major", 28, 2);
-        internal static readonly SquashfsField Minor = new("s_minor", 30, 2);
-        internal static readonly SquashfsField Root = new("root_inode", 32, 8);
-        internal static readonly SquashfsField BytesUsed = new("bytes_used", 40, 8);
-        internal static readonly SquashfsField IdTable = new("id_table_start", 48, 8);
-        internal static readonly SquashfsField XattrTable = new("xattr_id_table_start", 56, 8);
-        internal static readonly SquashfsField InodeTable = new("inode_table_start", 64, 8);
-        internal static readonly SquashfsField DirectoryTable = new("directory_table_start", 72, 8);
-        internal static readonly SquashfsField FragmentTable = new("fragment_table_start", 80, 8);
-        internal static readonly SquashfsField ExportTable = new("lookup_table_start", 88, 8);
+        internal static readonly LayoutField Magic = new("s_magic", 0, 4);
+        internal static readonly LayoutField Inodes = new("inodes", 4, 4);
+        internal static readonly LayoutField Time = new("mkfs_time", 8, 4);
+        internal static readonly LayoutField BlockSize = new("block_size", 12, 4);
+        internal static readonly LayoutField Fragments = new("fragments", 16, 4);
+        internal static readonly LayoutField Compression = new("compression", 20, 2);
+        internal static readonly LayoutField BlockLog = new("block_log", 22, 2);
+        internal static readonly LayoutField Flags = new("flags", 24, 2);
+        internal static readonly LayoutField Ids = new("no_ids", 26, 2);
+        internal static readonly LayoutField Major = new("s_major", 28, 2);
+        internal static readonly LayoutField Minor = new("s_minor", 30, 2);
+        internal static readonly LayoutField Root = new("root_inode", 32, 8);
+        internal static readonly LayoutField BytesUsed = new("bytes_used", 40, 8);
+        internal static readonly LayoutField IdTable = new("id_table_start", 48, 8);
+        internal static readonly LayoutField XattrTable = new("xattr_id_table_start", 56, 8);
+        internal static readonly LayoutField InodeTable = new("inode_table_start", 64, 8);
+        internal static readonly LayoutField DirectoryTable = new("directory_table_start", 72, 8);
+        internal static readonly LayoutField FragmentTable = new("fragment_table_start", 80, 8);
+        internal static readonly LayoutField ExportTable = new("lookup_table_start", 88, 8);
 
-        internal static readonly SquashfsField[] All =
+        internal static readonly LayoutField[] All =
         [
             Magic, Inodes, Time, BlockSize, Fragments, Compression, BlockLog, Flags, Ids, Major, Minor, Root, BytesUsed,
             IdTable, XattrTable, InodeTable, DirectoryTable, FragmentTable, ExportTable,
@@ -88,73 +88,73 @@ internal static class SquashfsLayout
     {
         internal const int HeaderSize = 16;
         internal const int ExtendedType = 7;
-        internal static readonly SquashfsField Type = new("inode_type", 0, 2);
-        internal static readonly SquashfsField Mode = new("mode", 2, 2);
-        internal static readonly SquashfsField Uid = new("uid", 4, 2);
-        internal static readonly SquashfsField Gid = new("guid", 6, 2);
-        internal static readonly SquashfsField Time = new("mtime", 8, 4);
-        internal static readonly SquashfsField Number = new("inode_number", 12, 4);
-        internal static readonly SquashfsField[] All = [Type, Mode, Uid, Gid, Time, Number];
+        internal static readonly LayoutField Type = new("inode_type", 0, 2);
+        internal static readonly LayoutField Mode = new("mode", 2, 2);
+        internal static readonly LayoutField Uid = new("uid", 4, 2);
+        internal static readonly LayoutField Gid = new("guid", 6, 2);
+        internal static readonly LayoutField Time = new("mtime", 8, 4);
+        internal static readonly LayoutField Number = new("inode_number", 12, 4);
+        internal static readonly LayoutField[] All = [Type, Mode, Uid, Gid, Time, Number];
     }
 
     /// <summary><c>struct squashfs_dir_inode</c>.</summary>
     internal static class Directory
     {
         internal const int Size = 32;
-        internal static readonly SquashfsField Block = new("start_block", 16, 4);
-        internal static readonly SquashfsField Links = new("nlink", 20, 4);
-        internal static readonly SquashfsField Length = new("file_size", 24, 2);
-        internal static readonly SquashfsField Offset = new("offset", 26, 2);
-        internal static readonly SquashfsField Parent = new("parent_inode", 28, 4);
-        internal static readonly SquashfsField[] All = [Block, Links, Length, Offset, Parent];
+        internal static readonly LayoutField Block = new("start_block", 16, 4);
+        internal static readonly LayoutField Links = new("nlink", 20, 4);
+        internal static readonly LayoutField Length = new("file_size", 24, 2);
+        internal static readonly LayoutField Offset = new("offset", 26, 2);
+        internal static readonly LayoutField Parent = new("parent_inode", 28, 4);
+        internal static readonly LayoutField[] All = [Block, Links, Length, Offset, Parent];
     }
 
     /// <summary><c>struct squashfs_ldir_inode</c>; the index follows.</summary>
     internal static class ExtendedDirectory
     {
         internal const int Size = 40;
-        internal static readonly SquashfsField Links = new("nlink", 16, 4);
-        internal static readonly SquashfsField Length = new("file_size", 20, 4);
-        internal static readonly SquashfsField Block = new("start_block", 24, 4);
-        internal static readonly SquashfsField Parent = new("parent_inode", 28, 4);
-        internal static readonly SquashfsField Indexes = new("i_count", 32, 2);
-        internal static readonly SquashfsField Offset = new("offset", 34, 2);
-        internal static readonly SquashfsField Xattr = new("xattr", 36, 4);
-        internal static readonly SquashfsField[] All = [Links, Length, Block, Parent, Indexes, Offset, Xattr];
+        internal static readonly LayoutField Links = new("nlink", 16, 4);
+        internal static readonly LayoutField Length = new("file_size", 20, 4);
+        internal static readonly LayoutField Block = new("start_block", 24, 4);
+        internal static readonly LayoutField Parent = new("parent_inode", 28, 4);
+        internal static readonly LayoutField Indexes = new("i_count", 32, 2);
+        internal static readonly LayoutField Offset = new("offset", 34, 2);
+        internal static readonly LayoutField Xattr = new("xattr", 36, 4);
+        internal static readonly LayoutField[] All = [Links, Length, Block, Parent, Indexes, Offset, Xattr];
     }
 
     /// <summary><c>struct squashfs_reg_inode</c>; the blocks' sizes follow.</summary>
     internal static class File
     {
         internal const int Size = 32;
-        internal static readonly SquashfsField Start = new("start_block", 16, 4);
-        internal static readonly SquashfsField Fragment = new("fragment", 20, 4);
-        internal static readonly SquashfsField FragmentOffset = new("offset", 24, 4);
-        internal static readonly SquashfsField Length = new("file_size", 28, 4);
-        internal static readonly SquashfsField[] All = [Start, Fragment, FragmentOffset, Length];
+        internal static readonly LayoutField Start = new("start_block", 16, 4);
+        internal static readonly LayoutField Fragment = new("fragment", 20, 4);
+        internal static readonly LayoutField FragmentOffset = new("offset", 24, 4);
+        internal static readonly LayoutField Length = new("file_size", 28, 4);
+        internal static readonly LayoutField[] All = [Start, Fragment, FragmentOffset, Length];
     }
 
     /// <summary><c>struct squashfs_lreg_inode</c>; the blocks' sizes follow.</summary>
     internal static class ExtendedFile
     {
         internal const int Size = 56;
-        internal static readonly SquashfsField Start = new("start_block", 16, 8);
-        internal static readonly SquashfsField Length = new("file_size", 24, 8);
-        internal static readonly SquashfsField Sparse = new("sparse", 32, 8);
-        internal static readonly SquashfsField Links = new("nlink", 40, 4);
-        internal static readonly SquashfsField Fragment = new("fragment", 44, 4);
-        internal static readonly SquashfsField FragmentOffset = new("offset", 48, 4);
-        internal static readonly SquashfsField Xattr = new("xattr", 52, 4);
-        internal static readonly SquashfsField[] All = [Start, Length, Sparse, Links, Fragment, FragmentOffset, Xattr];
+        internal static readonly LayoutField Start = new("start_block", 16, 8);
+        internal static readonly LayoutField Length = new("file_size", 24, 8);
+        internal static readonly LayoutField Sparse = new("sparse", 32, 8);
+        internal static readonly LayoutField Links = new("nlink", 40, 4);
+        internal static readonly LayoutField Fragment = new("fragment", 44, 4);
+        internal static readonly LayoutField FragmentOffset = new("offset", 48, 4);
+        internal static readonly LayoutField Xattr = new("xattr", 52, 4);
+        internal static readonly LayoutField[] All = [Start, Length, Sparse, Links, Fragment, FragmentOffset, Xattr];
     }
 
     /// <summary><c>struct squashfs_symlink_inode</c>; the target follows, and then, where it is extended, the attributes' id.</summary>
     internal static class Symlink
     {
         internal const int Size = 24;
-        internal static readonly SquashfsField Links = new("nlink", 16, 4);
-        internal static readonly SquashfsField Length = new("symlink_size", 20, 4);
-        internal static readonly SquashfsField[] All = [Links, Length];
+        internal static readonly LayoutField Links = new("nlink", 16, 4);
+        internal static readonly LayoutField Length = new("symlink_size", 20, 4);
+        internal static readonly LayoutField[] All = [Links, Length];
     }
 
     /// <summary><c>struct squashfs_ldev_inode</c>; the attributes' id only where it is extended.</summary>
@@ -162,10 +162,10 @@ internal static class SquashfsLayout
     {
         internal const int Size = 24;
         internal const int ExtendedSize = 28;
-        internal static readonly SquashfsField Links = new("nlink", 16, 4);
-        internal static readonly SquashfsField Number = new("rdev", 20, 4);
-        internal static readonly SquashfsField Xattr = new("xattr", 24, 4);
-        internal static readonly SquashfsField[] All = [Links, Number, Xattr];
+        internal static readonly LayoutField Links = new("nlink", 16, 4);
+        internal static readonly LayoutField Number = new("rdev", 20, 4);
+        internal static readonly LayoutField Xattr = new("xattr", 24, 4);
+        internal static readonly LayoutField[] All = [Links, Number, Xattr];
     }
 
     /// <summary><c>struct squashfs_lipc_inode</c>; the attributes' id only where it is extended.</summary>
@@ -173,79 +173,79 @@ internal static class SquashfsLayout
     {
         internal const int Size = 20;
         internal const int ExtendedSize = 24;
-        internal static readonly SquashfsField Links = new("nlink", 16, 4);
-        internal static readonly SquashfsField Xattr = new("xattr", 20, 4);
-        internal static readonly SquashfsField[] All = [Links, Xattr];
+        internal static readonly LayoutField Links = new("nlink", 16, 4);
+        internal static readonly LayoutField Xattr = new("xattr", 20, 4);
+        internal static readonly LayoutField[] All = [Links, Xattr];
     }
 
     /// <summary><c>struct squashfs_dir_header</c>: what a run of entries has in common.</summary>
     internal static class Run
     {
         internal const int Size = 12;
-        internal static readonly SquashfsField Count = new("count", 0, 4);
-        internal static readonly SquashfsField Block = new("start_block", 4, 4);
-        internal static readonly SquashfsField Number = new("inode_number", 8, 4);
-        internal static readonly SquashfsField[] All = [Count, Block, Number];
+        internal static readonly LayoutField Count = new("count", 0, 4);
+        internal static readonly LayoutField Block = new("start_block", 4, 4);
+        internal static readonly LayoutField Number = new("inode_number", 8, 4);
+        internal static readonly LayoutField[] All = [Count, Block, Number];
     }
 
     /// <summary><c>struct squashfs_dir_entry</c>; the name follows.</summary>
     internal static class Entry
     {
         internal const int Size = 8;
-        internal static readonly SquashfsField Offset = new("offset", 0, 2);
-        internal static readonly SquashfsField Number = new("inode_number", 2, 2);
-        internal static readonly SquashfsField Type = new("type", 4, 2);
-        internal static readonly SquashfsField NameLength = new("size", 6, 2);
-        internal static readonly SquashfsField[] All = [Offset, Number, Type, NameLength];
+        internal static readonly LayoutField Offset = new("offset", 0, 2);
+        internal static readonly LayoutField Number = new("inode_number", 2, 2);
+        internal static readonly LayoutField Type = new("type", 4, 2);
+        internal static readonly LayoutField NameLength = new("size", 6, 2);
+        internal static readonly LayoutField[] All = [Offset, Number, Type, NameLength];
     }
 
     /// <summary><c>struct squashfs_dir_index</c>; the name of the first entry follows.</summary>
     internal static class Index
     {
         internal const int Size = 12;
-        internal static readonly SquashfsField Position = new("index", 0, 4);
-        internal static readonly SquashfsField Block = new("start_block", 4, 4);
-        internal static readonly SquashfsField NameLength = new("size", 8, 4);
-        internal static readonly SquashfsField[] All = [Position, Block, NameLength];
+        internal static readonly LayoutField Position = new("index", 0, 4);
+        internal static readonly LayoutField Block = new("start_block", 4, 4);
+        internal static readonly LayoutField NameLength = new("size", 8, 4);
+        internal static readonly LayoutField[] All = [Position, Block, NameLength];
     }
 
     /// <summary><c>struct squashfs_fragment_entry</c>.</summary>
     internal static class Fragment
     {
         internal const int Size = 16;
-        internal static readonly SquashfsField Start = new("start_block", 0, 8);
-        internal static readonly SquashfsField Length = new("size", 8, 4);
-        internal static readonly SquashfsField Unused = new("unused", 12, 4);
-        internal static readonly SquashfsField[] All = [Start, Length, Unused];
+        internal static readonly LayoutField Start = new("start_block", 0, 8);
+        internal static readonly LayoutField Length = new("size", 8, 4);
+        internal static readonly LayoutField Unused = new("unused", 12, 4);
+        internal static readonly LayoutField[] All = [Start, Length, Unused];
     }
 
     /// <summary><c>struct squashfs_xattr_id</c>: the attributes of an inode.</summary>
     internal static class XattrId
     {
         internal const int Size = 16;
-        internal static readonly SquashfsField Reference = new("xattr", 0, 8);
-        internal static readonly SquashfsField Count = new("count", 8, 4);
-        internal static readonly SquashfsField Length = new("size", 12, 4);
-        internal static readonly SquashfsField[] All = [Reference, Count, Length];
+        internal static readonly LayoutField Reference = new("xattr", 0, 8);
+        internal static readonly LayoutField Count = new("count", 8, 4);
+        internal static readonly LayoutField Length = new("size", 12, 4);
+        internal static readonly LayoutField[] All = [Reference, Count, Length];
     }
 
     /// <summary><c>struct squashfs_xattr_id_table</c>; the places of the table's blocks follow.</summary>
     internal static class XattrTable
     {
         internal const int Size = 16;
-        internal static readonly SquashfsField Start = new("xattr_table_start", 0, 8);
-        internal static readonly SquashfsField Ids = new("xattr_ids", 8, 4);
-        internal static readonly SquashfsField Unused = new("unused", 12, 4);
-        internal static readonly SquashfsField[] All = [Start, Ids, Unused];
+        internal static readonly LayoutField Start = new("xattr_table_start", 0, 8);
+        internal static readonly LayoutField Ids = new("xattr_ids", 8, 4);
+        internal static readonly LayoutField Unused = new("unused", 12, 4);
+        internal static readonly LayoutField[] All = [Start, Ids, Unused];
     }
 
     /// <summary><c>struct squashfs_xattr_entry</c>; the name without its prefix follows, then the value's length, then the value.</summary>
     internal static class XattrEntry
     {
         internal const int Size = 4;
-        internal static readonly SquashfsField Type = new("type", 0, 2);
-        internal static readonly SquashfsField NameLength = new("size", 2, 2);
-        internal static readonly SquashfsField[] All = [Type, NameLength];
+        internal static readonly LayoutField Type = new("type", 0, 2);
+        internal static readonly LayoutField NameLength = new("size", 2, 2);
+        internal static readonly LayoutField[] All = [Type, NameLength];
     }
 
     /// <summary>The type of an inode that is not extended.</summary>

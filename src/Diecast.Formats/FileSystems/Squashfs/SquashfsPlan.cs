@@ -36,7 +36,7 @@ public sealed class SquashfsPlan : PackedFileSystem
     /// <inheritdoc/>
     public override void PrintSummary(TextWriter writer)
     {
-        ulong Field(SquashfsField field) => field.Get(_superblock);
+        ulong Field(LayoutField field) => field.Get(_superblock);
         string compression = _options.Compression.ToString().ToLowerInvariant();
         string flags = ((SquashfsFlags)Field(SquashfsLayout.Superblock.Flags)).ToString();
         Line(writer, $"squashfs 4.0 {compression} blocks of {_options.BlockSize} time {_options.Time.Seconds}");

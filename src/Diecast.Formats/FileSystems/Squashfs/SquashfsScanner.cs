@@ -17,14 +17,11 @@ internal sealed class SquashfsScanner(SquashfsOptions options)
     /// <summary>A file of this many blocks has a list of 256 MiB.</summary>
     private const long MostBlocks = 1 << 26;
 
-    /// <summary>Most faults that are told one by one.</summary>
-    private const int MaximumFaults = 20;
 
     private readonly Dictionary<Inode, SquashfsNode> _linked = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Inode> _directories = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<uint, ushort> _ids = [];
-    private readonly List<(string Path, string Message)> _faults = [];
-    private long _moreFaults;
+    private readonly UnrepresentableFaults _faults = new(SquashfsLayout.Format);
     private uint _last;
 
     /// <summary>The directories, each before those in it.</summary>
@@ -57,8 +54,7 @@ internal sealed class SquashfsScanner(SquashfsOptions options)
         }
 
         _linked.Clear();
-        if (_faults.Count > 0)
-            throw Refused();
+        _faults.Check();
     }
 
     private void Scan(SquashfsDirectory directory)
@@ -158,13 +154,8 @@ internal sealed class SquashfsScanner(SquashfsOptions options)
         Ids.Add(id);
     }
 
-    private void Fault(SquashfsDirectory? directory, FileName name, FormattableString message)
-    {
-        if (_faults.Count == MaximumFaults)
-            _moreFaults++;
-        else
-            _faults.Add((PathOf(directory, name), message.ToString(CultureInfo.InvariantCulture)));
-    }
+    private void Fault(SquashfsDirectory? directory, FileName name, FormattableString message) =>
+        _faults.Add(PathOf(directory, name), message);
 
     /// <summary>A path is put together only where something is wrong with it.</summary>
     private static string PathOf(SquashfsDirectory? directory, FileName name)
@@ -173,15 +164,5 @@ internal sealed class SquashfsScanner(SquashfsOptions options)
         for (SquashfsDirectory? step = directory; step?.Parent is { } parent; step = parent)
             path = "/" + ((DirectoryInode)parent.Inode).Entries[Array.IndexOf(parent.Children, step)].Name + path;
         return path.Length == 0 ? "/" : path;
-    }
-
-    private UnrepresentableException Refused()
-    {
-        var message = new StringBuilder(_faults[0].Message);
-        foreach ((string path, string text) in _faults.Skip(1))
-            message.Append("; ").Append(path).Append(": ").Append(text);
-        if (_moreFaults > 0)
-            message.Append(CultureInfo.InvariantCulture, $"; and {_moreFaults} more");
-        return new UnrepresentableException(SquashfsLayout.Format, _faults[0].Path, message.ToString());
     }
 }

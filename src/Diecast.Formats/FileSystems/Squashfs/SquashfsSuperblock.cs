@@ -28,9 +28,9 @@ internal sealed class SquashfsSuperblock
     internal long DirectoryTable => (long)Get(SquashfsLayout.Superblock.DirectoryTable);
 
     /// <summary>A table's place; of one that is not there negative.</summary>
-    internal long Place(SquashfsField field) => field.GetPlace(_bytes);
+    internal long Place(LayoutField field) => field.GetPlace(_bytes);
 
-    internal ulong Get(SquashfsField field) => field.Get(_bytes);
+    internal ulong Get(LayoutField field) => field.Get(_bytes);
 
     internal static SquashfsSuperblock Read(Blob image)
     {
@@ -93,7 +93,7 @@ internal sealed class SquashfsSuperblock
         ulong directories = Get(SquashfsLayout.Superblock.DirectoryTable);
         if (inodes < SquashfsLayout.Superblock.Size || inodes >= directories || directories > used)
             throw Invalid($"inodes at {inodes} and directories at {directories}, of {used} bytes");
-        foreach (SquashfsField table in (ReadOnlySpan<SquashfsField>)
+        foreach (LayoutField table in (ReadOnlySpan<LayoutField>)
             [SquashfsLayout.Superblock.IdTable, SquashfsLayout.Superblock.XattrTable, SquashfsLayout.Superblock.FragmentTable])
         {
             if (Get(table) is not SquashfsLayout.NoTable and var place && place > used)

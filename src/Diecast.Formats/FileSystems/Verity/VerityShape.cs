@@ -12,11 +12,11 @@ internal sealed class VerityShape
     {
         BlockSize = blockSize;
         HashesPerBlock = blockSize / digestSize;
-        ContentBlocks = DivideUp(size, blockSize);
+        ContentBlocks = Units.Divide(size, blockSize);
         var counts = new List<long>();
         for (long blocks = ContentBlocks; blocks > 1;)
         {
-            blocks = DivideUp(blocks, HashesPerBlock);
+            blocks = Units.Divide(blocks, HashesPerBlock);
             counts.Add(blocks);
         }
 
@@ -55,6 +55,4 @@ internal sealed class VerityShape
     internal long Start(int level) => _starts[level];
 
     internal long Count(int level) => (level > 0 ? _starts[level - 1] : Blocks) - _starts[level];
-
-    private static long DivideUp(long value, long by) => (value / by) + (value % by == 0 ? 0 : 1);
 }

@@ -89,7 +89,11 @@ internal static class DefinitionReference
             text.Append("\nMay be written as a single value, which is its `").Append(shorthand).Append("`.\n");
         text.Append("\n| key | value | default | meaning |\n|--|--|--|--|\n");
         if (path.Length == 0)
+        {
             WriteRow(text, DefinitionShape.Include, "path or list of paths", Presence.Optional, DefinitionShape.IncludeText, "", "");
+            WriteRow(text, DefinitionShape.Profiles, "map of names", Presence.Optional, DefinitionShape.ProfilesText, "", "");
+        }
+
         foreach (RecordKey key in record.Keys)
             WriteRow(text, key.Key, key.Shape.Reference, key.Presence, key.Text, Choices(key.Shape), key.Default is YamlSequence { Items.Count: 0 } ? "empty" : "");
     }

@@ -13,6 +13,12 @@ internal static class DefinitionShape
         "Definition files to start from, relative to this one: a path or a list. Maps are merged key by key, single values and lists "
         + "replaced; a later file wins over an earlier, and this file over all of them. Default: none.";
 
+    /// <summary>The key whose maps lie over the definition when they are asked for. It is dealt with before, too.</summary>
+    internal const string Profiles = "profiles";
+
+    internal const string ProfilesText =
+        "Parts of a definition by their names, each a map of keys as in system and image. `--profile NAME` lays one over the files. Default: none.";
+
     internal static readonly RecordShape<Definition> Shape = new("a definition", () => new Definition { Name = "" },
     [
         Field.Required(nameof(Definition.Name), Texts.Name, (Definition d) => d.Name, (d, v) => d with { Name = v }),
@@ -23,8 +29,14 @@ internal static class DefinitionShape
     ])
     {
         MayBePartial = true,
-        Unwritten = [nameof(Definition.Directory)],
-        EarlierKeys = [(Include, IncludeSchema, IncludeText)],
+        Unwritten = [nameof(Definition.Directory), nameof(Definition.Types)],
+        EarlierKeys = [(Include, IncludeSchema, IncludeText), (Profiles, ProfilesSchema, ProfilesText)],
+    };
+
+    private static JsonObject ProfilesSchema() => new()
+    {
+        ["type"] = "object",
+        ["additionalProperties"] = new JsonObject { ["$ref"] = "#" },
     };
 
     private static JsonObject IncludeSchema() => new()

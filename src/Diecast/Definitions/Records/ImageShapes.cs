@@ -88,5 +88,8 @@ internal static class ImageShapes
         Field.Of(nameof(Diecast.Image.Partitions), new ListShape<Partition>(Partition, "partitions"),
             (Image i) => i.Partitions, (i, v) => i with { Partitions = v }),
         Field.Of(nameof(Diecast.Image.Blobs), new ListShape<ImageBlob>(Blob, "blobs"), (Image i) => i.Blobs, (i, v) => i with { Blobs = v }),
+        Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
+            (Image i) => i.Compression, (i, v) => i with { Compression = v })
+            .OutsideIdentity(),
     ]);
 }

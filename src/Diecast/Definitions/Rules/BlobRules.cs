@@ -9,7 +9,7 @@ internal static class BlobRules
     internal static void Check(Definition definition, Problems problems)
     {
         Image image = definition.Image;
-        ImageType? type = ImageCatalogue.Of(definition.System, image);
+        ImageType? type = ImageCatalogue.Of(definition);
         for (int i = 0; i < image.Blobs.Count; i++)
             CheckOne(image.Blobs[i], definition.System, At(i), problems);
         CheckTwice(image, problems);

@@ -15,17 +15,17 @@ internal static class DefinitionRules
                 "add system: with a base, or image: with partitions");
         }
 
-        if (image.Type is { } type && ImageCatalogue.Find(type) is null)
+        if (image.Type is { } type && ImageCatalogue.Of(definition) is null)
         {
             // What is no name at all has been told.
             if (Forms.TypeNameForm.IsMatch(type))
             {
-                string? near = Suggestion.Nearest(type, ImageCatalogue.Types.Select(known => known.Name));
+                string? near = Suggestion.Nearest(type, ImageCatalogue.TypesFor(definition).Select(known => known.Name));
                 problems.Add("image.type", "no such image type", type, "diecast types lists the image types",
                     near is null ? "take one of them" : $"did you mean {near}?");
             }
         }
-        else if (definition.System is null && ImageCatalogue.Of(null, image) is { NeedsSystem: true })
+        else if (definition.System is null && ImageCatalogue.Of(definition) is { NeedsSystem: true })
         {
             problems.Add("image.type", "image type without a system", image.Type, "an image type makes an image of a system",
                 "add system:, or remove the type and keep the partitions");

@@ -19,11 +19,13 @@ internal static class FormatRules
     internal static void Check(Definition definition, Problems problems)
     {
         Image image = definition.Image;
-        ImageType? type = ImageCatalogue.Of(definition.System, image);
+        ImageType? type = ImageCatalogue.Of(definition);
         bool isRight = true;
         for (int i = 0; i < image.Format.Count; i++)
             isRight &= CheckFormat(image.Format[i], type, At(i), problems);
-        CheckNames(definition, problems);
+        CheckNames(definition, type, problems);
+        if (type?.Kind == ImageKind.Tree)
+            return;
         CheckMultiple(image, type, problems);
         if (isRight && type is not null && image.Size.Exact is { Bytes: > 0 } size)
             CheckSize(ImageFormats.Complete(type, image), size, problems);
@@ -31,16 +33,11 @@ internal static class FormatRules
 
     private static bool CheckFormat(DiskFormat format, ImageType? type, string path, Problems problems)
     {
-        if (DiskFormats.Find(format.Name) is not { Write: not null } known)
+        if (ImageFormats.Find(type, format.Name) is not { } known)
         {
             // What is no name at all has been told.
             if (Forms.FormatNameForm.IsMatch(format.Name))
-            {
-                string[] names = [.. DiskFormats.All.Where(other => other.Write is not null).Select(other => other.Name)];
-                problems.Add(path, "no such disk format", format.Name, $"the formats are {string.Join(", ", names)}",
-                    Suggestion.Nearest(format.Name, names) is { } near ? $"did you mean {near}?" : "take one of them");
-            }
-
+                AddUnknown(format, type, path, problems);
             return false;
         }
 
@@ -51,10 +48,21 @@ internal static class FormatRules
             return false;
         }
 
-        return CheckOptions(format, known, path, problems);
+        return CheckOptions(format, type, known, path, problems);
     }
 
-    private static bool CheckOptions(DiskFormat format, ImageFormat known, string path, Problems problems)
+    private static void AddUnknown(DiskFormat format, ImageType? type, string path, Problems problems)
+    {
+        string[] names = [.. type is { Accepts.Count: > 0 } ? type.Accepts.Select(accepted => accepted.Name) : ImageFormats.All(type).Select(known => known.Name)];
+        // A format of the other kind is asked for where the type is wrong, or was forgotten.
+        string fix = ImageCatalogue.Types.FirstOrDefault(other => other.Kind != type?.Kind && other.Format.Any(own => own.Name == format.Name)) is { } maker
+            ? $"take the image type {maker.Name}, which makes it"
+            : Suggestion.Nearest(format.Name, names) is { } near ? $"did you mean {near}?" : "take one of them";
+        string message = type?.Kind == ImageKind.Tree ? $"not a format for {type.Name}" : "no such disk format";
+        problems.Add(path, message, format.Name, $"the formats are {string.Join(", ", names)}", fix);
+    }
+
+    private static bool CheckOptions(DiskFormat format, ImageType? type, ImageFormat known, string path, Problems problems)
     {
         bool isRight = true;
         foreach (FormatOption option in format.Options)
@@ -76,7 +84,7 @@ internal static class FormatRules
             return false;
         try
         {
-            DiskFormats.CheckOptions(known, ImageFormats.Values(known, format));
+            ImageFormats.CheckOptions(type, known, ImageFormats.Values(known, format));
             return true;
         }
         catch (UnrepresentableException exception)
@@ -94,13 +102,13 @@ internal static class FormatRules
     }
 
     /// <summary>Two outputs cannot have one name.</summary>
-    private static void CheckNames(Definition definition, Problems problems)
+    private static void CheckNames(Definition definition, ImageType? type, Problems problems)
     {
         var first = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < definition.Image.Format.Count; i++)
         {
             DiskFormat format = definition.Image.Format[i];
-            if (DiskFormats.Find(format.Name) is not { } known)
+            if (ImageFormats.Find(type, format.Name) is not { } known)
                 continue;
             string name = ImageFormats.FileName(definition.Name, known, format);
             if (!first.TryAdd(name, i))

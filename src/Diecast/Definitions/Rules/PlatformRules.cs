@@ -8,7 +8,7 @@ internal static class PlatformRules
     internal static void Check(Definition definition, Problems problems)
     {
         Image image = definition.Image;
-        ImageType? type = ImageCatalogue.Of(definition.System, image);
+        ImageType? type = ImageCatalogue.Of(definition);
         if (type?.Platform is { } fixedPlatform && image.Platform is { } declared && declared != fixedPlatform)
         {
             problems.Add("image.platform", $"not the platform of {type.Name}", declared.DebianArchitecture,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Erofs;
 using Diecast.Formats.Trees;
 
@@ -194,10 +195,10 @@ public class ErofsFormatTests
         }
     }
 
-    private static void AssertTiled(IReadOnlyList<ErofsField> fields, int size)
+    private static void AssertTiled(IReadOnlyList<LayoutField> fields, int size)
     {
         int at = 0;
-        foreach (ErofsField field in fields)
+        foreach (LayoutField field in fields)
         {
             Assert.Equal(at, field.Offset);
             at = field.End;

@@ -1,5 +1,6 @@
 using System.Text;
 using Diecast.Formats.Checksums;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Ext;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;
@@ -12,9 +13,9 @@ public class ExtLayoutTests
     [MemberData(nameof(Structures))]
     public void The_fields_tile_the_structure(string structure)
     {
-        (ExtField[] fields, int size) = Layouts()[structure];
+        (LayoutField[] fields, int size) = Layouts()[structure];
         int end = 0;
-        foreach (ExtField field in fields)
+        foreach (LayoutField field in fields)
         {
             Assert.True(field.Offset == end, $"{field.Name} begins at {field.Offset}, the field before ends at {end}");
             end = field.End;
@@ -63,7 +64,7 @@ public class ExtLayoutTests
         }
     }
 
-    private static Dictionary<string, (ExtField[] Fields, int Size)> Layouts() => new()
+    private static Dictionary<string, (LayoutField[] Fields, int Size)> Layouts() => new()
     {
         ["superblock"] = (ExtSuperblockLayout.Fields, 1024),
         ["descriptor"] = (ExtDescriptorLayout.Fields, 64),

@@ -24,7 +24,7 @@ internal sealed partial class ExtMutations
 
     private readonly byte[] _image;
     private readonly byte[] _original;
-    private readonly int[] _used;
+    private readonly RandomChanges _changes;
     private readonly bool _fixesJournal;
 
     /// <param name="image">The whole image.</param>
@@ -33,7 +33,7 @@ internal sealed partial class ExtMutations
     {
         _image = image;
         _original = [.. image];
-        _used = [.. Enumerable.Range(0, image.Length / 4).Where(i => BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(i * 4)) is not (0 or uint.MaxValue))];
+        _changes = new RandomChanges(image, (1024, 256));
         _fixesJournal = fixesJournal;
     }
 
@@ -124,58 +124,7 @@ internal sealed partial class ExtMutations
         }
     }
 
-    internal SortedDictionary<int, byte[]> Draw(Random random)
-    {
-        var changes = new SortedDictionary<int, byte[]>();
-        for (int i = random.Next(1, 6); i > 0; i--)
-        {
-            int place = Place(random);
-            changes[place] = Change(random, place);
-        }
-
-        // Neighbours would undo each other's change.
-        int end = 0;
-        foreach (int place in changes.Keys.ToArray())
-        {
-            if (place < end)
-                changes.Remove(place);
-            else
-                end = place + changes[place].Length;
-        }
-
-        return changes;
-    }
-
-    private int Place(Random random) => Math.Min(_image.Length - 8, random.Next(10) switch
-    {
-        0 => random.Next(_image.Length),
-        1 => 1024 + random.Next(256),
-        _ => (_used[random.Next(_used.Length)] * 4) + random.Next(4),
-    });
-
-    private byte[] Change(Random random, int place)
-    {
-        ReadOnlySpan<byte> there = _image.AsSpan(place, 8);
-        byte[] number = new byte[4];
-        switch (random.Next(6))
-        {
-            case 0:
-                return [(byte)random.Next(256)];
-            case 1:
-                return [(byte)(there[0] ^ (1 << random.Next(8)))];
-            case 2:
-                return [(byte)random.Next(256), (byte)random.Next(256)];
-            case 3:
-                BinaryPrimitives.WriteUInt32LittleEndian(number, (uint)random.Next(600));
-                return number;
-            case 4:
-                byte[] filled = new byte[random.Next(1, 9)];
-                filled.AsSpan().Fill((byte)(random.Next(2) * 255));
-                return filled;
-            default:
-                return _image.AsSpan(random.Next(_image.Length - 8), 8).ToArray();
-        }
-    }
+    internal SortedDictionary<int, byte[]> Draw(Random random) => _changes.Draw(random);
 
     /// <summary>Makes the checksums of the journal's own blocks right again, so that what they say is believed.</summary>
     private void FixJournal(IEnumerable<int> places)

@@ -1,4 +1,5 @@
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Formats.Trees;
 
@@ -41,9 +42,9 @@ public class SquashfsFormatTests
         Tiles(SquashfsLayout.XattrTable.All, 0, SquashfsLayout.XattrTable.Size);
         Tiles(SquashfsLayout.XattrEntry.All, 0, SquashfsLayout.XattrEntry.Size);
 
-        static void Tiles(SquashfsField[] fields, int start, int size)
+        static void Tiles(LayoutField[] fields, int start, int size)
         {
-            foreach (SquashfsField field in fields)
+            foreach (LayoutField field in fields)
             {
                 Assert.Equal(start, field.Offset);
                 start = field.End;

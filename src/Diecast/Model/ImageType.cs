@@ -1,4 +1,4 @@
-namespace Diecast.ImageTypes;
+namespace Diecast;
 
 /// <summary>A name for a way of making an image from a system: it fills in what the definition leaves open.</summary>
 /// <param name="Name">As in <c>diecast build -t NAME</c>.</param>
@@ -29,6 +29,19 @@ public sealed record ImageType(string Name, string Description, Func<OperatingSy
     /// </summary>
     public Func<OperatingSystem, OperatingSystem>? CompleteSystem { get; init; }
 
+    /// <summary>What its images are. Default: disks.</summary>
+    public ImageKind Kind { get; init; } = ImageKind.Disk;
+
     /// <summary>Whether it makes nothing without a system. Default: yes.</summary>
     public bool NeedsSystem { get; init; } = true;
+}
+
+/// <summary>What an image is.</summary>
+public enum ImageKind
+{
+    /// <summary>A disk: a partition table with file systems, in a disk format.</summary>
+    Disk,
+
+    /// <summary>A tree of files, in an archive: nothing boots it, something else's kernel runs it.</summary>
+    Tree,
 }

@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Diecast.Formats.FileSystems.Ext;
+namespace Diecast.Formats.FileSystems;
 
 /// <summary>A field of an on-disk structure: little-endian when it is a number.</summary>
-/// <param name="Name">The name in the kernel's headers.</param>
+/// <param name="Name">The name in the headers of the format.</param>
 /// <param name="Offset">Bytes from the start of the structure.</param>
 /// <param name="Width">Bytes; 1, 2, 4 and 8 are numbers.</param>
-internal readonly record struct ExtField(string Name, int Offset, int Width)
+internal readonly record struct LayoutField(string Name, int Offset, int Width)
 {
     internal int End => Offset + Width;
 
@@ -45,6 +45,12 @@ internal readonly record struct ExtField(string Name, int Offset, int Width)
         8 => BinaryPrimitives.ReadUInt64LittleEndian(structure[Offset..]),
         _ => throw new SwitchExpressionException(Width),
     };
+
+    /// <summary>Reads a place in the image; one that no image has is negative.</summary>
+    internal long GetPlace(ReadOnlySpan<byte> structure) => unchecked((long)Get(structure));
+
+    /// <summary>Reads a number of at most 32 bits.</summary>
+    internal uint Get32(ReadOnlySpan<byte> structure) => (uint)Get(structure);
 
     /// <summary>The bytes of the field.</summary>
     internal Span<byte> In(Span<byte> structure) => structure.Slice(Offset, Width);

@@ -1,4 +1,4 @@
-namespace Diecast.Formats.Disks;
+namespace Diecast.Formats;
 
 /// <summary>Rounding to whole units.</summary>
 internal static class Units
