@@ -33,7 +33,9 @@ internal static class RunCommand
         var keep = new Option<bool>("--keep") { Description = "Keep what the machine writes. Default: the image stays as it is." };
         var noKvm = new Option<bool>("--no-kvm") { Description = "Emulate the processor, where KVM is there and does not work. Slow." };
         var offline = new Option<bool>("--offline") { Description = "Ask no network for the build." };
-        foreach (Option option in new Option[] { uefi, bios, memory, processors, ssh, keep, noKvm, offline })
+        var machine = new Option<string>("--machine") { Description = "Machine to run it on. Default: the one that the image is made for.", HelpName = "NAME" };
+        machine.AcceptOnlyFromAmong([.. Emulator.Machines]);
+        foreach (Option option in new Option[] { machine, uefi, bios, memory, processors, ssh, keep, noKvm, offline })
             command.Options.Add(option);
         if (!session.IsDeclared)
             command.Example("server.qcow2", "boots the image by UEFI; Ctrl-A X ends the machine");
@@ -59,6 +61,7 @@ internal static class RunCommand
 
                 EmulatorOptions Options() => new()
                 {
+                    Machine = result.GetValue(machine),
                     Firmware = Firmware(result.GetValue(uefi), result.GetValue(bios)),
                     Memory = Memory(result.GetValue(memory)),
                     Processors = result.GetValue(processors) ?? 2,

@@ -10,6 +10,8 @@ internal static class BlobPlacer
     private const long MebiByte = 1 << 20;
     private const int GptEntryBytes = 128;
     private const int LeastGptEntries = 4;
+    private const string Prefix = "blob ";
+    private const string EndOfDisk = "end of the disk";
 
     /// <summary>
     /// Gives blobs that lie within an empty partition to it, and returns the others. What begins in a partition and ends
@@ -77,12 +79,10 @@ internal static class BlobPlacer
                 : $"let the partition end at {blob.Offset}, or begin behind the blob, at {new ByteSize(RoundUp(blob.End))}";
         }
 
-        return conflict.Second.Offset == other.Offset && other.Offset > blob.Offset
+        return other.Name.StartsWith("backup ", StringComparison.Ordinal) || other.Name == EndOfDisk
             ? "enlarge image.size, or move the blob towards the start"
             : string.Create(CultureInfo.InvariantCulture, $"move the blob: the table's part ends at {other.End}");
     }
-
-    private const string Prefix = "blob ";
 
     private static bool IsBlob(DiskRegion region) => region.Name.StartsWith(Prefix, StringComparison.Ordinal);
 
