@@ -1,12 +1,5 @@
-using Diecast.Bases;
-using Diecast.Boot;
 using Diecast.Building;
 using Diecast.Definitions;
-using Diecast.Formats;
-using Diecast.Formats.Blobs;
-using Diecast.Formats.FileSystems.Iso9660;
-using Diecast.Systems;
-using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Boot.Tests;
 
@@ -17,20 +10,7 @@ public sealed class LiveIsoImage : IDisposable
 
     private readonly TempDirectory _directory = new();
 
-    public LiveIsoImage()
-    {
-        LoadedDefinition loaded = DefinitionReader.Read(Checkout.PathOf("examples/debian-server.yaml"), new DefinitionOverrides());
-        var options = new BuildOptions { OutputPath = Path };
-        OperatingSystem system = loaded.Definition.System!;
-        using ResolvedBase root = BaseResolver.Resolve(
-            BaseRequests.Of((DebianBase)system.Base, system, ImageBuilder.Complete(loaded.Definition, options)), new BaseResolveOptions(), default);
-        var epoch = new Timestamp(root.Epoch ?? 0);
-        SystemConfigurator.Apply(root.Tree, system, new SystemContext { Name = loaded.Definition.Name, Epoch = epoch, Mounts = [] });
-        IsoOptions iso = LiveIso.Install(
-            root.Tree, system, Architecture.Amd64, new LiveIsoTarget { VolumeId = VolumeId, Seed = loaded.Seed, Time = epoch });
-        using SafeFileHandle file = File.OpenHandle(Path, FileMode.CreateNew, FileAccess.ReadWrite);
-        BlobWriter.Write(IsoFileSystem.Plan(root.Tree, iso).ToBlob(), file, Path);
-    }
+    public LiveIsoImage() => ExampleServer.Build(Path, "image.type=iso9660", "image.format=iso", "image.size=auto", "image.label=" + VolumeId);
 
     internal string Path => _directory["live.iso"];
 

@@ -106,7 +106,7 @@ internal static class ShowCommand
     {
         try
         {
-            if (completed.Image.Partitions.Any(partition => partition.FileSystem is { Type: FileSystemType.Squashfs }
+            if (completed.Image.Partitions.Any(partition => partition.FileSystem is { Type: FileSystemType.Squashfs or FileSystemType.Iso9660 }
                 or { Type: FileSystemType.Erofs, Compression: not (null or FileSystemCompression.None) }))
                 throw new BuildException("how large a compressed file system is shows when it is compressed, which build --dry-run does");
             BuildPlan plan = ImageBuilder.Plan(loaded, BuildCommand.Options(null, offline: true), null, cancellation);

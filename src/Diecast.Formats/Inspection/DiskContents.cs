@@ -12,7 +12,9 @@ public sealed record DiskContents
     /// <summary>What the table's partitions hold, in their order, null for what is not known; empty without a table.</summary>
     public IReadOnlyList<FoundContent?> Partitions { get; init; } = [];
 
-    /// <summary>What a disk without a table holds; null when that is not known.</summary>
+    /// <summary>
+    /// What a disk without a table holds, or the ISO 9660 volume that a disk with one is too; null when that is not known.
+    /// </summary>
     public FoundContent? Whole { get; init; }
 
     /// <summary>Looks at a disk.</summary>
@@ -31,7 +33,7 @@ public sealed record DiskContents
             contents.Add(FoundContent.Find(disk.Slice(start, Math.Min(partition.Length, disk.Length - start))));
         }
 
-        return new DiskContents { Table = table, Partitions = contents };
+        return new DiskContents { Table = table, Partitions = contents, Whole = FoundContent.Find(disk) is { Type: "iso9660" } volume ? volume : null };
     }
 }
 

@@ -18,9 +18,12 @@ internal static class MbrReader
         if (disk.Length < SectorSize || ReadTable(disk, 0) is not { } table)
             return null;
         MbrLayout.Entry[] entries = [.. Enumerable.Range(0, MbrLayout.Slots).Select(slot => MbrLayout.ReadEntry(table, slot))];
-        // The boot sector of a file system has the same signature, and code or text where the table would be.
-        if (entries.Any(entry => (entry.Status & ~MbrLayout.Active) != 0 || (entry.Type != 0) != (entry.Count != 0) || (entry.Type != 0 && entry.Start == 0))
-            || entries.All(entry => entry.Type == 0))
+        // The boot sector of a file system has the same signature, and code or text where the table would be. The table of an
+        // optical disc's image may have a partition from the first sector on, and of no type, that is the whole volume.
+        bool isVolume = IsVolume(disk);
+        if (entries.Any(entry => (entry.Status & ~MbrLayout.Active) != 0
+                || (isVolume ? entry.Type != 0 && entry.Count == 0 : (entry.Type != 0) != (entry.Count != 0) || (entry.Type != 0 && entry.Start == 0)))
+            || entries.All(entry => entry.Count == 0))
         {
             return null;
         }
@@ -30,7 +33,7 @@ internal static class MbrReader
         var partitions = new List<FoundPartition>();
         for (int i = 0; i < entries.Length; i++)
         {
-            if (entries[i].Type != 0)
+            if (entries[i].Count != 0)
                 partitions.Add(Partition(i + 1, entries[i], 0, signature));
         }
 
@@ -81,6 +84,14 @@ internal static class MbrReader
         Id = signature == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{signature:x8}-{number:x2}"),
         Active = entry.Status == MbrLayout.Active,
     };
+
+    /// <summary>ECMA-119, 8.1: the first volume descriptor is at sector 16 of 2048 bytes.</summary>
+    private static bool IsVolume(Blob disk)
+    {
+        const int Identifier = (16 * 2048) + 1;
+        ReadOnlySpan<byte> mark = "CD001"u8;
+        return disk.Length >= Identifier + mark.Length && disk.Slice(Identifier, mark.Length).ToArray().AsSpan().SequenceEqual(mark);
+    }
 
     private static byte[]? ReadTable(Blob disk, long sector)
     {

@@ -13,6 +13,11 @@ internal sealed record BootTarget
     /// <summary>Type of the root's file system, as mount has it. Default: ext4.</summary>
     internal string RootFileSystem { get; init; } = "ext4";
 
+    /// <summary>
+    /// The root as a file of the file system that <see cref="Root"/> is of, or null where that is the root itself.
+    /// </summary>
+    internal RootImage? Image { get; init; }
+
     /// <summary>Where GRUB reads its menu and the kernels, or null when the image has no GRUB.</summary>
     internal GrubLocation? Grub { get; init; }
 
@@ -22,9 +27,29 @@ internal sealed record BootTarget
     /// <summary>Whether a Raspberry Pi's firmware boots it, from the file system at <see cref="RaspberryPiInstaller.MountPoint"/>.</summary>
     internal bool RaspberryPi { get; init; }
 
+    /// <summary>Whether every change is kept in memory. Default: no, unless the kernel's command line says so.</summary>
+    internal bool IsVolatile { get; init; }
+
     /// <summary>Time of the files that are made.</summary>
     internal Timestamp Time { get; init; }
+
+    /// <summary>What the own initrd is told beside the root.</summary>
+    internal IEnumerable<string> Arguments
+    {
+        get
+        {
+            if (Image is { } image)
+                yield return "diecast.image=" + image.Path;
+            if (IsVolatile)
+                yield return "diecast.volatile=yes";
+        }
+    }
 }
+
+/// <summary>A root that is a file of another file system.</summary>
+/// <param name="Path">The file's absolute path there.</param>
+/// <param name="HolderFileSystem">Type of the file system that holds it, as mount has it.</param>
+internal sealed record RootImage(string Path, string HolderFileSystem);
 
 /// <summary>What was put into the tree.</summary>
 /// <param name="Kernels">The kernels, the default first.</param>
@@ -81,14 +106,14 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
 
     private static InitrdOptions OptionsOf(OperatingSystem system, BootTarget target) => new()
     {
-        Modules = [.. system.Initrd.Modules],
-        FileSystems = [target.RootFileSystem],
+        Modules = target.Image is null ? [.. system.Initrd.Modules] : [.. system.Initrd.Modules, "loop"],
+        FileSystems = target.Image is { } image ? [image.HolderFileSystem, target.RootFileSystem] : [target.RootFileSystem],
     };
 
     private static void WriteMenu(
         TreeEditor editor, OperatingSystem system, BootTarget target, GrubLocation location, IReadOnlyList<KernelImage> kernels)
     {
-        ValueList<string> arguments = system.Kernel?.Arguments ?? [];
+        string[] arguments = [.. system.Kernel?.Arguments ?? [], .. target.Arguments];
         var loader = system.Bootloader ?? new BootloaderConfiguration();
         var menu = new GrubMenu
         {

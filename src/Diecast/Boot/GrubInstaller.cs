@@ -12,18 +12,26 @@ internal sealed record GrubBiosImages(byte[] BootImage, byte[] CoreImage);
 /// <summary>Makes GRUB's programs for the firmware that an image boots on.</summary>
 internal static class GrubInstaller
 {
-    /// <summary>The firmware that an image can be booted by.</summary>
+    /// <summary>The firmware that GRUB is made for.</summary>
     /// <param name="architecture">The target's.</param>
+    /// <param name="wanted">What is asked for; nothing stands for BIOS and UEFI.</param>
     /// <param name="hasEsp">Whether there is an EFI system partition.</param>
     /// <param name="hasBiosPlace">Whether there is a place for the core image: a BIOS boot partition, or an MBR's gap.</param>
-    internal static IReadOnlyList<GrubPlatform> Platforms(Architecture architecture, bool hasEsp, bool hasBiosPlace)
+    /// <exception cref="BootException">GRUB has no UEFI program for these processors.</exception>
+    internal static IReadOnlyList<GrubPlatform> Platforms(
+        Architecture architecture, IReadOnlyCollection<BootFirmware> wanted, bool hasEsp, bool hasBiosPlace)
     {
         var platforms = new List<GrubPlatform>();
-        if (hasBiosPlace && architecture is Architecture.Amd64 or Architecture.I386)
+        bool isPc = architecture is Architecture.Amd64 or Architecture.I386;
+        if (hasBiosPlace && isPc && Wants(BootFirmware.Bios))
             platforms.Add(GrubPlatform.PcBios);
-        if (hasEsp)
+        if (hasEsp && Wants(BootFirmware.Uefi))
             platforms.Add(GrubPlatform.EfiOf(architecture));
+        if (hasEsp && isPc && wanted.Contains(BootFirmware.Uefi32) && !platforms.Contains(GrubPlatform.I386Efi))
+            platforms.Add(GrubPlatform.I386Efi);
         return platforms;
+
+        bool Wants(BootFirmware firmware) => wanted.Count == 0 || wanted.Contains(firmware);
     }
 
     /// <summary>Puts the EFI programs on the system partition and returns the images for BIOS, or null without it.</summary>

@@ -7,21 +7,21 @@ namespace Diecast.Building;
 /// <summary>What a build asks of its base: the declaration, and what the system, its file systems and its boot need.</summary>
 internal static class BaseRequests
 {
-    internal static DebianRequest Of(DebianBase debian, OperatingSystem system, Image image)
+    internal static DebianRequest Of(DebianBase debian, OperatingSystem system, Definition definition)
     {
-        if (debian.Architecture is null && image.Platform is { } platform)
+        if (debian.Architecture is null && definition.Image.Platform is { } platform)
             debian = debian with { Architecture = platform.DebianArchitecture };
         var needs = SystemRequirements.Of(system);
-        var boot = BootRequirements.Of(system, new BootPlaces(image).GrubPlatforms(system, ArchitectureOf(debian)));
+        var boot = BootRequirements.Of(system, new BootPlaces(definition).GrubPlatforms(system, ArchitectureOf(debian)));
         var fileSystems = system.Kernel is null
             ? []
-            : image.Partitions.Where(partition => partition is { MountPoint: not null, FileSystem: not null })
+            : definition.Image.Partitions.Where(partition => partition is { MountPoint: not null, FileSystem: not null })
                 .Select(partition => SystemRequirements.FileSystemPackage(MountTypes.NameOf(partition.FileSystem!.Type)))
                 .OfType<string>();
         return new DebianRequest
         {
             Base = debian,
-            ExtraPackages = needs.Packages.Concat(boot.Packages).Concat(fileSystems).Concat(image.Blobs.Select(blob => blob.Package).OfType<string>())
+            ExtraPackages = needs.Packages.Concat(boot.Packages).Concat(fileSystems).Concat(definition.Image.Blobs.Select(blob => blob.Package).OfType<string>())
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList(),
             DebconfSelections = needs.DebconfSelections,
             Environment = needs.Environment.Concat(boot.Environment)

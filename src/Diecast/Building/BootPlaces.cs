@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diecast.Boot;
+using Diecast.ImageTypes;
 
 namespace Diecast.Building;
 
@@ -11,13 +12,18 @@ internal sealed class BootPlaces
 
     private readonly Image _image;
 
-    internal BootPlaces(Image image)
+    /// <param name="definition">The definition, completed by its image type.</param>
+    internal BootPlaces(Definition definition)
     {
-        _image = image;
+        _image = definition.Image;
+        IsIso = ImageCatalogue.KindOf(definition) == ImageKind.Iso;
         Root = IndexOf(partition => partition is { MountPoint: "/", FileSystem: not null });
         Boot = IndexOf(partition => partition is { MountPoint: "/boot", FileSystem: not null }) ?? Root;
         Esp = IndexOf(partition => partition is { Type: EspType, MountPoint: not null, FileSystem: not null });
     }
+
+    /// <summary>Whether the image is an ISO 9660 volume.</summary>
+    internal bool IsIso { get; }
 
     /// <summary>Place in the table, from 0, of the partition mounted on /, or null.</summary>
     internal int? Root { get; }
@@ -53,7 +59,9 @@ internal sealed class BootPlaces
     internal IReadOnlyList<GrubPlatform> GrubPlatforms(OperatingSystem system, Architecture architecture) =>
         system.Bootloader?.Kind is not (null or BootloaderKind.Grub)
             ? []
-            : GrubInstaller.Platforms(architecture, Esp is not null, HasBiosPlace);
+            : IsIso
+                ? LiveIso.Platforms(architecture, _image.Firmware)
+                : GrubInstaller.Platforms(architecture, _image.Firmware, Esp is not null, HasBiosPlace);
 
     /// <summary>Fails where the boot loader has no place, or none of the loader is for the architecture.</summary>
     /// <exception cref="BuildException">It would not boot.</exception>

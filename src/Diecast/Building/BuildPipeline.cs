@@ -5,6 +5,7 @@ using Diecast.Definitions;
 using Diecast.Formats;
 using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Iso9660;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
@@ -34,7 +35,7 @@ internal sealed class BuildPipeline : IDisposable
         _steps = steps;
         _cancellation = cancellation;
         _seed = loaded.Seed;
-        _places = new BootPlaces(_definition.Image);
+        _places = new BootPlaces(_definition);
     }
 
     /// <summary>Runs every step up to the finished plan.</summary>
@@ -70,9 +71,9 @@ internal sealed class BuildPipeline : IDisposable
         {
             var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
             _held.Add(packing);
-            DiskPlan disk = new DiskPlanner(_definition, ids, epoch, packing).Plan(
-                Contents(declared, root?.Tree, boot.Grub), BlobReader.Read(_definition.Image.Blobs, root?.Tree, OpenFile));
-            Blob content = Compose(disk, boot.Grub);
+            (DiskPlan disk, Blob content) = boot.Live is { } live
+                ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
+                : LayOut(declared, root?.Tree, boot.Grub, new DiskPlanner(_definition, ids, epoch, packing));
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
             return new BuildPlan(_definition, new DiskImagePlan(disk, content), epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
@@ -97,6 +98,12 @@ internal sealed class BuildPipeline : IDisposable
         });
     }
 
+    private (DiskPlan Disk, Blob Content) LayOut(PlannedContent?[] declared, FileTree? root, GrubBiosImages? grub, DiskPlanner planner)
+    {
+        DiskPlan disk = planner.Plan(Contents(declared, root, grub), BlobReader.Read(_definition.Image.Blobs, root, OpenFile));
+        return (disk, Compose(disk, grub));
+    }
+
     public void Dispose()
     {
         foreach (IDisposable held in _held)
@@ -107,7 +114,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         BaseResolveOptions options = BaseOptions(new Details(step));
         ResolvedBase resolved = system.Base is DebianBase debian
-            ? BaseResolver.Resolve(BaseRequests.Of(debian, system, _definition.Image), options, _cancellation)
+            ? BaseResolver.Resolve(BaseRequests.Of(debian, system, _definition), options, _cancellation)
             : BaseResolver.Resolve(system.Base, options, _cancellation);
         _held.Add(resolved);
         step.Summary = resolved.Origin switch
@@ -133,7 +140,8 @@ internal sealed class BuildPipeline : IDisposable
         {
             Name = _definition.Name,
             Epoch = epoch,
-            Mounts = Mounts(ids).ToValueList(),
+            // A live system's root is not in fstab: it has no device of its own.
+            Mounts = _places.IsIso ? [] : Mounts(ids).ToValueList(),
             DefinitionDirectory = _definition.Directory,
         });
         step.Summary = string.Create(CultureInfo.InvariantCulture, $"{tree.Walk().Count()} entries");
@@ -177,6 +185,8 @@ internal sealed class BuildPipeline : IDisposable
     private BootOutcome InstallBoot(
         FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
     {
+        if (_places.IsIso)
+            return InstallLive(tree, system, architecture, epoch, ids, step);
         ValueList<Partition> partitions = _definition.Image.Partitions;
         if (_places.Root is not { } root || _places.Boot is not { } holder)
             throw new BuildException("no partition with a file system is mounted on /, and a system with a kernel needs one", "give one of image.partitions the mountPoint /");
@@ -203,16 +213,42 @@ internal sealed class BuildPipeline : IDisposable
             _cancellation);
         GrubBiosImages? grub = location is null ? null : GrubInstaller.Install(
             tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
-        step.Summary = string.Join(", ", [.. files.Kernels.Select(kernel => "Linux " + kernel.Version), .. platforms.Select(platform => "GRUB " + platform), .. OtherLoader(system)]);
+        step.Summary = Summary(files, platforms, system);
         return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]);
     }
 
-    private static string[] OtherLoader(OperatingSystem system) => system.Bootloader?.Kind switch
+    private BootOutcome InstallLive(
+        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
     {
-        BootloaderKind.Extlinux => ["extlinux.conf"],
-        BootloaderKind.RaspberryPi => ["config.txt"],
-        _ => [],
-    };
+        IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
+        var live = LiveIso.Install(
+            tree,
+            system,
+            new LiveIsoTarget
+            {
+                VolumeId = LiveTypes.VolumeId(_definition),
+                Ids = ids.Uuids,
+                Time = epoch,
+                Platforms = platforms,
+                RootFileSystem = MountTypes.NameOf(_definition.Image.Partitions[0].FileSystem!.Type),
+                Table = _definition.Image.PartitionTable == PartitionTableType.Mbr ? IsoTable.Mbr : IsoTable.Gpt,
+            },
+            _cancellation);
+        step.Summary = Summary(live.Files, platforms, system);
+        return new BootOutcome(null, live.Files.Codec is null ? [] : [live.Files.Codec]) { Live = live };
+    }
+
+    private static string Summary(BootFiles files, IEnumerable<GrubPlatform> platforms, OperatingSystem system) => string.Join(", ",
+    [
+        .. files.Kernels.Select(kernel => "Linux " + kernel.Version),
+        .. platforms.Select(platform => "GRUB " + platform),
+        .. system.Bootloader?.Kind switch
+        {
+            BootloaderKind.Extlinux => ["extlinux.conf"],
+            BootloaderKind.RaspberryPi => ["config.txt"],
+            _ => Array.Empty<string>(),
+        },
+    ]);
 
     /// <summary>What the definition itself puts into partitions.</summary>
     private PlannedContent?[] ReadDeclared() =>
@@ -325,6 +361,8 @@ internal sealed class BuildPipeline : IDisposable
     private sealed record BootOutcome(GrubBiosImages? Grub, ValueList<string> Codecs)
     {
         internal static BootOutcome None { get; } = new(null, []);
+
+        internal LiveIso? Live { get; init; }
     }
 
     private sealed class Details(StepRunner.Step step) : IProgress<string>

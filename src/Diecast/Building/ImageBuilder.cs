@@ -144,7 +144,7 @@ public static class ImageBuilder
         {
             ImageFormat known = ImageFormats.Find(type, format.Name)
                 ?? throw new BuildException($"{type?.Name} has no format {format.Name}", $"take one of {string.Join(", ", ImageFormats.All(type).Select(other => other.Name))}");
-            string name = ImageFormats.FileName(completed.Name, known, format);
+            string name = ImageFormats.FileName(completed.Image.Name ?? completed.Name, known, format);
             string target = path is null ? name : isDirectory ? Path.Combine(path, name) : path;
             return new Target(Path.GetFullPath(target), known, ImageFormats.Values(known, format));
         }

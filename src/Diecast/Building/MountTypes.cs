@@ -9,6 +9,7 @@ internal static class MountTypes
         FileSystemType.Squashfs => "squashfs",
         FileSystemType.Erofs => "erofs",
         FileSystemType.Swap => "swap",
+        FileSystemType.Iso9660 => "iso9660",
         FileSystemType.Ext2 => "ext2",
         FileSystemType.Ext3 => "ext3",
         _ => "ext4",

@@ -33,8 +33,10 @@ public static class DefinitionValidator
         TreeRules.Check(definition, problems);
         if (ImageCatalogue.Of(definition)?.Kind != ImageKind.Tree)
         {
-            ImageRules.Check(definition.Image, definition.System, problems);
+            ImageRules.Check(definition, problems);
             PartitionLayoutRules.Check(definition.Image, problems);
+            LiveRules.Check(definition, problems);
+            ImageFieldRules.Check(definition, problems);
         }
 
         FormatRules.Check(definition, problems);

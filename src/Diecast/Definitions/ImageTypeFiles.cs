@@ -47,7 +47,7 @@ internal sealed class ImageTypeFiles(ValueList<string> directories, string defin
         return types;
     }
 
-    /// <summary>The overrides, where a type of the command line also brings the formats that its consumer takes.</summary>
+    /// <summary>The overrides, where a type of the command line also brings what its consumer takes.</summary>
     internal DefinitionOverrides WithFormats(DefinitionOverrides overrides)
     {
         if (overrides.Flags.All(flag => flag.Path != DefinitionOverrides.TypePath))
@@ -57,7 +57,12 @@ internal sealed class ImageTypeFiles(ValueList<string> directories, string defin
         {
             flags.Add(flag);
             if (flag.Path == DefinitionOverrides.TypePath && Find(flag.Value) is { Accepts.Count: > 0 } consumer)
+            {
                 flags.Add(new FlagOverride(flag.Flag, "image.format", string.Join(',', consumer.Format.Select(format => format.Name))));
+                // A disk's size says nothing of a volume that is as large as its content.
+                if (consumer.Kind == ImageKind.Iso)
+                    flags.Add(new FlagOverride(flag.Flag, "image.size", ImageSize.Auto.ToString()));
+            }
         }
 
         return overrides with { Flags = flags.ToValueList() };

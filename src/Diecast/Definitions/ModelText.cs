@@ -8,24 +8,28 @@ internal static class ModelText
     /// <summary>The text of a type or of one of its members, as in <c>Partition.Label</c>.</summary>
     internal static string Of(string member) => member switch
     {
+        "BootFirmware" =>
+            "What starts a boot loader.",
+        "BootFirmware.Bios" =>
+            "The BIOS of a PC.",
+        "BootFirmware.Uefi" =>
+            "UEFI of the processor's own width.",
+        "BootFirmware.Uefi32" =>
+            "UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.",
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
         "BootloaderConfiguration.Kind" =>
-            "Which one. Default: the image type's; grub on PCs and where UEFI is, extlinux on most boards.",
+            "Which one. Default: grub.",
         "BootloaderConfiguration.Serial" =>
             "Serial line to show the menu on, as in `ttyS0`. Default: that of the kernel's last console= argument.",
         "BootloaderConfiguration.Timeout" =>
             "Seconds before the default entry boots. Default: 1.",
         "BootloaderKind" =>
             "The boot loader's name.",
-        "BootloaderKind.Extlinux" =>
-            "A menu for U-Boot, `/boot/extlinux/extlinux.conf`, which boards read by themselves.",
         "BootloaderKind.Grub" =>
             "GRUB, for BIOS and UEFI.",
         "BootloaderKind.None" =>
             "Nothing boots the image.",
-        "BootloaderKind.RaspberryPi" =>
-            "Raspberry Pi's firmware with its `config.txt`, on the FAT partition of `/boot/firmware`.",
         "CompressedIndex" =>
             "Forms of the index of an EROFS's compressed files.",
         "CompressedIndex.Compact" =>
@@ -35,7 +39,7 @@ internal static class ModelText
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
-            "Debian's name of the architecture. Default: that of the image's platform, else that of the build machine.",
+            "Debian's name of the architecture. Default: that of the build machine.",
         "DebianBase.Components" =>
             "Components of the archive. Default: main.",
         "DebianBase.Keyrings" =>
@@ -144,6 +148,28 @@ internal static class ModelText
             "Path from the file system's root, as in `/EFI/**`: `*` stands for any part of a name, `?` for one character, `**` for names and directories; case does not matter.",
         "FileAttributeRule.Set" =>
             "Attributes to set. Default: empty.",
+        "FileSystem" =>
+            "A file system that the running system mounts beside those of its image: in memory, of the network, or a disk's.",
+        "FileSystem.Check" =>
+            "Whether it is checked at boot; only one on a disk is, whose type has a checker. Default: yes.",
+        "FileSystem.CreateMountPoint" =>
+            "Whether the directory is made that it is mounted on. Default: yes.",
+        "FileSystem.Device" =>
+            "What is mounted: a device, `UUID=…`, `LABEL=…`, `PARTUUID=…`, `PARTLABEL=…`, a server's `host:/path`, a directory to bind, or the type's own name for one in memory.",
+        "FileSystem.Flags" =>
+            "What mounting asks of the kernel for every type. Default: none.",
+        "FileSystem.MayFail" =>
+            "Whether booting goes on when it cannot be mounted. Default: no.",
+        "FileSystem.Mount" =>
+            "Whether it is mounted at boot. Default: yes.",
+        "FileSystem.MountPoint" =>
+            "Where, an absolute path.",
+        "FileSystem.Options" =>
+            "Options of the type, parted by commas, as in `size=64M`. Default: none.",
+        "FileSystem.Requires" =>
+            "Units that have to be there before, as in `network-online.target`. Default: none.",
+        "FileSystem.Type" =>
+            "Type as mount(8) names it, as in `tmpfs`, `nfs4` or `ext4`. Default: auto.",
         "FileSystemCompression" =>
             "Compressors of file systems.",
         "FileSystemCompression.Deflate" =>
@@ -174,6 +200,8 @@ internal static class ModelText
             "ext3: ext2 with a journal.",
         "FileSystemType.Ext4" =>
             "ext4.",
+        "FileSystemType.Iso9660" =>
+            "ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.",
         "FileSystemType.Squashfs" =>
             "squashfs 4.0: compressed, and only read.",
         "FileSystemType.Swap" =>
@@ -220,24 +248,26 @@ internal static class ModelText
             "The same numbers as on the host.",
         "HostOwnership.Root" =>
             "Root, whoever owns them on the host.",
+        "HostsEntry" =>
+            "A line of hosts(5).",
+        "HostsEntry.Address" =>
+            "IPv4 or IPv6 address.",
+        "HostsEntry.Names" =>
+            "Names that lead to it, the first its own.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
-        "Image.Blobs" =>
-            "Bytes at fixed places outside file systems, beside those of the image type. Default: empty.",
         "Image.Compression" =>
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
-        "Image.GptEntries" =>
-            "Slots of a GPT, 4 to 4096. Fewer than 128 make room for a blob that a board wants within the standard table: 56 end where Allwinner's loader begins, at 8K. Default: 128.",
-        "Image.GptEntriesOffset" =>
-            "Where the slots of a GPT lie, a multiple of the sector: moved away, they leave their place to a blob. Default: behind the header, at sector 2.",
+        "Image.Label" =>
+            "Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.",
+        "Image.Name" =>
+            "Name of the output files without their end. Default: the definition's name.",
         "Image.PartitionTable" =>
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
             "The partitions. Default: the image type's.",
-        "Image.Platform" =>
-            "What the system runs on, by the name of a platform, Debian's of its architecture, or a GNU triplet, as in `arm64`. Default: the image type's, else the base's.",
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
         "Image.Size" =>
@@ -246,22 +276,6 @@ internal static class ModelText
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
-        "ImageBlob" =>
-            "Bytes at a fixed place of the disk and outside file systems, such as the loader that a board's ROM starts.",
-        "ImageBlob.EffectiveName" =>
-            "The name, given or the file's; empty without a source.",
-        "ImageBlob.File" =>
-            "The file by its path on this machine, relative to the definition. Default: none.",
-        "ImageBlob.MaxSize" =>
-            "A larger file is refused. Default: none, its neighbours on the disk are its limit.",
-        "ImageBlob.Name" =>
-            "Name. One with the name of a blob that the image type has takes its place, and from it what is not given. Default: the file's name.",
-        "ImageBlob.Offset" =>
-            "Absolute offset of the first byte on the disk. Default: that of the image type's blob of the name.",
-        "ImageBlob.Package" =>
-            "The package of a Debian base that has the file in the tree; it is installed. Default: none, another one has it.",
-        "ImageBlob.Tree" =>
-            "The file by its absolute path in the system's tree. At most one of tree and file. Default: the image type's.",
         "ImageCompression" =>
             "How an archive is compressed.",
         "ImageCompression.Gzip" =>
@@ -322,18 +336,44 @@ internal static class ModelText
             "Masks a unit as `systemctl mask` does. In YAML `{mask: NAME}`.",
         "MaskedUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "MountFlag" =>
+            "What mounting asks of the kernel, whatever the type (mount(2)).",
+        "MountFlag.BindMount" =>
+            "A directory that is there already appears in a second place.",
+        "MountFlag.LazyTime" =>
+            "Times are written late.",
+        "MountFlag.NoAtime" =>
+            "Reading changes no time.",
+        "MountFlag.NoDev" =>
+            "Device nodes do nothing.",
+        "MountFlag.NoDiratime" =>
+            "Reading changes no time of directories.",
+        "MountFlag.NoExec" =>
+            "Programs cannot be run.",
+        "MountFlag.NoSuid" =>
+            "Set-user-id and set-group-id bits and capabilities do nothing.",
+        "MountFlag.ReadOnly" =>
+            "Nothing is written.",
+        "MountFlag.Shared" =>
+            "Mounts below it appear in its copies, too.",
+        "MountFlag.StrictAtime" =>
+            "Every reading changes the time.",
         "OperatingSystem" =>
             "A declared system: where its root tree comes from and what is set in it. It is not tied to an image type.",
         "OperatingSystem.Base" =>
             "Where the root tree comes from.",
         "OperatingSystem.Bootloader" =>
             "The boot loader. Default: the image type's.",
+        "OperatingSystem.FileSystems" =>
+            "File systems to mount beside those of the image's partitions. Default: empty.",
         "OperatingSystem.Files" =>
             "Files to write into the tree, last of all. Default: empty.",
         "OperatingSystem.Groups" =>
             "Groups to be there, beside those of the base. Default: empty.",
         "OperatingSystem.HostName" =>
             "Host name, one label or a full name of at most 64 characters. Default: the definition's name.",
+        "OperatingSystem.Hosts" =>
+            "Lines for /etc/hosts beside the host's own. Default: empty.",
         "OperatingSystem.Initrd" =>
             "The initial RAM disk. Default: own, made by Diecast.",
         "OperatingSystem.Kernel" =>
@@ -342,8 +382,14 @@ internal static class ModelText
             "Keyboard of the console. Default: none is set.",
         "OperatingSystem.Locale" =>
             "The system's locale; it is generated unless it is C or C.UTF-8. Default: C.UTF-8.",
+        "OperatingSystem.Locales" =>
+            "Locales to be there beside the system's own, for users who set another. Default: none.",
+        "OperatingSystem.PrivilegedPrograms" =>
+            "Programs that run with more rights than whoever starts them has. Default: those of the base.",
         "OperatingSystem.Services" =>
             "Units to enable, disable or mask, and serial consoles. Default: empty.",
+        "OperatingSystem.SwapDevices" =>
+            "Swap space beside the image's swap partitions. Default: empty.",
         "OperatingSystem.Timezone" =>
             "Time zone by its tz database name. Default: Etc/UTC.",
         "OperatingSystem.Users" =>
@@ -409,9 +455,9 @@ internal static class ModelText
         "PartitionFileSystem.CompressedCluster" =>
             "EROFS: the largest unit of compressed data (-C), whole blocks up to 1M. Default: a block for lz4 and lz4hc, 64K for others.",
         "PartitionFileSystem.Compression" =>
-            "squashfs, EROFS: the compressor (mksquashfs -comp, mkfs.erofs -z). Default: squashfs zstd, EROFS none.",
+            "squashfs, EROFS, iso9660: the compressor (mksquashfs -comp, mkfs.erofs -z); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, EROFS none, iso9660 gzip.",
         "PartitionFileSystem.CompressionLevel" =>
-            "squashfs, EROFS: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6.",
+            "squashfs, EROFS, iso9660: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9.",
         "PartitionFileSystem.DataAlignment" =>
             "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
         "PartitionFileSystem.DefaultMountOptions" =>
@@ -532,6 +578,20 @@ internal static class ModelText
             "Master boot record, with at most four primary partitions.",
         "PartitionTableType.None" =>
             "No table: the image is its only partition's file system.",
+        "PrivilegedProgram" =>
+            "A program of the base that runs with more rights than whoever starts it has.",
+        "PrivilegedProgram.Capabilities" =>
+            "Capabilities that it is given, by the names of capabilities(7), as in `cap_net_raw`: permitted and effective. Default: none.",
+        "PrivilegedProgram.Group" =>
+            "Group by name in the image. Default: root.",
+        "PrivilegedProgram.Program" =>
+            "Absolute path of the program in the tree.",
+        "PrivilegedProgram.SetGid" =>
+            "Whether it runs as its group. Default: no.",
+        "PrivilegedProgram.SetUid" =>
+            "Whether it runs as its owner. Default: no.",
+        "PrivilegedProgram.User" =>
+            "Owner by name in the image. Default: root.",
         "ProjectDirectory" =>
             "A part of a tree that belongs to a project, as project quotas know it.",
         "ProjectDirectory.Id" =>
@@ -584,6 +644,28 @@ internal static class ModelText
             "Nothing is declared.",
         "SudoPolicy.Password" =>
             "Everything, after the account's password.",
+        "SwapDiscard" =>
+            "When a disk is told of swap space that is free (swapon(8)).",
+        "SwapDiscard.Both" =>
+            "Both.",
+        "SwapDiscard.None" =>
+            "Never.",
+        "SwapDiscard.Once" =>
+            "All of it once, when it is taken into use.",
+        "SwapDiscard.Pages" =>
+            "Pages as they are freed.",
+        "SwapSpace" =>
+            "Swap space beside the image's swap partitions: a partition of another disk, or a file that is there.",
+        "SwapSpace.Device" =>
+            "A device, `UUID=…`, `LABEL=…` or a file's absolute path.",
+        "SwapSpace.Discard" =>
+            "Whether freed space is told to the disk. Default: none.",
+        "SwapSpace.MayFail" =>
+            "Whether booting goes on without it. Default: no.",
+        "SwapSpace.Priority" =>
+            "Order of use, -1 to 32767, the highest first. Default: below all that have one.",
+        "SwapSpace.Requires" =>
+            "Units that have to be there before. Default: none.",
         "SystemBase" =>
             "Where a root tree comes from.",
         "SystemFile" =>
@@ -620,6 +702,8 @@ internal static class ModelText
             "An account.",
         "UserAccount.Comment" =>
             "Full name for the GECOS field. Default: empty.",
+        "UserAccount.CreateHome" =>
+            "Whether the home is made, from /etc/skel, when it is not there. Default: yes, no for a system account.",
         "UserAccount.Group" =>
             "Primary group by name. Default: a group of the account's own name.",
         "UserAccount.Groups" =>

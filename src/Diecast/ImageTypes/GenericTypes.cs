@@ -38,7 +38,7 @@ internal static class GenericTypes
                 Type = "root",
                 Label = "root",
                 Free = RootFree,
-                FileSystem = new PartitionFileSystem { Type = FileSystemType.Ext4, Label = "root" },
+                FileSystem = new PartitionFileSystem { Type = FileSystemType.Ext4, Label = image.Label ?? "root" },
                 MountPoint = "/",
                 MountOptions = "errors=remount-ro",
             },

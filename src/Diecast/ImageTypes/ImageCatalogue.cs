@@ -5,7 +5,10 @@ public static class ImageCatalogue
 {
     /// <summary>Every type, in the order in which they are listed.</summary>
     public static ValueList<ImageType> Types { get; } =
-        [GenericTypes.Disk, GenericTypes.Data, .. ConsumerTypes.All, .. ContainerTypes.All, .. Boards.All.Select(board => board.ImageType)];
+    [
+        GenericTypes.Disk, GenericTypes.Data, .. LiveTypes.All, .. ConsumerTypes.All, .. ContainerTypes.All,
+        .. Boards.All.Select(board => board.ImageType),
+    ];
 
     /// <summary>The built-in type of that name, or null.</summary>
     public static ImageType? Find(string name) => Find(Types, name);
@@ -19,6 +22,9 @@ public static class ImageCatalogue
     /// <returns>The type, or null when there is none of that name.</returns>
     public static ImageType? Of(Definition definition) =>
         Find(TypesFor(definition), definition.Image.Type ?? (definition.System is null ? GenericTypes.Data.Name : GenericTypes.Disk.Name));
+
+    /// <summary>What a definition's image is: a disk unless its type says otherwise.</summary>
+    internal static ImageKind KindOf(Definition definition) => Of(definition)?.Kind ?? ImageKind.Disk;
 
     private static ImageType? Find(ValueList<ImageType> types, string name) =>
         types.FirstOrDefault(type => string.Equals(type.Name, name, StringComparison.Ordinal));

@@ -6,6 +6,15 @@ public sealed record Image
     /// <summary>Image type by name, see <c>diecast types</c>. Default: <c>disk</c> with a system, none without.</summary>
     public string? Type { get; init; }
 
+    /// <summary>Name of the output files without their end. Default: the definition's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most
+    /// 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.
+    /// </summary>
+    public string? Label { get; init; }
+
     /// <summary>
     /// What the system runs on, by the name of a platform, Debian's of its architecture, or a GNU triplet, as in
     /// <c>arm64</c>. Default: the image type's, else the base's.
@@ -54,10 +63,28 @@ public sealed record Image
     public ValueList<ImageBlob> Blobs { get; init; } = [];
 
     /// <summary>
+    /// The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.
+    /// </summary>
+    public ValueList<BootFirmware> Firmware { get; init; } = [];
+
+    /// <summary>
     /// How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it.
     /// Default: gzip.
     /// </summary>
     public ImageCompression? Compression { get; init; }
+}
+
+/// <summary>What starts a boot loader.</summary>
+public enum BootFirmware
+{
+    /// <summary>The BIOS of a PC.</summary>
+    Bios,
+
+    /// <summary>UEFI of the processor's own width.</summary>
+    Uefi,
+
+    /// <summary>UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.</summary>
+    Uefi32,
 }
 
 /// <summary>How an archive is compressed.</summary>

@@ -44,4 +44,7 @@ public enum ImageKind
 
     /// <summary>A tree of files, in an archive: nothing boots it, something else's kernel runs it.</summary>
     Tree,
+
+    /// <summary>An ISO 9660 volume with a live system, which is a disk too.</summary>
+    Iso,
 }

@@ -15,6 +15,9 @@ public sealed record OperatingSystem
     /// <summary>The system's locale; it is generated unless it is C or C.UTF-8. Default: C.UTF-8.</summary>
     public string Locale { get; init; } = "C.UTF-8";
 
+    /// <summary>Locales to be there beside the system's own, for users who set another. Default: none.</summary>
+    public ValueList<string> Locales { get; init; } = [];
+
     /// <summary>Keyboard of the console. Default: none is set.</summary>
     public Keyboard? Keyboard { get; init; }
 
@@ -27,6 +30,15 @@ public sealed record OperatingSystem
     /// <summary>The boot loader. Default: the image type's.</summary>
     public BootloaderConfiguration? Bootloader { get; init; }
 
+    /// <summary>File systems to mount beside those of the image's partitions. Default: empty.</summary>
+    public ValueList<FileSystem> FileSystems { get; init; } = [];
+
+    /// <summary>Swap space beside the image's swap partitions. Default: empty.</summary>
+    public ValueList<SwapSpace> SwapDevices { get; init; } = [];
+
+    /// <summary>Lines for /etc/hosts beside the host's own. Default: empty.</summary>
+    public ValueList<HostsEntry> Hosts { get; init; } = [];
+
     /// <summary>Groups to be there, beside those of the base. Default: empty.</summary>
     public ValueList<UserGroup> Groups { get; init; } = [];
 
@@ -38,6 +50,9 @@ public sealed record OperatingSystem
 
     /// <summary>Files to write into the tree, last of all. Default: empty.</summary>
     public ValueList<SystemFile> Files { get; init; } = [];
+
+    /// <summary>Programs that run with more rights than whoever starts them has. Default: those of the base.</summary>
+    public ValueList<PrivilegedProgram> PrivilegedPrograms { get; init; } = [];
 }
 
 /// <summary>Keyboard of the console, by the names of keyboard(5).</summary>
@@ -152,6 +167,9 @@ public sealed record UserAccount
 
     /// <summary>Home directory. Default: <c>/home/NAME</c>, or <c>/nonexistent</c> for a system account.</summary>
     public string? Home { get; init; }
+
+    /// <summary>Whether the home is made, from /etc/skel, when it is not there. Default: yes, no for a system account.</summary>
+    public bool? CreateHome { get; init; }
 
     /// <summary>Login shell. Default: <c>/bin/bash</c>, or <c>/usr/sbin/nologin</c> for a system account.</summary>
     public string? Shell { get; init; }

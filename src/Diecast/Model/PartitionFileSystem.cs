@@ -23,6 +23,9 @@ public enum FileSystemType
 
     /// <summary>A swap area, which the system uses from its start.</summary>
     Swap,
+
+    /// <summary>ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.</summary>
+    Iso9660,
 }
 
 /// <summary>The file system made in a partition, and its options.</summary>
@@ -190,12 +193,16 @@ public sealed record PartitionFileSystem
     /// <summary>FAT: number that the BIOS has for the disk: 128 is the first hard disk, 0 the first floppy. Default: 128.</summary>
     public int? DriveNumber { get; init; }
 
-    /// <summary>squashfs, EROFS: the compressor (mksquashfs -comp, mkfs.erofs -z). Default: squashfs zstd, EROFS none.</summary>
+    /// <summary>
+    /// squashfs, EROFS, iso9660: the compressor (mksquashfs -comp, mkfs.erofs -z); iso9660 has none and gzip, which is zisofs.
+    /// Default: squashfs zstd, EROFS none, iso9660 gzip.
+    /// </summary>
     public FileSystemCompression? Compression { get; init; }
 
     /// <summary>
-    /// squashfs, EROFS: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to
-    /// 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6.
+    /// squashfs, EROFS, iso9660: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12,
+    /// zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS
+    /// lz4hc 9, zstd 3, others 6; zisofs 9.
     /// </summary>
     public int? CompressionLevel { get; init; }
 

@@ -41,6 +41,13 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             blobs.ToValueList());
     }
 
+    /// <summary>Lays out a tree as the file system of a partition, as large as it must be.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="index">Its place in the table, from 0.</param>
+    /// <param name="tree">What is in it.</param>
+    internal FileSystemPlan PlanFiles(Partition partition, int index, FileTree tree) =>
+        PlanFileSystem(new PartitionDraft(partition, ids.Type(index), new PlannedContent(partition, tree, null)), index, null, 0);
+
     private long WholeSize(long size) => ImageFormats.RoundSize(_image, size) ?? throw new BuildException(
         $"no size from {new ByteSize(size)} on is what all of the formats take", "give image.size, or build them one by one");
 

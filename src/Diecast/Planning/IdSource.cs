@@ -10,6 +10,9 @@ internal sealed class IdSource(Guid seed, ValueList<Partition> partitions, strin
 {
     private readonly SeedUuids _uuids = new(seed);
 
+    /// <summary>The ids by their roles.</summary>
+    internal SeedUuids Uuids => _uuids;
+
     /// <summary>Id of the disk.</summary>
     internal Guid Disk => _uuids.Disk;
 

@@ -33,7 +33,8 @@ internal static class HostName
         string label = name.Split('.')[0];
         edit.WriteText("/etc/hostname", label + "\n");
         string line = name == label ? $"{OwnAddress}\t{label}" : $"{OwnAddress}\t{name}\t{label}";
-        edit.WriteText("/etc/hosts", WithOwnLine(edit.Tree.ReadText("/etc/hosts"), line));
+        string further = string.Concat(system.Hosts.Select(host => $"{host.Address}\t{string.Join(' ', host.Names)}\n"));
+        edit.WriteText("/etc/hosts", WithOwnLine(edit.Tree.ReadText("/etc/hosts"), line) + further);
     }
 
     internal static bool IsValid(string name) =>

@@ -15,11 +15,11 @@ internal static class LocaleSettings
         if (!IsName(locale))
             throw NameError(locale);
 
-        if (!IsBuiltIn(locale) && !HasMusl(edit.Tree) && !IsPresent(edit.Tree, locale))
-        {
-            edit.Error($"the locale {locale} is not in the base{Listed(edit.Tree)}", Fix(system, locale));
+        string[] missing = HasMusl(edit.Tree) ? [] : [.. system.Locales.Prepend(locale).Distinct().Where(name => !IsBuiltIn(name) && !IsPresent(edit.Tree, name))];
+        foreach (string name in missing)
+            edit.Error($"the locale {name} is not in the base{Listed(edit.Tree)}", Fix(system, name));
+        if (missing.Length > 0)
             return;
-        }
 
         string text = $"LANG={locale}\n";
         bool debian = edit.Exists("/etc/debian_version");

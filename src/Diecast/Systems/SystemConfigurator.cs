@@ -26,6 +26,7 @@ internal static class SystemConfigurator
         Fstab.Apply,
         FirstBoot.Apply,
         SystemFiles.Apply,
+        PrivilegedPrograms.Apply,
         Services.Apply,
         Resolver.Apply,
     ];

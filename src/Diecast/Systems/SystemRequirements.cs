@@ -21,14 +21,18 @@ internal sealed record SystemRequirements
         var packages = new SortedSet<string>(StringComparer.Ordinal);
         var selections = new List<string>();
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (!LocaleSettings.IsName(system.Locale))
-            throw LocaleSettings.NameError(system.Locale);
-        if (!LocaleSettings.IsBuiltIn(system.Locale))
+        string[] locales = [.. system.Locales.Prepend(system.Locale).Distinct(StringComparer.Ordinal)];
+        if (Array.Find(locales, locale => !LocaleSettings.IsName(locale)) is { } wrong)
+            throw LocaleSettings.NameError(wrong);
+        string[] generated = [.. locales.Where(locale => !LocaleSettings.IsBuiltIn(locale))];
+        if (generated.Length > 0)
         {
             packages.Add("locales");
-            selections.Add($"locales locales/locales_to_be_generated multiselect {system.Locale} {Charset(system.Locale)}");
-            selections.Add($"locales locales/default_environment_locale select {system.Locale}");
+            selections.Add("locales locales/locales_to_be_generated multiselect " + string.Join(", ", generated.Select(locale => $"{locale} {Charset(locale)}")));
+            selections.Add("locales locales/default_environment_locale select " + (LocaleSettings.IsBuiltIn(system.Locale) ? "None" : system.Locale));
         }
+
+        packages.UnionWith(system.FileSystems.Select(fileSystem => FileSystemPackage(fileSystem.Type)).OfType<string>());
 
         // Without tzdata the time is UTC, which is what the default asks for.
         if (!TimeZoneSettings.IsUtc(system.Timezone))
@@ -59,7 +63,7 @@ internal sealed record SystemRequirements
         };
     }
 
-    /// <summary>Debian's package with the checker of a file system, or null: fstab's sixth field runs it at boot.</summary>
+    /// <summary>Debian's package with the checker of a file system, which fstab's sixth field runs, or its mount program; or null.</summary>
     /// <param name="type">The type as in fstab.</param>
     public static string? FileSystemPackage(string type) => type switch
     {
@@ -69,6 +73,8 @@ internal sealed record SystemRequirements
         "xfs" => "xfsprogs",
         "f2fs" => "f2fs-tools",
         "exfat" => "exfatprogs",
+        "nfs" or "nfs4" => "nfs-common",
+        "cifs" or "smb3" => "cifs-utils",
         _ => null,
     };
 

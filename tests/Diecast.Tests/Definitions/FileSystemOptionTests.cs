@@ -47,7 +47,7 @@ public sealed class FileSystemOptionTests
         { "{ type: vfat, sectorsPerTrack: 64 }", "sectorsPerTrack", "not a number of sectors", "1 to 63" },
         { "{ type: vfat, driveNumber: 256 }", "driveNumber", "not a drive number", "0 to 255" },
         { "{ type: vfat, label: 'a.b' }", "label", "character that a FAT label cannot have", "change it" },
-        { "{ type: ext4, compression: zstd }", "compression", "option of squashfs and EROFS", "take type: squashfs" },
+        { "{ type: ext4, compression: zstd }", "compression", "option of squashfs and EROFS and ISO 9660", "take type: squashfs" },
         { "{ type: ext4, blockSize: 131072 }", "blockSize", "block too large for ext", "65536" },
         { "{ type: vfat, blockSize: 4096 }", "blockSize", "option of ext file systems and squashfs and EROFS", "vfat, which has no blockSize" },
         { "{ type: squashfs, label: root }", "label", "option of ext file systems and FAT and EROFS and swap", "squashfs, which has no label" },

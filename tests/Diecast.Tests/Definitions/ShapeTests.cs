@@ -58,7 +58,7 @@ public sealed class ShapeTests
             path => Assert.Matches(@"^image\.(format\[1\]\.|partitions|blobs)", path));
         unset.RemoveAll(path => path is "image.compression");
         // What is left out there is left out on purpose: the other contents of a file.
-        Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.format\[1\]\.|image\.(partitions|blobs)\[\d+\]\.|system\.(groups|users)\[[12]\]\.)", path));
+        Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.label$|image\.format\[1\]\.|image\.(partitions|blobs)\[\d+\]\.|system\.(groups|users)\[[12]\]\.)", path));
     }
 
     private static List<string> Unset(string name)

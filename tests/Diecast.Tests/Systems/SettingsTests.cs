@@ -67,6 +67,94 @@ public class SettingsTests
     }
 
     [Fact]
+    public void Further_hosts_stand_behind_the_own_line()
+    {
+        FileTree tree = DebianTree.Make();
+
+        DebianTree.Apply(tree, DebianTree.System() with
+        {
+            Hosts = [new HostsEntry { Address = "192.0.2.7", Names = ["gate.example.org", "gate"] }, new HostsEntry { Address = "2001:db8::1", Names = ["six"] }],
+        });
+
+        Assert.Equal(DefaultHosts.Replace("OWN", "127.0.1.1\tbox") + "192.0.2.7\tgate.example.org gate\n2001:db8::1\tsix\n", tree.ReadText("/etc/hosts"));
+    }
+
+    [ToolFact("findmnt")]
+    public void Further_file_systems_and_swap_are_lines_of_fstab()
+    {
+        FileTree tree = DebianTree.Make();
+
+        DebianTree.Apply(tree, DebianTree.System() with
+        {
+            FileSystems =
+            [
+                new FileSystem { Device = "tmpfs", MountPoint = "/var/cache", Type = "tmpfs", Flags = [MountFlag.NoDev, MountFlag.NoSuid], Options = "size=64M" },
+                new FileSystem { Device = "LABEL=data", MountPoint = "/srv/data", Type = "ext4", Mount = false, MayFail = true },
+                new FileSystem { Device = "/srv/data/logs", MountPoint = "/var/log", Flags = [MountFlag.BindMount, MountFlag.ReadOnly], CreateMountPoint = false },
+                new FileSystem { Device = "nas:/export", MountPoint = "/mnt/nas", Type = "nfs4", Requires = ["network-online.target"] },
+                new FileSystem { Device = "/dev/vdb", MountPoint = "/mnt/b", Check = false, Type = "xfs" },
+            ],
+            SwapDevices = [new SwapSpace { Device = "/swapfile" }, new SwapSpace { Device = "LABEL=swap", Priority = 5, Discard = SwapDiscard.Once, MayFail = true }],
+        });
+
+        Assert.Equal(
+            """
+            # <source> <mount point> <type> <options> <dump> <pass>
+            tmpfs	/var/cache	tmpfs	nodev,nosuid,size=64M	0	0
+            LABEL=data	/srv/data	ext4	noauto,nofail	0	2
+            /srv/data/logs	/var/log	none	bind,ro	0	0
+            nas:/export	/mnt/nas	nfs4	x-systemd.requires=network-online.target	0	0
+            /dev/vdb	/mnt/b	xfs	defaults	0	0
+            /swapfile	none	swap	sw	0	0
+            LABEL=swap	none	swap	sw,pri=5,discard=once,nofail	0	0
+
+            """,
+            tree.ReadText("/etc/fstab"));
+        Assert.IsType<DirectoryInode>(tree.Find("/srv/data"));
+        Assert.IsType<DirectoryInode>(tree.Find("/mnt/nas"));
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["fstab"], tree.ReadText("/etc/fstab"));
+        Assert.Equal("none", Tool.Check("findmnt", "--fstab", "-F", directory["fstab"], "-no", "FSTYPE", "/var/log").Trim());
+        Assert.Equal(["e2fsprogs", "nfs-common", "xfsprogs"], SystemRequirements.Of(DebianTree.System() with
+        {
+            FileSystems = [.. new[] { "ext4", "nfs4", "xfs", "tmpfs" }.Select(type => new FileSystem { Device = "x", MountPoint = "/" + type, Type = type })],
+        }).Packages);
+    }
+
+    [RootToolFact("setcap", "getfattr")]
+    public void A_privileged_program_has_its_bits_and_the_capabilities_that_setcap_gives()
+    {
+        FileTree tree = DebianTree.Make();
+        DebianTree.Text(tree, "/usr/bin/ping", "x");
+        DebianTree.Text(tree, "/usr/bin/mount", "x");
+        string[] names = ["cap_net_raw", "cap_net_bind_service", "cap_checkpoint_restore"];
+
+        DebianTree.Apply(tree, DebianTree.System() with
+        {
+            PrivilegedPrograms =
+            [
+                new PrivilegedProgram { Program = "/usr/bin/ping", Capabilities = [.. names] },
+                new PrivilegedProgram { Program = "/usr/bin/mount", SetUid = true, SetGid = true, Group = "shadow" },
+            ],
+        });
+
+        Inode mount = tree.Find("/usr/bin/mount")!;
+        Assert.Equal((0b110_110_100_100, 0U, 42U), (mount.Mode, mount.Uid, mount.Gid));
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["ping"], "x");
+        Tool.Check("setcap", string.Join(',', names) + "=ep", directory["ping"]);
+        string theirs = Tool.Check("getfattr", "--absolute-names", "-e", "hex", "-n", "security.capability", directory["ping"]).Split("security.capability=")[1];
+        Xattr ours = Assert.Single(tree.Find("/usr/bin/ping")!.Xattrs);
+        Assert.Equal("security.capability", ours.Name.ToString());
+        Assert.Equal(theirs.Trim(), "0x" + Convert.ToHexStringLower(ours.Value.Span));
+    }
+
+    [Fact]
+    public void A_privileged_program_that_is_not_there_is_an_error() =>
+        Assert.Contains("/usr/bin/nothing is to be privileged", Assert.Throws<SystemConfigurationException>(() => DebianTree.Apply(
+            DebianTree.Make(), DebianTree.System() with { PrivilegedPrograms = [new PrivilegedProgram { Program = "/usr/bin/nothing", SetUid = true }] })).Message);
+
+    [Fact]
     public void Utc_needs_no_zone_files()
     {
         var tree = new FileTree();
@@ -224,7 +312,7 @@ public class SettingsTests
     [Fact]
     public void Mounts_that_cannot_be_are_errors() =>
         Assert.Equal(
-            ["two partitions are to be mounted at /a", "the mount point 'b' is no absolute path"],
+            ["two file systems are to be mounted at /a", "the mount point 'b' is no absolute path"],
             DebianTree.Errors(DebianTree.Make(), DebianTree.System(), DebianTree.Context() with
             {
                 Mounts = [.. ((string[])["/a", "/a", "b"]).Select(point => new MountEntry { Source = "x", MountPoint = point, Type = "ext4" })],

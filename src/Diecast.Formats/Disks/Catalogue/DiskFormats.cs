@@ -12,11 +12,14 @@ public static class DiskFormats
     /// <summary>QEMU's format, version 3, clusters of 64 KiB.</summary>
     public static ImageFormat Qcow2 => QemuFormats.Qcow2;
 
+    /// <summary>ISO 9660 volumes, whose bytes are those of the disk.</summary>
+    public static ImageFormat Iso => IsoFormats.Iso;
+
     /// <summary>All formats, in the order in which they are listed and probed.</summary>
     public static IReadOnlyList<ImageFormat> All { get; } =
     [
         RawFormats.Raw, RawFormats.Gzip, RawFormats.Xz, RawFormats.Zstd, QemuFormats.Qcow2, .. MicrosoftFormats.All, QemuFormats.Parallels,
-        .. VmwareFormats.All, .. OtherFormats.All,
+        .. VmwareFormats.All, .. OtherFormats.All, IsoFormats.Iso,
     ];
 
     /// <summary>The format of a name or alias, or null.</summary>

@@ -54,7 +54,14 @@ public sealed partial class IsoPlan : FileSystemPlan
     /// <summary>Bytes of the file system with its padding, without what is appended.</summary>
     public long FileSystemLength => _endSector * IsoFormat.SectorSize;
 
+    /// <summary>Where the disk's partition of the volume starts, behind the table where it is one of a GPT.</summary>
+    internal long VolumeOffset => _options.Hybrid is { Table: IsoTable.Gpt } || _options.PartitionOffset ? IsoFormat.SystemAreaLength : 0;
+
     internal long CatalogueSector { get; }
+
+    /// <summary>Where an appended partition is.</summary>
+    /// <param name="index">Its place in <see cref="IsoOptions.Partitions"/>, from 0.</param>
+    internal (long Offset, long Length) PartitionAt(int index) => (_partitions[index].Offset, _partitions[index].Length);
 
     private bool HasJoliet => _unicode is not null;
 

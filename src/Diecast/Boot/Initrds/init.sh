@@ -11,7 +11,9 @@
 #   panic=SECONDS          wait so long after a failure, then reboot; negative: at once; 0 or absent: stop
 #   break[=WHERE]          open a shell: premount (default), or init, before the system starts
 #   diecast.timeout=N      seconds to wait for the root device; default: 30
-#   diecast.overlay        keep every change in memory: the root itself is only read
+#   diecast.volatile=HOW   yes keeps every change in memory, and the root itself is only read; no does not; a size as in
+#                          512M or 25%, as tmpfs takes it, is yes with so much memory at most; default: no
+#   diecast.image=PATH     the root is a file system in this file of the root device, which is read only
 #   diecast.shell          open a shell when something fails
 
 export PATH=/bin
@@ -28,7 +30,7 @@ if (: </dev/console) 2>/dev/null; then
 fi
 
 root= type= options= access=ro init=/sbin/init
-timeout=30 panic=0 quiet= overlay= rescue= stop=
+timeout=30 panic=0 quiet= volatile=no image= rescue= stop=
 
 # Words of the command line are taken as they are, without expanding patterns.
 set -f
@@ -45,7 +47,9 @@ for word in $(cat /proc/cmdline); do
         break) stop=premount ;;
         break=*) stop=$value ;;
         diecast.timeout=*) timeout=$value ;;
-        diecast.overlay) overlay=1 ;;
+        diecast.volatile) volatile=yes ;;
+        diecast.volatile=*) volatile=$value ;;
+        diecast.image=*) image=$value ;;
         diecast.shell) rescue=1 ;;
     esac
 done
@@ -166,9 +170,27 @@ find_partition_name() {
     done
 }
 
+# Prints the device of the ISO 9660 volume whose UUID is $1: the digits of its time of modification, which busybox's
+# findfs does not know. They are in the primary volume descriptor, which is the first.
+find_volume() {
+    digits=$(echo "$1" | tr -d -)
+    for node in /sys/class/block/*; do
+        volume=/dev/${node##*/}
+        case $volume in
+            /dev/fd* | /dev/loop* | /dev/ram*) continue ;;
+        esac
+        [ "$(dd if="$volume" bs=1 skip=32769 count=5 2>/dev/null)" = CD001 ] || continue
+        if [ "$(dd if="$volume" bs=1 skip=33598 count=16 2>/dev/null)" = "$digits" ]; then
+            echo "$volume"
+            return
+        fi
+    done
+}
+
 # Prints the device that root= means, or nothing while it is not there.
 find_root() {
     case $root in
+        UUID=????-??-??-??-??-??-??) find_volume "${root#UUID=}" ;;
         UUID=* | LABEL=*) findfs "$root" 2>/dev/null ;;
         PARTUUID=*) find_partition_id "$(echo "${root#PARTUUID=}" | tr A-F a-f)" ;;
         PARTLABEL=*) find_partition_name "${root#PARTLABEL=}" ;;
@@ -195,34 +217,60 @@ wait_for_root() {
     say "root is $device"
 }
 
-# Mounts $device at $1, read-only or not as $2 says.
-mount_root() {
-    for try in ${type:-ext4 btrfs xfs f2fs erofs squashfs iso9660 vfat}; do
-        if message=$(mount -t "$try" -o "$2${options:+,$options}" "$device" "$1" 2>&1); then
+# Mounts the device $1 at $2 with the options $3, as type $4 where it is given.
+mount_device() {
+    for try in ${4:-ext4 btrfs xfs f2fs erofs squashfs iso9660 vfat}; do
+        if message=$(mount -t "$try" -o "$3" "$1" "$2" 2>&1); then
             return
         fi
     done
-    fail "$device cannot be mounted${type:+ as $type}: $message" "$(dmesg | tail -n 3)"
+    fail "$1 cannot be mounted${4:+ as $4}: $message" "$(dmesg | tail -n 3)"
+}
+
+# Mounts the root at $1, read-only or not as $2 says. One that is an image is only read, and what holds it stays at
+# /run/diecast/medium; its /boot, which the boot loader reads, is the system's.
+mount_root() {
+    if [ -z "$image" ]; then
+        mount_device "$device" "$1" "$2${options:+,$options}" "$type"
+        return
+    fi
+    mkdir -p /run/diecast/medium
+    mount_device "$device" /run/diecast/medium ro "$type"
+    [ -f "/run/diecast/medium$image" ] || fail "$device has no file $image" "it holds: $(ls /run/diecast/medium | tr '\n' ' ')"
+    loop=$(losetup -f) && losetup -r "$loop" "/run/diecast/medium$image" || fail "$image cannot be made a device: is the module loop in the initrd?"
+    mount_device "$loop" "$1" "ro${options:+,$options}" ''
 }
 
 # Mounts the root with a file system in memory above it, which takes every change.
-mount_overlay() {
+mount_volatile() {
+    size=
+    case $volatile in
+        yes) ;;
+        '' | [!0-9]* | *[!0-9kKmMgGtT%]*) fail "diecast.volatile=$volatile is not understood" "use yes, no, or a size as in 512M or 25%" ;;
+        *) size=,size=$volatile ;;
+    esac
     mkdir -p /run/diecast/lower /run/diecast/memory
     mount_root /run/diecast/lower ro
-    mount -t tmpfs -o mode=0755 memory /run/diecast/memory
+    message=$(mount -t tmpfs -o "mode=0755$size" memory /run/diecast/memory 2>&1) || fail "no memory for changes: $message"
     mkdir /run/diecast/memory/upper /run/diecast/memory/work
     mount -t overlay \
         -o lowerdir=/run/diecast/lower,upperdir=/run/diecast/memory/upper,workdir=/run/diecast/memory/work \
         overlay /root || fail "the overlay cannot be mounted: is the module overlay in the initrd?"
+    # The root's line in fstab is of what lies below: with its options nothing would remount, and it is not checked.
+    if grep -Eq '^[^#[:space:]]+[[:space:]]+/[[:space:]]' /root/etc/fstab 2>/dev/null; then
+        sed -i -E 's,^([^#[:space:]]+[[:space:]]+/[[:space:]].*),# kept in memory: \1,' /root/etc/fstab
+    fi
 }
 
 load_modules
 [ "$stop" != premount ] || shell "stopped by break=premount"
 wait_for_root
-if [ -n "$overlay" ]; then
-    mount_overlay
-else
-    mount_root /root "$access"
+case $volatile in
+    no) mount_root /root "$access" ;;
+    *) mount_volatile ;;
+esac
+if [ -d /run/diecast/medium/boot ] && [ -d /root/boot ]; then
+    mount -o bind /run/diecast/medium/boot /root/boot || fail "/boot of $device cannot be shown in the system"
 fi
 
 # The program may be a link that is absolute in the new root, which a test from here would follow in the old one.

@@ -22,6 +22,7 @@ internal static class AccountShapes
             (UserAccount u) => u.Groups, (u, v) => u with { Groups = v }),
         Field.Of(nameof(UserAccount.Comment), Texts.Comment, (UserAccount u) => u.Comment, (u, v) => u with { Comment = v }),
         Field.Optional(nameof(UserAccount.Home), Texts.AccountPath, (UserAccount u) => u.Home, (u, v) => u with { Home = v }),
+        Field.OptionalValue(nameof(UserAccount.CreateHome), Scalars.Boolean, (UserAccount u) => u.CreateHome, (u, v) => u with { CreateHome = v }),
         Field.Optional(nameof(UserAccount.Shell), Texts.AccountPath, (UserAccount u) => u.Shell, (u, v) => u with { Shell = v }),
         Field.Optional(nameof(UserAccount.PasswordHash), Texts.PasswordHash,
             (UserAccount u) => u.PasswordHash, (u, v) => u with { PasswordHash = v }),

@@ -63,6 +63,8 @@ internal static partial class Forms
 
     internal const string TreePath = "/([^/].*)?";
     internal const string MountOptions = @"[^\s#]+";
+    internal const string OptionalMountOptions = @"[^\s#]*";
+    internal const string MountType = "[a-z0-9][a-z0-9._-]*";
 
     /// <summary>e2p_edit_feature2 in e2fsprogs: a known name, or a bit by its number, with a caret where it is cleared.</summary>
     internal const string Feature = @"\^?[a-z0-9][a-z0-9_]*";
@@ -148,6 +150,12 @@ internal static partial class Forms
 
     [GeneratedRegex(Start + TreePath + End, Options | RegexOptions.Singleline)]
     internal static partial Regex TreePathForm { get; }
+
+    [GeneratedRegex(Start + OptionalMountOptions + End, Options)]
+    internal static partial Regex OptionalMountOptionsForm { get; }
+
+    [GeneratedRegex(Start + MountType + End, Options)]
+    internal static partial Regex MountTypeForm { get; }
 
     [GeneratedRegex(Start + MountOptions + End, Options)]
     internal static partial Regex MountOptionsForm { get; }

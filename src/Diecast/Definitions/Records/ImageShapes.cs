@@ -72,6 +72,8 @@ internal static class ImageShapes
     [
         Field.Optional(nameof(Diecast.Image.Type), Texts.ImageType, (Image i) => i.Type, (i, v) => i with { Type = v }),
         Field.Optional(nameof(Diecast.Image.Platform), new PlatformShape(), (Image i) => i.Platform, (i, v) => i with { Platform = v }),
+        Field.Optional(nameof(Diecast.Image.Name), Texts.Name, (Image i) => i.Name, (i, v) => i with { Name = v }).OutsideIdentity(),
+        Field.Optional(nameof(Diecast.Image.Label), Texts.VolumeLabel, (Image i) => i.Label, (i, v) => i with { Label = v }),
         Field.Of(nameof(Diecast.Image.Format), new ListShape<DiskFormat>(Format, "disk formats") { MayBeOneText = true, MayBeOneItem = true },
             (Image i) => i.Format, (i, v) => i with { Format = v })
             .OutsideIdentity(),
@@ -88,6 +90,8 @@ internal static class ImageShapes
         Field.Of(nameof(Diecast.Image.Partitions), new ListShape<Partition>(Partition, "partitions"),
             (Image i) => i.Partitions, (i, v) => i with { Partitions = v }),
         Field.Of(nameof(Diecast.Image.Blobs), new ListShape<ImageBlob>(Blob, "blobs"), (Image i) => i.Blobs, (i, v) => i with { Blobs = v }),
+        Field.Of(nameof(Diecast.Image.Firmware), new ListShape<BootFirmware>(new ChoiceShape<BootFirmware>("a firmware"), "kinds of firmware") { MayBeOneText = true },
+            (Image i) => i.Firmware, (i, v) => i with { Firmware = v }),
         Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
             (Image i) => i.Compression, (i, v) => i with { Compression = v })
             .OutsideIdentity(),

@@ -47,10 +47,18 @@ internal static class SystemShapes
         Field.Optional(nameof(OperatingSystem.HostName), Texts.HostName, (OperatingSystem s) => s.HostName, (s, v) => s with { HostName = v }),
         Field.Of(nameof(OperatingSystem.Timezone), Texts.Timezone, (OperatingSystem s) => s.Timezone, (s, v) => s with { Timezone = v }),
         Field.Of(nameof(OperatingSystem.Locale), Texts.Locale, (OperatingSystem s) => s.Locale, (s, v) => s with { Locale = v }),
+        Field.Of(nameof(OperatingSystem.Locales), new ListShape<string>(Texts.Locale, "locales"),
+            (OperatingSystem s) => s.Locales, (s, v) => s with { Locales = v }),
         Field.Optional(nameof(OperatingSystem.Keyboard), Keyboard, (OperatingSystem s) => s.Keyboard, (s, v) => s with { Keyboard = v }),
         Field.Optional(nameof(OperatingSystem.Kernel), Kernel, (OperatingSystem s) => s.Kernel, (s, v) => s with { Kernel = v }),
         Field.Of(nameof(OperatingSystem.Initrd), Initrd, (OperatingSystem s) => s.Initrd, (s, v) => s with { Initrd = v }),
         Field.Optional(nameof(OperatingSystem.Bootloader), Bootloader, (OperatingSystem s) => s.Bootloader, (s, v) => s with { Bootloader = v }),
+        Field.Of(nameof(OperatingSystem.FileSystems), new ListShape<FileSystem>(MountShapes.FileSystem, "file systems"),
+            (OperatingSystem s) => s.FileSystems, (s, v) => s with { FileSystems = v }),
+        Field.Of(nameof(OperatingSystem.SwapDevices), new ListShape<SwapSpace>(MountShapes.Swap, "swap spaces"),
+            (OperatingSystem s) => s.SwapDevices, (s, v) => s with { SwapDevices = v }),
+        Field.Of(nameof(OperatingSystem.Hosts), new ListShape<HostsEntry>(MountShapes.Host, "hosts"),
+            (OperatingSystem s) => s.Hosts, (s, v) => s with { Hosts = v }),
         Field.Of(nameof(OperatingSystem.Groups), new ListShape<UserGroup>(AccountShapes.Group, "groups"),
             (OperatingSystem s) => s.Groups, (s, v) => s with { Groups = v }),
         Field.Of(nameof(OperatingSystem.Users), new ListShape<UserAccount>(AccountShapes.User, "users"),
@@ -59,6 +67,8 @@ internal static class SystemShapes
             (OperatingSystem s) => s.Services, (s, v) => s with { Services = v }),
         Field.Of(nameof(OperatingSystem.Files), new ListShape<SystemFile>(FileShapes.File, "files"),
             (OperatingSystem s) => s.Files, (s, v) => s with { Files = v }),
+        Field.Of(nameof(OperatingSystem.PrivilegedPrograms), new ListShape<PrivilegedProgram>(MountShapes.Privileged, "privileged programs"),
+            (OperatingSystem s) => s.PrivilegedPrograms, (s, v) => s with { PrivilegedPrograms = v }),
     ])
     { MayBePartial = true };
 }

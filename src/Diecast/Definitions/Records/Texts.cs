@@ -199,6 +199,35 @@ internal static class Texts
     internal static readonly TextShape MountOptions = Make(
         "mount options", Forms.MountOptionsForm, Forms.MountOptions, "options are parted by commas, without spaces and #", _ => "write them as in noatime,nodev");
 
+    internal static readonly TextShape OptionalMountOptions = Make(
+        "mount options", Forms.OptionalMountOptionsForm, Forms.OptionalMountOptions, "options are parted by commas, without spaces and #", _ => "write them as in size=64M,mode=0755");
+
+    internal static readonly TextShape MountType = Make(
+        "a file system's type", Forms.MountTypeForm, Forms.MountType, "a type is a name that mount takes, as in tmpfs or nfs4", _ => "see /proc/filesystems, or take auto");
+
+    internal static readonly TextShape MountSource = new("what is mounted", "it is a device, UUID=, LABEL=, PARTUUID= or PARTLABEL= with a value, host:/path, a directory, or the name of a file system in memory")
+    {
+        Test = text => text.Length == 0 ? "empty" : text.Any(char.IsControl) ? "control character in what is mounted"
+            : text is "UUID=" or "LABEL=" or "PARTUUID=" or "PARTLABEL=" ? "no value after the equals sign" : null,
+        Advice = _ => "write it as in /dev/vdb1, LABEL=data or tmpfs",
+    };
+
+    internal static readonly TextShape Address = new("an address", "it is an IPv4 or IPv6 address")
+    {
+        Test = text => System.Net.IPAddress.TryParse(text, out System.Net.IPAddress? address) && IsWhole(address, text) ? null : "not an address",
+        Advice = _ => "write it as in 192.0.2.1 or 2001:db8::1",
+    };
+
+    internal static readonly TextShape Capability = new("a capability", "it is one of capabilities(7), as in cap_net_raw")
+    {
+        Test = text => Systems.Capabilities.Names.Contains(text) ? null : "not a capability",
+        Advice = text => Suggestion.Nearest(text, Systems.Capabilities.Names) is { } near ? $"did you mean {near}?" : "see capabilities(7)",
+    };
+
+    /// <summary>inet_aton's short forms, as in 10.1, mean something else to every reader.</summary>
+    private static bool IsWhole(System.Net.IPAddress address, string text) =>
+        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 || text.Split('.').Length == 4;
+
     private static TextShape AccountName(string noun) => new(noun, "letters, digits, _ . and -, not first a -, not digits alone, at most 32 in all")
     {
         Form = Forms.AccountNameForm,

@@ -33,6 +33,7 @@ internal static class FileSystemRules
         Squashfs = 4,
         Erofs = 8,
         Swap = 16,
+        Iso = 32,
     }
 
     /// <summary>Compressors of one file system that the other does not have.</summary>
@@ -42,7 +43,7 @@ internal static class FileSystemRules
 
     /// <summary>The families as messages name them, each with one of its types.</summary>
     private static readonly (Family Family, string Name, string Type)[] Families =
-        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap")];
+        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap"), (Family.Iso, "ISO 9660", "iso9660")];
 
     /// <summary>The options that not every family of file systems has.</summary>
     private static readonly (string Key, Family Owners, Func<PartitionFileSystem, bool> IsSet)[] Owned =
@@ -92,8 +93,8 @@ internal static class FileSystemRules
         ("sectorsPerTrack", Family.Fat, f => f.SectorsPerTrack is not null),
         ("heads", Family.Fat, f => f.Heads is not null),
         ("driveNumber", Family.Fat, f => f.DriveNumber is not null),
-        ("compression", Family.Squashfs | Family.Erofs, f => f.Compression is not null),
-        ("compressionLevel", Family.Squashfs | Family.Erofs, f => f.CompressionLevel is not null),
+        ("compression", Family.Squashfs | Family.Erofs | Family.Iso, f => f.Compression is not null),
+        ("compressionLevel", Family.Squashfs | Family.Erofs | Family.Iso, f => f.CompressionLevel is not null),
         ("windowSize", Family.Squashfs, f => f.WindowSize is not null),
         ("strategies", Family.Squashfs, f => f.Strategies.Count > 0),
         ("dictionarySize", Family.Squashfs, f => f.DictionarySize is not null),
@@ -152,6 +153,9 @@ internal static class FileSystemRules
             case Family.Swap:
                 CheckSwap(partition, declared, found);
                 break;
+            case Family.Iso:
+                CheckIso(declared, found);
+                break;
         }
     }
 
@@ -161,6 +165,7 @@ internal static class FileSystemRules
         FileSystemType.Squashfs => Family.Squashfs,
         FileSystemType.Erofs => Family.Erofs,
         FileSystemType.Swap => Family.Swap,
+        FileSystemType.Iso9660 => Family.Iso,
         _ => FileSystemOptions.IsExt(type) ? Family.Ext : Family.None,
     };
 
@@ -175,6 +180,19 @@ internal static class FileSystemRules
         long least = SwapArea.LeastBytes(declared.PageSize ?? SwapOptions.DefaultPageSize);
         if (partition.Size.Exact is { Bytes: > 0 } size && size.Bytes < least)
             found.Add("type", "no room for a swap area", size.ToString(), $"the least is ten pages, {least} bytes", "enlarge the partition");
+    }
+
+    private static void CheckIso(PartitionFileSystem declared, Findings found)
+    {
+        const int MostZisofs = 9;
+        if (declared.Compression is not (null or FileSystemCompression.None or FileSystemCompression.Gzip))
+        {
+            found.Add("compression", "a compressor that ISO 9660 does not have", declared.Compression?.ToString().ToLowerInvariant(),
+                $"zisofs is gzip", "take gzip or none, or type: squashfs");
+        }
+
+        if (declared.CompressionLevel is { } level && (level is < 1 or > MostZisofs || declared.Compression == FileSystemCompression.None))
+            found.Add("compressionLevel", "not a level of zisofs", Text(level), $"its levels are 1 to {MostZisofs}, where it compresses", "leave it out");
     }
 
     private static void CheckPacked(PartitionFileSystem declared, FileSystemCompression[] others, Action check, Findings found)

@@ -48,6 +48,12 @@ internal static class FormatRules
             return false;
         }
 
+        if (known.Name == DiskFormats.Iso.Name && type is { Kind: not ImageKind.Iso })
+        {
+            problems.Add(path, "ISO of a disk", Text(format), "an ISO 9660 volume is made by the image types iso9660 and uncompressed-iso9660", "take raw, or type: iso9660");
+            return false;
+        }
+
         return CheckOptions(format, type, known, path, problems);
     }
 
@@ -110,7 +116,7 @@ internal static class FormatRules
             DiskFormat format = definition.Image.Format[i];
             if (ImageFormats.Find(type, format.Name) is not { } known)
                 continue;
-            string name = ImageFormats.FileName(definition.Name, known, format);
+            string name = ImageFormats.FileName(definition.Image.Name ?? definition.Name, known, format);
             if (!first.TryAdd(name, i))
                 problems.Add(At(i), "file of that name already", name, $"{At(first[name])} is written to it", "add file: with a name of its own");
         }

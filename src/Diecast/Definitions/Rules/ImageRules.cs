@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Rules;
 
@@ -6,8 +7,9 @@ namespace Diecast.Definitions.Rules;
 internal static class ImageRules
 {
     private const int MostMbrPartitions = 4;
-    internal static void Check(Image image, OperatingSystem? system, Problems problems)
+    internal static void Check(Definition definition, Problems problems)
     {
+        (Image image, OperatingSystem? system) = (definition.Image, definition.System);
         PartitionTableType table = image.PartitionTable ?? PartitionTableType.Gpt;
         CheckTable(image, table, problems);
         for (int i = 0; i < image.Partitions.Count; i++)
@@ -22,7 +24,7 @@ internal static class ImageRules
         CheckTwice(image, "uuid", p => p.Uuid?.ToString("D"), problems);
         CheckTwice(image, "fileSystem.uuid", p => p.FileSystem?.Uuid?.ToString("D"), problems);
         CheckTwice(image, "mountPoint", p => p.MountPoint, problems);
-        if (system is not null && image.Partitions.Count > 0)
+        if (system is not null && image.Partitions.Count > 0 && ImageCatalogue.KindOf(definition) == ImageKind.Disk)
             CheckBoot(image, system, table, problems);
     }
 

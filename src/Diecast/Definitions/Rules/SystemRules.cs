@@ -12,6 +12,8 @@ internal static class SystemRules
     {
         CheckTimezone(system.Timezone, problems);
         CheckServices(system.Services, problems);
+        CheckMounts(system.FileSystems, problems);
+        CheckPrivileged(system.PrivilegedPrograms, problems);
         if (system.Bootloader is { Kind: not BootloaderKind.None } && system.Kernel is null)
         {
             problems.Add("system.bootloader", "boot loader without a kernel", null, "a boot loader loads the kernel that the system declares",
@@ -36,6 +38,37 @@ internal static class SystemRules
             .Order(StringComparer.Ordinal);
         problems.Add("system.timezone", "unknown time zone", timezone, Texts.Timezone.Rule,
             Suggestion.Nearest(timezone, names) is { } near ? $"did you mean {near}?" : "see timedatectl list-timezones");
+    }
+
+    private static void CheckMounts(ValueList<FileSystem> fileSystems, Problems problems)
+    {
+        var first = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < fileSystems.Count; i++)
+        {
+            FileSystem fileSystem = fileSystems[i];
+            string path = string.Create(CultureInfo.InvariantCulture, $"system.fileSystems[{i}]");
+            if (fileSystem.MountPoint == "/")
+            {
+                problems.Add($"{path}.mountPoint", "a second root", "/", "the root is a partition of the image", "give the partition the mountPoint /, and remove this");
+            }
+            else if (fileSystem.MountPoint.Length > 0 && !first.TryAdd(fileSystem.MountPoint, i))
+            {
+                problems.Add($"{path}.mountPoint", "two file systems on one directory", fileSystem.MountPoint,
+                    string.Create(CultureInfo.InvariantCulture, $"system.fileSystems[{first[fileSystem.MountPoint]}] is mounted there already"), "give one of them another mount point");
+            }
+        }
+    }
+
+    private static void CheckPrivileged(ValueList<PrivilegedProgram> programs, Problems problems)
+    {
+        for (int i = 0; i < programs.Count; i++)
+        {
+            if (programs[i] is { SetUid: false, SetGid: false, Capabilities.Count: 0 })
+            {
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"system.privilegedPrograms[{i}]"), "no privilege", programs[i].Program,
+                    "a privileged program runs as its owner or its group, or with capabilities", "add setUid: yes, setGid: yes or capabilities:");
+            }
+        }
     }
 
     private static void CheckServices(ValueList<Service> services, Problems problems)

@@ -52,9 +52,14 @@ public sealed record Board
     private Image Complete(OperatingSystem? system, Image image) => image with
     {
         PartitionTable = image.PartitionTable ?? PartitionTable,
-        Partitions = image.Partitions.Count > 0 || system is null ? image.Partitions : Partitions,
+        Partitions = image.Partitions.Count > 0 || system is null ? image.Partitions : Partitions.Select(partition => Labelled(partition, image.Label)).ToValueList(),
         Blobs = [.. Blobs.Select(blob => Merge(blob, image.Blobs)), .. image.Blobs.Where(own => Blobs.All(blob => blob.Name != own.EffectiveName))],
     };
+
+    /// <summary>The root has the image's label.</summary>
+    private static Partition Labelled(Partition partition, string? label) => label is not null && partition is { MountPoint: "/", FileSystem: { } root }
+        ? partition with { FileSystem = root with { Label = label } }
+        : partition;
 
     /// <summary>A declared blob of the same name takes the place of the board's, and from it what is not given.</summary>
     private static ImageBlob Merge(ImageBlob blob, ValueList<ImageBlob> declared)

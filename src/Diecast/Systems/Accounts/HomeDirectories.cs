@@ -15,7 +15,7 @@ internal static class HomeDirectories
         uint gid = AccountDatabase.Id(fields, 3) ?? 0;
         string home = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(fields[5]));
         // useradd(8): a system account gets no home, and a home that is there stays as it is.
-        if (isNew && !user.System && !edit.Exists(home))
+        if (isNew && (user.CreateHome ?? !user.System) && !edit.Exists(home))
             Make(edit, home, database.Definitions.HomeMode, uid, gid);
         if (user.SshKeys.Count > 0)
             Authorize(edit, user, home, database.Definitions.HomeMode, uid, gid);
