@@ -25,6 +25,8 @@ internal static class BuildCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
+        var label = new Option<string?>("--label") { Description = "Label of the root that the image type makes, or name of an ISO image's volume.", HelpName = "LABEL" };
+        var isVolatile = new Option<bool>("--volatile") { Description = "Keep the root's changes in memory, unless the kernel's command line has diecast.volatile=no." };
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON document on standard output." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing but errors and the output's path." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show the lines of the programs that are run." };
@@ -37,7 +39,7 @@ internal static class BuildCommand
             DefaultValueFactory = _ => "sha256",
         };
         digest.AcceptOnlyFromAmong("sha256", "none");
-        foreach (Option option in new Option[] { format, output, json, quiet, verbose, dryRun, offline, digest })
+        foreach (Option option in new Option[] { format, output, label, isVolatile, json, quiet, verbose, dryRun, offline, digest })
             command.Options.Add(option);
         string file = session.File("server.yaml");
         command.Example(file, "casts the image into this directory");
@@ -51,7 +53,10 @@ internal static class BuildCommand
                     throw new UsageException("--quiet and --verbose contradict each other", "leave one of them out");
                 Verbosity verbosity = result.GetValue(quiet) ? Verbosity.Quiet
                     : result.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal;
-                LoadedDefinition loaded = session.Load(result, definition, FormatFlag(result.GetValue(format)));
+                LoadedDefinition loaded = session.Load(
+                    result,
+                    definition,
+                    [.. FormatFlag(result.GetValue(format)), .. LabelFlag(result.GetValue(label)), .. VolatileFlag(result.GetValue(isVolatile))]);
                 BuildOptions options = Options(result.GetValue(output), result.GetValue(offline)) with
                 {
                     Digest = result.GetValue(digest) == "none" ? OutputDigest.None : OutputDigest.Sha256,
@@ -75,6 +80,10 @@ internal static class BuildCommand
         Epoch = SourceDateEpoch(),
         Network = offline ? NetworkPolicy.Offline : NetworkPolicy.Online,
     };
+
+    private static FlagOverride[] LabelFlag(string? label) => label is null ? [] : [new FlagOverride("--label", "image.label", label)];
+
+    private static FlagOverride[] VolatileFlag(bool isGiven) => isGiven ? [new FlagOverride("--volatile", "image.volatileRoot", "true")] : [];
 
     private static FlagOverride[] FormatFlag(string[]? formats) =>
         formats is { Length: > 0 } ? [new FlagOverride("--format", "image.format", string.Join(',', formats))] : [];

@@ -35,7 +35,14 @@ internal static class RunCommand
         var offline = new Option<bool>("--offline") { Description = "Ask no network for the build." };
         var machine = new Option<string>("--machine") { Description = "Machine to run it on. Default: the one that the image is made for.", HelpName = "NAME" };
         machine.AcceptOnlyFromAmong([.. Emulator.Machines]);
-        foreach (Option option in new Option[] { machine, uefi, bios, memory, processors, ssh, keep, noKvm, offline })
+        var share = new Option<string[]>("--share")
+        {
+            Description = "Directory of this host that an image finds its shared store in. A definition names its own. May be given more than once.",
+            HelpName = "PATH",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        };
+        foreach (Option option in new Option[] { machine, uefi, bios, memory, processors, ssh, keep, noKvm, share, offline })
             command.Options.Add(option);
         if (!session.IsDeclared)
             command.Example("server.qcow2", "boots the image by UEFI; Ctrl-A X ends the machine");
@@ -46,9 +53,12 @@ internal static class RunCommand
             () =>
             {
                 EmulatorOptions options = Options();
-                string image = session.IsDeclared || IsDefinition(result.GetRequiredValue(target))
-                    ? Build(session, session.Load(result, definition), result.GetValue(offline), cancellation)
-                    : Image(result.GetRequiredValue(target));
+                LoadedDefinition? loaded = session.IsDeclared || IsDefinition(result.GetRequiredValue(target)) ? session.Load(result, definition) : null;
+                string image = loaded is null
+                    ? Image(result.GetRequiredValue(target))
+                    : Build(session, loaded, result.GetValue(offline), cancellation);
+                if (loaded?.Definition.Image.SharedStore is { } store && !options.SharedStores.Contains(store))
+                    options = options with { SharedStores = [.. options.SharedStores, store] };
                 if (!File.Exists(image))
                     throw new UsageException($"there is no image {image}");
                 int exitCode = Emulator.Run(image, options, cancellation);
@@ -68,6 +78,7 @@ internal static class RunCommand
                     Acceleration = result.GetValue(noKvm) ? Acceleration.None : Acceleration.Automatic,
                     SshPort = result.GetValue(ssh),
                     Writes = result.GetValue(keep) ? GuestWrites.Keep : GuestWrites.Discard,
+                    SharedStores = (result.GetValue(share) ?? []).Select(Path.GetFullPath).ToValueList(),
                     Arguments = AfterDoubleDash(result, arguments).ToValueList(),
                 };
             },

@@ -1,4 +1,5 @@
 using Diecast.Formats;
+using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 using Diecast.Systems;
 
@@ -7,6 +8,8 @@ namespace Diecast.Boot;
 /// <summary>Where and how a system is booted from.</summary>
 internal sealed record BootTarget
 {
+    private const string Volatile = "diecast.volatile=";
+
     /// <summary>The root as the kernel's root= has it, as in <c>UUID=…</c>.</summary>
     internal required string Root { get; init; }
 
@@ -33,17 +36,27 @@ internal sealed record BootTarget
     /// <summary>Time of the files that are made.</summary>
     internal Timestamp Time { get; init; }
 
-    /// <summary>What the own initrd is told beside the root.</summary>
-    internal IEnumerable<string> Arguments
+    /// <summary>A directory that the machine's host shares, or null.</summary>
+    internal SharedStore? Store { get; init; }
+
+    /// <summary>The kernel's arguments: the declared ones, then what the own initrd is told beside the root.</summary>
+    /// <param name="declared">The declared ones; what they say of a volatile root stands.</param>
+    internal string[] Arguments(IReadOnlyCollection<string> declared)
     {
-        get
-        {
-            if (Image is { } image)
-                yield return "diecast.image=" + image.Path;
-            if (IsVolatile)
-                yield return "diecast.volatile=yes";
-        }
+        List<string> arguments = [.. declared];
+        if (Image is { } image)
+            arguments.Add("diecast.image=" + image.Path);
+        if (Store is { } store)
+            arguments.Add($"diecast.store={store.Tag}:{store.Path}");
+        if (IsVolatile && !declared.Any(IsOfVolatile))
+            arguments.Add(Volatile + "yes");
+        return [.. arguments];
     }
+
+    /// <summary>The same arguments for a root that keeps changes.</summary>
+    internal static string[] Kept(IEnumerable<string> arguments) => [.. arguments.Where(argument => !IsOfVolatile(argument)), Volatile + "no"];
+
+    private static bool IsOfVolatile(string argument) => argument.StartsWith(Volatile, StringComparison.Ordinal);
 }
 
 /// <summary>A root that is a file of another file system.</summary>
@@ -57,6 +70,7 @@ internal sealed record RootImage(string Path, string HolderFileSystem);
 internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Codec)
 {
     private const string DefaultTitle = "Linux";
+    private const int Executable = 0b111_101_101;
 
     /// <summary>Puts the initial RAM disks and the boot loader's menu with its settings into a system's tree.</summary>
     /// <exception cref="BootException">The tree lacks a kernel, busybox, a module or the distribution's initrd.</exception>
@@ -106,26 +120,57 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
 
     private static InitrdOptions OptionsOf(OperatingSystem system, BootTarget target) => new()
     {
-        Modules = target.Image is null ? [.. system.Initrd.Modules] : [.. system.Initrd.Modules, "loop"],
-        FileSystems = target.Image is { } image ? [image.HolderFileSystem, target.RootFileSystem] : [target.RootFileSystem],
+        Modules =
+        [
+            .. system.Initrd.Modules,
+            .. target.Image is null ? (ReadOnlySpan<string>)[] : ["loop"],
+            .. target.Store is null ? (ReadOnlySpan<string>)[] : ["9pnet_virtio"],
+        ],
+        FileSystems =
+        [
+            .. target.Image is { } image ? (ReadOnlySpan<string>)[image.HolderFileSystem] : [],
+            target.RootFileSystem,
+            .. target.Store is null ? (ReadOnlySpan<string>)[] : ["9p"],
+        ],
     };
 
     private static void WriteMenu(
         TreeEditor editor, OperatingSystem system, BootTarget target, GrubLocation location, IReadOnlyList<KernelImage> kernels)
     {
-        string[] arguments = [.. system.Kernel?.Arguments ?? [], .. target.Arguments];
+        string[] arguments = target.Arguments(system.Kernel?.Arguments ?? []);
         var loader = system.Bootloader ?? new BootloaderConfiguration();
+        List<GrubMenuEntry> entries = [.. kernels.Select(k => new GrubMenuEntry(k.Version, location.PathOf(k.Path), location.PathOf(k.InitrdPath)))];
+        // What is only read cannot keep anything.
+        if (target is { IsVolatile: true, Image: null } && target.RootFileSystem != LiveIso.FileSystem)
+            entries.Insert(1, entries[0] with { Note = "changes are kept", Arguments = BootTarget.Kept(arguments) });
         var menu = new GrubMenu
         {
             Title = TitleOf(editor.Tree),
-            Entries = [.. kernels.Select(k => new GrubMenuEntry(k.Version, location.PathOf(k.Path), location.PathOf(k.InitrdPath)))],
+            Entries = entries,
             Root = target.Root,
             Arguments = arguments,
+            Declared = loader.MenuEntries,
+            Default = loader.DefaultEntry,
             Timeout = loader.Timeout,
-            Serial = SerialLine.Of(loader.Serial, arguments),
+            Serial = SerialLine.Of(loader.Serial, loader.SerialSpeed, arguments),
+            Inputs = loader.TerminalInputs,
+            Outputs = loader.TerminalOutputs,
+            ExtraInitrd = loader.ExtraInitrd is { } extra ? location.PathOf(extra) : null,
         };
         editor.WriteText(GrubConfig.Path, GrubConfig.Create(menu));
         editor.WriteText(GrubConfig.DefaultsPath, GrubConfig.CreateDefaults(menu));
+        if (menu.Declared.Count > 0)
+            editor.Put(GrubConfig.EntriesPath, new FileInode(Blob.FromText(GrubConfig.CreateEntries(menu)), Executable));
+        if (menu.Outputs.Contains(MenuTerminal.Gfxterm))
+            AddFont(editor);
+    }
+
+    /// <summary>GRUB reads its font where its menu is, which may be another file system than the system's own copy.</summary>
+    private static void AddFont(TreeEditor editor)
+    {
+        FileInode font = editor.Tree.ResolveFile(GrubTerminals.FontSource)
+            ?? throw new BootException($"there is no {GrubTerminals.FontSource} in the tree, which a menu in graphics is written with; add the package grub-common to the base");
+        editor.Put(GrubTerminals.FontPath, new FileInode(font.Content));
     }
 
     /// <summary>PRETTY_NAME of os-release(5).</summary>

@@ -26,6 +26,9 @@ internal sealed record LiveIsoTarget
     /// <summary>Type of the root's file system, as mount has it. Default: iso9660, the volume's own tree.</summary>
     internal string RootFileSystem { get; init; } = LiveIso.FileSystem;
 
+    /// <summary>A directory that the machine's host shares, or null.</summary>
+    internal SharedStore? Store { get; init; }
+
     /// <summary>The partition table for disks. Default: GPT.</summary>
     internal IsoTable Table { get; init; }
 }
@@ -73,7 +76,12 @@ internal sealed record LiveIso(IsoOptions Options, string? RootPath, FatPlan? Sy
             Unsupported = isTree ? IsoUnsupported.Adapt : IsoUnsupported.Refuse,
         };
         string? rootPath = isTree ? null : "/live/root." + target.RootFileSystem;
-        var location = new GrubLocation { FileSystemUuid = named.Uuid, Modules = ["iso9660"] };
+        var location = new GrubLocation
+        {
+            FileSystemUuid = named.Uuid,
+            Modules = ["iso9660"],
+            MenuModules = GrubTerminals.Modules(system.Bootloader ?? new BootloaderConfiguration()),
+        };
         var files = BootFiles.Install(
             root,
             system,
@@ -83,6 +91,7 @@ internal sealed record LiveIso(IsoOptions Options, string? RootPath, FatPlan? Sy
                 RootFileSystem = target.RootFileSystem,
                 Image = rootPath is null ? null : new RootImage(rootPath, FileSystem),
                 IsVolatile = true,
+                Store = target.Store,
                 Grub = location,
                 Time = target.Time,
             },

@@ -194,6 +194,7 @@ internal sealed class BuildPipeline : IDisposable
         IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
         GrubLocation? location = platforms.Count == 0 ? null : new GrubLocation
         {
+            MenuModules = GrubTerminals.Modules(system.Bootloader ?? new BootloaderConfiguration()),
             FileSystemUuid = ids.FileSystemName(holder),
             Partition = _places.GrubPartition,
             MountPoint = partitions[holder].MountPoint!,
@@ -205,6 +206,8 @@ internal sealed class BuildPipeline : IDisposable
             {
                 Root = SourceOf(ids, root),
                 RootFileSystem = MountTypes.NameOf(partitions[root].FileSystem!.Type),
+                IsVolatile = _definition.Image.VolatileRoot ?? false,
+                Store = TakeStore(tree, epoch),
                 Grub = location,
                 ExtlinuxMountPoint = system.Bootloader?.Kind == BootloaderKind.Extlinux ? partitions[holder].MountPoint : null,
                 RaspberryPi = system.Bootloader?.Kind == BootloaderKind.RaspberryPi,
@@ -230,12 +233,24 @@ internal sealed class BuildPipeline : IDisposable
                 Ids = ids.Uuids,
                 Time = epoch,
                 Platforms = platforms,
+                Store = TakeStore(tree, epoch),
                 RootFileSystem = MountTypes.NameOf(_definition.Image.Partitions[0].FileSystem!.Type),
                 Table = _definition.Image.PartitionTable == PartitionTableType.Mbr ? IsoTable.Mbr : IsoTable.Gpt,
             },
             _cancellation);
         step.Summary = Summary(live.Files, platforms, system);
         return new BootOutcome(null, live.Files.Codec is null ? [] : [live.Files.Codec]) { Live = live };
+    }
+
+    /// <summary>Leaves the directory empty that the host shares.</summary>
+    private SharedStore? TakeStore(FileTree tree, Timestamp epoch)
+    {
+        if (_definition.Image.SharedStore is not { } path)
+            return null;
+        if (tree.Find(path) is not null)
+            tree.Remove(path);
+        tree.MakeDirectory(path).ModifiedTime = epoch;
+        return new SharedStore(path);
     }
 
     private static string Summary(BootFiles files, IEnumerable<GrubPlatform> platforms, OperatingSystem system) => string.Join(", ",

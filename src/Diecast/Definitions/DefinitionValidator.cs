@@ -26,6 +26,7 @@ public static class DefinitionValidator
         if (definition.System is { } system)
         {
             SystemRules.Check(system, problems);
+            BootloaderRules.Check(system, problems);
             AccountRules.Check(system, definition.Directory, problems);
             FileRules.Check(system.Files, problems);
         }

@@ -56,11 +56,11 @@ internal sealed class ImageTypeFiles(ValueList<string> directories, string defin
         foreach (FlagOverride flag in overrides.Flags)
         {
             flags.Add(flag);
-            if (flag.Path == DefinitionOverrides.TypePath && Find(flag.Value) is { Accepts.Count: > 0 } consumer)
+            if (flag.Path == DefinitionOverrides.TypePath && Find(flag.Value) is { } consumer && (consumer.BringsFormat || consumer.Accepts.Count > 0))
             {
                 flags.Add(new FlagOverride(flag.Flag, "image.format", string.Join(',', consumer.Format.Select(format => format.Name))));
-                // A disk's size says nothing of a volume that is as large as its content.
-                if (consumer.Kind == ImageKind.Iso)
+                // A disk's size says nothing of what is as large as its content.
+                if (consumer.Kind != ImageKind.Disk)
                     flags.Add(new FlagOverride(flag.Flag, "image.size", ImageSize.Auto.ToString()));
             }
         }

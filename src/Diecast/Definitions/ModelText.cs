@@ -258,6 +258,8 @@ internal static class ModelText
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
         "Image.Compression" =>
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
+        "Image.Firmware" =>
+            "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
         "Image.Label" =>

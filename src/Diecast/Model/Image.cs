@@ -68,6 +68,24 @@ public sealed record Image
     public ValueList<BootFirmware> Firmware { get; init; } = [];
 
     /// <summary>
+    /// Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root
+    /// for reading alone, with a tmpfs over it. The kernel argument <c>diecast.volatile=no</c>, which the boot menu's second
+    /// entry has, keeps them; <c>diecast.volatile=yes</c> does the opposite in an image without it, and a size in its place,
+    /// as in <c>512M</c> or <c>25%</c>, says how much memory changes may take. An ISO image always is. Default: no.
+    /// </summary>
+    public bool? VolatileRoot { get; init; }
+
+    /// <summary>
+    /// A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading
+    /// alone, as in <c>/gnu/store</c>, <c>/nix/store</c> or one of your own. <c>diecast run</c> shares the host's directory of
+    /// the same name. Default: none.
+    /// </summary>
+    public string? SharedStore { get; init; }
+
+    /// <summary>First byte of the root, for the image type raw-with-offset. Default: 1M.</summary>
+    public ByteSize? RootOffset { get; init; }
+
+    /// <summary>
     /// How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it.
     /// Default: gzip.
     /// </summary>

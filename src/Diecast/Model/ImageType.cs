@@ -32,6 +32,18 @@ public sealed record ImageType(string Name, string Description, Func<OperatingSy
     /// <summary>What its images are. Default: disks.</summary>
     public ImageKind Kind { get; init; } = ImageKind.Disk;
 
+    /// <summary>The partition table that it has, for one that its name promises. Default: null, any.</summary>
+    public PartitionTableType? PartitionTable { get; init; }
+
+    /// <summary>
+    /// Whether <c>--type</c> brings its format whatever the definition says, as it does where only some formats are taken:
+    /// for a type whose name promises one. Default: no.
+    /// </summary>
+    public bool BringsFormat { get; init; }
+
+    /// <summary>Whether <see cref="Image.RootOffset"/> says where its root is. Default: no.</summary>
+    public bool TakesRootOffset { get; init; }
+
     /// <summary>Whether it makes nothing without a system. Default: yes.</summary>
     public bool NeedsSystem { get; init; } = true;
 }

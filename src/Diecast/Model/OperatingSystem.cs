@@ -125,13 +125,117 @@ public sealed record BootloaderConfiguration
     /// <summary>Which one. Default: the image type's; grub on PCs and where UEFI is, extlinux on most boards.</summary>
     public BootloaderKind? Kind { get; init; }
 
-    /// <summary>Seconds before the default entry boots. Default: 1.</summary>
+    /// <summary>Seconds before the default entry boots; 0 boots it at once, -1 waits for a key. Default: 1.</summary>
     public int Timeout { get; init; } = 1;
 
     /// <summary>
-    /// Serial line to show the menu on, as in <c>ttyS0</c>. Default: that of the kernel's last console= argument.
+    /// Serial line to show the menu on, ttyS0 to ttyS3. Default: that of the kernel's last console= argument.
     /// </summary>
     public string? Serial { get; init; }
+
+    /// <summary>
+    /// Bits in a second on the serial line. Default: what the kernel's console= argument for the line says, or 9600.
+    /// </summary>
+    public int? SerialSpeed { get; init; }
+
+    /// <summary>
+    /// Which entry boots unless another is chosen: 0 is the newest kernel, then come <see cref="MenuEntries"/>, then older
+    /// kernels. Default: 0.
+    /// </summary>
+    public int DefaultEntry { get; init; }
+
+    /// <summary>Entries of the menu beside the system's kernels. Default: empty.</summary>
+    public ValueList<MenuEntry> MenuEntries { get; init; } = [];
+
+    /// <summary>What the menu is typed on. Default: the firmware's console, and with BIOS the serial line.</summary>
+    public ValueList<MenuTerminal> TerminalInputs { get; init; } = [];
+
+    /// <summary>What the menu is shown on. Default: the firmware's console, and with BIOS the serial line.</summary>
+    public ValueList<MenuTerminal> TerminalOutputs { get; init; } = [];
+
+    /// <summary>
+    /// A second initial RAM disk, by its absolute path in the system: what it has is laid over the first, as secrets that are
+    /// put there after the image was made. Default: none.
+    /// </summary>
+    public string? ExtraInitrd { get; init; }
+}
+
+/// <summary>An entry of the boot menu. It boots in one of three ways: a Linux kernel, a multiboot kernel, another boot loader.</summary>
+public sealed record MenuEntry
+{
+    /// <summary>What the menu says.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>
+    /// File system that the paths are of: <c>UUID=…</c> as GRUB's search has it, or <c>LABEL=…</c>. Default: the one that GRUB
+    /// reads its menu from.
+    /// </summary>
+    public string? Device { get; init; }
+
+    /// <summary>Path of a Linux kernel. Default: none.</summary>
+    public string? Linux { get; init; }
+
+    /// <summary>The Linux kernel's arguments, with its root=. Default: empty.</summary>
+    public ValueList<string> Arguments { get; init; } = [];
+
+    /// <summary>Paths of the Linux kernel's initial RAM disks. Default: none.</summary>
+    public ValueList<string> Initrd { get; init; } = [];
+
+    /// <summary>Path of a multiboot kernel, as of GNU Mach or a hypervisor; with BIOS alone. Default: none.</summary>
+    public string? Multiboot { get; init; }
+
+    /// <summary>The multiboot kernel's arguments. Default: empty.</summary>
+    public ValueList<string> MultibootArguments { get; init; } = [];
+
+    /// <summary>The multiboot kernel's modules, each a path with its arguments. Default: empty.</summary>
+    public ValueList<MultibootModule> MultibootModules { get; init; } = [];
+
+    /// <summary>
+    /// Another boot loader: the path of an EFI program, or with BIOS <c>+1</c>, the first sector of <see cref="Device"/>.
+    /// Default: none.
+    /// </summary>
+    public string? ChainLoader { get; init; }
+}
+
+/// <summary>A module that a multiboot kernel is given.</summary>
+public sealed record MultibootModule
+{
+    /// <summary>Path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Arguments; GNU Mach's first is the module's name. Default: empty.</summary>
+    public ValueList<string> Arguments { get; init; } = [];
+}
+
+/// <summary>What a boot menu is typed on and shown on, by GRUB's names.</summary>
+public enum MenuTerminal
+{
+    /// <summary>The firmware's own console.</summary>
+    Console,
+
+    /// <summary>The serial line.</summary>
+    Serial,
+
+    /// <summary>A PC's keyboard, without the firmware; input alone.</summary>
+    AtKeyboard,
+
+    /// <summary>A keyboard on USB, without the firmware; input alone.</summary>
+    UsbKeyboard,
+
+    /// <summary>Graphics; output alone.</summary>
+    Gfxterm,
+
+    /// <summary>Text on VGA, with BIOS; output alone.</summary>
+    VgaText,
+
+    /// <summary>Text on MDA, with BIOS; output alone.</summary>
+    MdaText,
+
+    /// <summary>Morse code by the speaker; output alone.</summary>
+    Morse,
+
+    /// <summary>Tones of the speaker for a modem; output alone.</summary>
+    Spkmodem,
 }
 
 /// <summary>A group.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Diecast.Boot;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
@@ -77,6 +78,13 @@ public static partial class Emulator
                 "-drive", $"if=none,id=disk,{disk}", "-device", "virtio-blk-pci,drive=disk,bootindex=1",
                 "-netdev", "user,id=net" + forward, "-device", "virtio-net-pci,netdev=net", "-device", "virtio-rng-pci",
             ]);
+        foreach (SharedStore store in options.SharedStores.Select(path => new SharedStore(path)))
+        {
+            if (!Directory.Exists(store.Path))
+                throw new BuildException($"there is no {store.Path} on this machine, which the image expects it to share", "make it, or remove image.sharedStore");
+            arguments.AddRange(["-virtfs", $"local,path={Escape(store.Path)},mount_tag={store.Tag},security_model=none,readonly=on,multidevs=remap"]);
+        }
+
         arguments.AddRange(options.Arguments);
         return arguments;
     }

@@ -24,6 +24,12 @@ public sealed record EmulatorOptions
     /// <summary>What becomes of the guest's writes. Default: they are dropped, and the image stays as it was built.</summary>
     public GuestWrites Writes { get; init; } = GuestWrites.Discard;
 
+    /// <summary>
+    /// Directories of the host that images with a <see cref="Image.SharedStore"/> of the same path find theirs in, for reading
+    /// alone. Default: none.
+    /// </summary>
+    public ValueList<string> SharedStores { get; init; } = [];
+
     /// <summary>More arguments for QEMU, last.</summary>
     public ValueList<string> Arguments { get; init; } = [];
 }

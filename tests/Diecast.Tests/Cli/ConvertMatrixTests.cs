@@ -12,7 +12,7 @@ public sealed class ConvertMatrixTests
         ("raw", ""), ("raw.gz", "level=1"), ("raw.xz", "level=1"), ("raw.zst", "level=1"), ("raw.zst", "level=1,seekable=on"),
         ("qcow2", ""), ("qcow2", "compression_type=zlib,compression_level=1"), ("qcow2", "compression_type=zstd"), ("qcow2", "extended_l2=on"),
         ("vdi", ""), ("vdi", "subformat=fixed"), ("vhd", ""), ("vhd", "subformat=fixed"), ("vhdx", ""), ("vhdx", "subformat=fixed"), ("parallels", ""),
-        ("vmdk", ""), ("vmdk", "subformat=streamOptimized"), ("vmdk", "subformat=monolithicFlat"), ("ova", "level=1"), ("android-sparse", ""), ("iso", ""),
+        ("vmdk", ""), ("vmdk", "subformat=streamOptimized"), ("vmdk", "subformat=monolithicFlat"), ("ova", "level=1"), ("android-sparse", ""), ("iso", ""), ("compressed-qcow2", ""),
     ];
 
     [Fact]

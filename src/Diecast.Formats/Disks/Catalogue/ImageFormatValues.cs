@@ -28,6 +28,11 @@ public sealed class ImageFormatValues
         }
     }
 
+    /// <summary>The same values, with one more where it was not set.</summary>
+    internal ImageFormatValues WithDefault(string name, string value) => Text(name) is not null ? this : new ImageFormatValues(_format, [.. _values, new(name, value)]);
+
+    private ImageFormatValues(string format, List<KeyValuePair<string, string>> values) => (_format, _values) = (format, values);
+
     /// <summary>The text of an option, or null when it was not set.</summary>
     public string? Text(string name)
     {

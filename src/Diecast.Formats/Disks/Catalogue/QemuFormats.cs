@@ -6,6 +6,9 @@ namespace Diecast.Formats.Disks;
 /// <summary>QEMU's formats in the catalogue.</summary>
 internal static class QemuFormats
 {
+    private const string CompressionType = "compression_type";
+    private const string DefaultCompression = "zstd";
+
     internal static readonly ImageFormat Qcow2 = new()
     {
         Name = "qcow2",
@@ -19,7 +22,7 @@ internal static class QemuFormats
             new("refcount_bits", "1, 2, 4, 8, 16, 32 or 64", "16"),
             new("lazy_refcounts", "on: QEMU may put off writing refcounts", "off"),
             new("extended_l2", "on: clusters have 32 subclusters (QEMU 5.2)", "off"),
-            new("compression_type", "none, zlib, or zstd (QEMU 5.1)", "none"),
+            new(CompressionType, "none, zlib, or zstd (QEMU 5.1)", "none"),
             new("compression_level", "1, fast, to 12 (zlib) or 19 (zstd), small", "6 or 3"),
             new("backing_file", "the file below, as the image is to name it: only what differs from it is stored", "none"),
             new("backing_fmt", "the backing file's format, by QEMU's names", "what it holds"),
@@ -38,6 +41,18 @@ internal static class QemuFormats
         // Compressed clusters are made as they come, and an overlay is compared with what is below it.
         FindsZeros = values => values.Text("compression_type") is not (null or "none") || values.Text("backing_file") is not null,
         Write = request => Disks.Qcow2.OpenWriter(request.Disk, request.Outputs.Main, Options(request), request.Write),
+    };
+
+    /// <summary>The name that Guix has for a qcow2 with compressed clusters.</summary>
+    internal static readonly ImageFormat CompressedQcow2 = Qcow2 with
+    {
+        Name = "compressed-qcow2",
+        Description = "qcow2 with clusters compressed by Zstandard",
+        Options = [.. Qcow2.Options.Select(option => option.Name == CompressionType ? option with { Default = DefaultCompression } : option)],
+        Probe = _ => false,
+        Read = null,
+        FindsZeros = _ => true,
+        Write = request => Qcow2.Write!(request with { Values = request.Values.WithDefault(CompressionType, DefaultCompression) }),
     };
 
     internal static readonly ImageFormat Parallels = new()

@@ -19,6 +19,7 @@ internal static class RawFormats
     internal static readonly ImageFormat Raw = new()
     {
         Name = "raw",
+        Aliases = ["disk-image"],
         Extension = ".raw",
         OtherExtensions = [".img", ".dd"],
         Description = "the disk's bytes, in a sparse file",

@@ -19,6 +19,9 @@ internal sealed record GrubLocation
     /// <summary>GRUB's modules for the file system beside those it always has, as in <c>btrfs</c>.</summary>
     internal IReadOnlyList<string> Modules { get; init; } = [];
 
+    /// <summary>Modules that the menu uses, of which a platform may lack some.</summary>
+    internal IReadOnlyList<string> MenuModules { get; init; } = [];
+
     /// <summary>The directory of grub.cfg as GRUB sees it.</summary>
     internal string Directory => PathOf("/boot/grub");
 

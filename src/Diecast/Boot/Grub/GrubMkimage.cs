@@ -30,6 +30,7 @@ internal static class GrubMkimage
             .. platform.Modules,
             .. location.Modules.Except(platform.Modules, StringComparer.Ordinal),
             .. platform.OptionalModules.Where(files.HasModule),
+            .. location.MenuModules.Where(files.HasModule).Except(platform.Modules, StringComparer.Ordinal),
         ];
         using var work = new WorkDirectory();
         string directory = work.MakeDirectory("modules");

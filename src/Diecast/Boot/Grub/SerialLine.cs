@@ -28,8 +28,14 @@ internal sealed partial record SerialLine(int Unit, int Speed)
     /// The line of the declaration, or of the last console= argument that names one, with the speed that this argument
     /// gives; null when there is none.
     /// </summary>
+    /// <param name="declared">The declared line, or null.</param>
+    /// <param name="speed">The declared speed, or null.</param>
+    /// <param name="arguments">The kernel's.</param>
     /// <exception cref="BootException">The line that is declared is no serial line of GRUB.</exception>
-    internal static SerialLine? Of(string? declared, IEnumerable<string> arguments)
+    internal static SerialLine? Of(string? declared, int? speed, IEnumerable<string> arguments) =>
+        Of(declared, arguments) is { } line ? line with { Speed = speed ?? line.Speed } : null;
+
+    private static SerialLine? Of(string? declared, IEnumerable<string> arguments)
     {
         SerialLine[] consoles =
         [

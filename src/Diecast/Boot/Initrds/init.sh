@@ -14,6 +14,7 @@
 #   diecast.volatile=HOW   yes keeps every change in memory, and the root itself is only read; no does not; a size as in
 #                          512M or 25%, as tmpfs takes it, is yes with so much memory at most; default: no
 #   diecast.image=PATH     the root is a file system in this file of the root device, which is read only
+#   diecast.store=TAG:PATH mount what the machine's host shares by 9p as TAG at PATH of the system, for reading alone
 #   diecast.shell          open a shell when something fails
 
 export PATH=/bin
@@ -30,7 +31,7 @@ if (: </dev/console) 2>/dev/null; then
 fi
 
 root= type= options= access=ro init=/sbin/init
-timeout=30 panic=0 quiet= volatile=no image= rescue= stop=
+timeout=30 panic=0 quiet= volatile=no image= store= rescue= stop=
 
 # Words of the command line are taken as they are, without expanding patterns.
 set -f
@@ -50,6 +51,7 @@ for word in $(cat /proc/cmdline); do
         diecast.volatile) volatile=yes ;;
         diecast.volatile=*) volatile=$value ;;
         diecast.image=*) image=$value ;;
+        diecast.store=*) store=$value ;;
         diecast.shell) rescue=1 ;;
     esac
 done
@@ -262,6 +264,17 @@ mount_volatile() {
     fi
 }
 
+# Mounts the directory that the host shares.
+mount_store() {
+    tag=${store%%:*} path=${store#*:}
+    if ! [ -d "/root$path" ]; then
+        mkdir -p "/root$path" || fail "there is no $path in the system to mount the shared store at"
+    fi
+    message=$(mount -t 9p -o ro,trans=virtio,version=9p2000.L,cache=loose,msize=512000 "$tag" "/root$path" 2>&1) ||
+        fail "the host does not share $path as $tag: $message" \
+            "QEMU shares it by -virtfs local,path=$path,mount_tag=$tag,security_model=none,readonly=on, which diecast run gives"
+}
+
 load_modules
 [ "$stop" != premount ] || shell "stopped by break=premount"
 wait_for_root
@@ -272,6 +285,8 @@ esac
 if [ -d /run/diecast/medium/boot ] && [ -d /root/boot ]; then
     mount -o bind /run/diecast/medium/boot /root/boot || fail "/boot of $device cannot be shown in the system"
 fi
+
+[ -z "$store" ] || mount_store
 
 # The program may be a link that is absolute in the new root, which a test from here would follow in the old one.
 if ! [ -e "/root$init" ] && ! [ -L "/root$init" ]; then

@@ -61,6 +61,8 @@ internal static partial class Forms
         + @"|\$sha1\$[1-9][0-9]+\$[./0-9A-Za-z]{1,64}\$[./0-9A-Za-z]{28,64}"
         + @"|\$1\$[^$:\n]{1,8}\$[./0-9A-Za-z]{22})";
 
+    internal const string BootDevice = "(UUID|LABEL)=[!-~]+";
+    internal const string ChainLoader = @"/[!-~]+|\+[1-9][0-9]*";
     internal const string TreePath = "/([^/].*)?";
     internal const string MountOptions = @"[^\s#]+";
     internal const string OptionalMountOptions = @"[^\s#]*";
@@ -147,6 +149,12 @@ internal static partial class Forms
 
     [GeneratedRegex(Start + PasswordHash + End, Options)]
     internal static partial Regex PasswordHashForm { get; }
+
+    [GeneratedRegex(Start + BootDevice + End, Options)]
+    internal static partial Regex BootDeviceForm { get; }
+
+    [GeneratedRegex(Start + ChainLoader + End, Options)]
+    internal static partial Regex ChainLoaderForm { get; }
 
     [GeneratedRegex(Start + TreePath + End, Options | RegexOptions.Singleline)]
     internal static partial Regex TreePathForm { get; }

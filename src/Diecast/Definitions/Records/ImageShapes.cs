@@ -92,6 +92,9 @@ internal static class ImageShapes
         Field.Of(nameof(Diecast.Image.Blobs), new ListShape<ImageBlob>(Blob, "blobs"), (Image i) => i.Blobs, (i, v) => i with { Blobs = v }),
         Field.Of(nameof(Diecast.Image.Firmware), new ListShape<BootFirmware>(new ChoiceShape<BootFirmware>("a firmware"), "kinds of firmware") { MayBeOneText = true },
             (Image i) => i.Firmware, (i, v) => i with { Firmware = v }),
+        Field.OptionalValue(nameof(Diecast.Image.VolatileRoot), Scalars.Boolean, (Image i) => i.VolatileRoot, (i, v) => i with { VolatileRoot = v }),
+        Field.Optional(nameof(Diecast.Image.SharedStore), Texts.TreePath, (Image i) => i.SharedStore, (i, v) => i with { SharedStore = v }),
+        Field.OptionalValue(nameof(Diecast.Image.RootOffset), Scalars.Size, (Image i) => i.RootOffset, (i, v) => i with { RootOffset = v }),
         Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
             (Image i) => i.Compression, (i, v) => i with { Compression = v })
             .OutsideIdentity(),

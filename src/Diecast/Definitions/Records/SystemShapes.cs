@@ -30,14 +30,53 @@ internal static class SystemShapes
     ])
     { Shorthand = "kind" };
 
+    internal static readonly RecordShape<MultibootModule> MultibootModule = new("a multiboot module", () => new MultibootModule { Path = "" },
+    [
+        Field.Required(nameof(Diecast.MultibootModule.Path), Texts.TreePath, (MultibootModule m) => m.Path, (m, v) => m with { Path = v }),
+        Field.Of(nameof(Diecast.MultibootModule.Arguments), new ListShape<string>(Texts.BootArgument, "arguments"),
+            (MultibootModule m) => m.Arguments, (m, v) => m with { Arguments = v }),
+    ])
+    { Shorthand = "path" };
+
+    internal static readonly RecordShape<MenuEntry> MenuEntry = new("an entry of the boot menu", () => new MenuEntry { Label = "" },
+    [
+        Field.Required(nameof(Diecast.MenuEntry.Label), Texts.MenuLabel, (MenuEntry e) => e.Label, (e, v) => e with { Label = v }),
+        Field.Optional(nameof(Diecast.MenuEntry.Device), Texts.BootDevice, (MenuEntry e) => e.Device, (e, v) => e with { Device = v }),
+        Field.Optional(nameof(Diecast.MenuEntry.Linux), Texts.TreePath, (MenuEntry e) => e.Linux, (e, v) => e with { Linux = v }),
+        Field.Of(nameof(Diecast.MenuEntry.Arguments), new ListShape<string>(Texts.BootArgument, "arguments"),
+            (MenuEntry e) => e.Arguments, (e, v) => e with { Arguments = v }),
+        Field.Of(nameof(Diecast.MenuEntry.Initrd), new ListShape<string>(Texts.TreePath, "paths") { MayBeOneText = true },
+            (MenuEntry e) => e.Initrd, (e, v) => e with { Initrd = v }),
+        Field.Optional(nameof(Diecast.MenuEntry.Multiboot), Texts.TreePath, (MenuEntry e) => e.Multiboot, (e, v) => e with { Multiboot = v }),
+        Field.Of(nameof(Diecast.MenuEntry.MultibootArguments), new ListShape<string>(Texts.BootArgument, "arguments"),
+            (MenuEntry e) => e.MultibootArguments, (e, v) => e with { MultibootArguments = v }),
+        Field.Of(nameof(Diecast.MenuEntry.MultibootModules), new ListShape<MultibootModule>(MultibootModule, "multiboot modules"),
+            (MenuEntry e) => e.MultibootModules, (e, v) => e with { MultibootModules = v }),
+        Field.Optional(nameof(Diecast.MenuEntry.ChainLoader), Texts.ChainLoader, (MenuEntry e) => e.ChainLoader, (e, v) => e with { ChainLoader = v }),
+    ]);
+
+    private static readonly ListShape<MenuTerminal> Terminals = new(new ChoiceShape<MenuTerminal>("a terminal"), "terminals") { MayBeOneText = true };
+
     internal static readonly RecordShape<BootloaderConfiguration> Bootloader = new("a boot loader", () => new BootloaderConfiguration(),
     [
         Field.OptionalValue(nameof(BootloaderConfiguration.Kind), new ChoiceShape<BootloaderKind>("a kind of boot loader"),
             (BootloaderConfiguration b) => b.Kind, (b, v) => b with { Kind = v }),
-        Field.Of(nameof(BootloaderConfiguration.Timeout), new NumberShape<int>("a time in seconds", 0, 3600),
+        Field.Of(nameof(BootloaderConfiguration.Timeout), new NumberShape<int>("a time in seconds", -1, 3600),
             (BootloaderConfiguration b) => b.Timeout, (b, v) => b with { Timeout = v }),
         Field.Optional(nameof(BootloaderConfiguration.Serial), Texts.SerialLine,
             (BootloaderConfiguration b) => b.Serial, (b, v) => b with { Serial = v }),
+        Field.OptionalValue(nameof(BootloaderConfiguration.SerialSpeed), new NumberShape<int>("a speed", 300, 4000000),
+            (BootloaderConfiguration b) => b.SerialSpeed, (b, v) => b with { SerialSpeed = v }),
+        Field.Of(nameof(BootloaderConfiguration.DefaultEntry), new NumberShape<int>("the number of an entry", 0, 1000),
+            (BootloaderConfiguration b) => b.DefaultEntry, (b, v) => b with { DefaultEntry = v }),
+        Field.Of(nameof(BootloaderConfiguration.MenuEntries), new ListShape<MenuEntry>(MenuEntry, "entries of the boot menu"),
+            (BootloaderConfiguration b) => b.MenuEntries, (b, v) => b with { MenuEntries = v }),
+        Field.Of(nameof(BootloaderConfiguration.TerminalInputs), Terminals,
+            (BootloaderConfiguration b) => b.TerminalInputs, (b, v) => b with { TerminalInputs = v }),
+        Field.Of(nameof(BootloaderConfiguration.TerminalOutputs), Terminals,
+            (BootloaderConfiguration b) => b.TerminalOutputs, (b, v) => b with { TerminalOutputs = v }),
+        Field.Optional(nameof(BootloaderConfiguration.ExtraInitrd), Texts.TreePath,
+            (BootloaderConfiguration b) => b.ExtraInitrd, (b, v) => b with { ExtraInitrd = v }),
     ])
     { Shorthand = "kind" };
 

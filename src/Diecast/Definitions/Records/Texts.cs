@@ -125,6 +125,24 @@ internal static class Texts
             : text.Contains(' ', StringComparison.Ordinal) ? "make each argument an item of the list" : "give an argument, as in console=ttyS0",
     };
 
+    internal static readonly TextShape BootArgument = new("an argument", "one argument without spaces, save in double quotes")
+    {
+        Test = KernelArgumentRule.TestWord,
+        Advice = text => text.Contains(' ', StringComparison.Ordinal) ? "make each argument an item of the list" : "give an argument, as in root=/dev/sda2",
+    };
+
+    internal static readonly TextShape MenuLabel = new("a label of the boot menu", "it is one line, not empty")
+    {
+        Test = text => string.IsNullOrWhiteSpace(text) ? "empty" : text.Any(char.IsControl) ? "control character in a label" : null,
+        Advice = _ => "say what boots",
+    };
+
+    internal static readonly TextShape BootDevice = Make(
+        "a file system", Forms.BootDeviceForm, Forms.BootDevice, "a file system is UUID=… or LABEL=…, without spaces", _ => "see blkid(8)");
+
+    internal static readonly TextShape ChainLoader = Make(
+        "another boot loader", Forms.ChainLoaderForm, Forms.ChainLoader, "it is the absolute path of an EFI program, or +1", _ => "write it as in /EFI/Microsoft/Boot/bootmgfw.efi");
+
     internal static readonly TextShape Module = Make(
         "a kernel module", Forms.ModuleForm, Forms.Module, "a module is named by letters, digits, _ and -, without .ko", _ => "give the name that modprobe takes");
 

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Diecast.Building;
 using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Rules;
 
-/// <summary>Rules of <see cref="Image.Label"/> and <see cref="Image.Firmware"/>, which an image type has a place for or not.</summary>
+/// <summary>Rules of an image's fields that its type has a place for or not: table, label, firmware, volatile root, shared store.</summary>
 internal static class ImageFieldRules
 {
     /// <summary>The label's place in the superblock of ext.</summary>
@@ -12,10 +13,50 @@ internal static class ImageFieldRules
 
     internal static void Check(Definition definition, Problems problems)
     {
-        Image image = definition.Image;
-        if (ImageCatalogue.KindOf(definition) != ImageKind.Disk || image.Label is not { } label)
+        if (ImageCatalogue.Of(definition) is not { } type)
             return;
-        if (image.Partitions.Count > 0 || definition.System is null)
+        Image image = definition.Image;
+        if (type.PartitionTable is { } table && image.PartitionTable is { } given && given != table)
+        {
+            problems.Add("image.partitionTable", $"not the table of {type.Name}", Text(given), $"{type.Name} has {Text(table)}",
+                $"remove it, or take the type {(given == PartitionTableType.Gpt ? "efi-raw or disk" : "mbr-raw or mbr-hybrid-raw")}");
+        }
+
+        if (image.RootOffset is { } offset)
+            CheckOffset(type, image, offset, problems);
+        if (type.Kind == ImageKind.Disk)
+            CheckLabel(definition, problems);
+        CheckFirmware(definition, type, problems);
+        if (image.VolatileRoot is { } isVolatile)
+            CheckVolatile(definition, type, isVolatile, problems);
+        if (image.SharedStore is { } store)
+            CheckStore(definition, store, problems);
+    }
+
+    private static void CheckOffset(ImageType type, Image image, ByteSize offset, Problems problems)
+    {
+        if (!type.TakesRootOffset)
+        {
+            problems.Add("image.rootOffset", $"no place for an offset in {type.Name}", offset.ToString(), "raw-with-offset has its root at it",
+                "take type: raw-with-offset, or partitions of your own with offset:");
+        }
+        else if (image.Partitions.Count > 0)
+        {
+            problems.Add("image.rootOffset", "offset beside partitions of your own", offset.ToString(), "it is that of the root which the image type makes",
+                "give the offset to a partition");
+        }
+        else if (offset.Bytes % image.SectorSize != 0 || offset.Bytes < ByteSize.MiB(1).Bytes)
+        {
+            problems.Add("image.rootOffset", "not a place for the root", offset.ToString(), "it is a multiple of the sector, and GRUB's core image takes the first MiB",
+                "take 1M or more");
+        }
+    }
+
+    private static void CheckLabel(Definition definition, Problems problems)
+    {
+        if (definition.Image.Label is not { } label)
+            return;
+        if (definition.Image.Partitions.Count > 0 || definition.System is null)
         {
             problems.Add("image.label", "label with partitions of your own", label, "it is that of the root which the image type makes",
                 "give the label to a partition's fileSystem");
@@ -26,4 +67,63 @@ internal static class ImageFieldRules
                 string.Create(CultureInfo.InvariantCulture, $"it has {Encoding.UTF8.GetByteCount(label)} bytes of UTF-8; its label has at most {LongestRootLabel}"), "shorten it");
         }
     }
+
+    /// <summary>Firmware that is asked for must find the boot loader somewhere.</summary>
+    private static void CheckFirmware(Definition definition, ImageType type, Problems problems)
+    {
+        ValueList<BootFirmware> wanted = definition.Image.Firmware;
+        if (wanted.Count == 0 || problems.HasAt("image.firmware"))
+            return;
+        if (definition.System?.Kernel is null)
+        {
+            problems.Add("image.firmware", "firmware without a kernel", null, "a boot loader loads the kernel that the system declares", "remove it");
+            return;
+        }
+
+        if (type.Kind != ImageKind.Disk)
+            return;
+        var places = new BootPlaces(definition with { Image = type.Complete(definition.System, definition.Image) });
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"image.firmware[{i}]");
+            if (wanted[i] == BootFirmware.Bios && !places.HasBiosPlace)
+                problems.Add(path, "no place for a boot loader", "bios", "with a GPT, a BIOS needs a partition of type bios-boot", "add one, take partitionTable: mbr, or type: disk");
+            else if (wanted[i] != BootFirmware.Bios && places.Esp is null)
+                problems.Add(path, "no place for a boot loader", Text(wanted[i]), "UEFI needs a partition of type esp with a file system and a mountPoint", "add one, or take type: efi-raw");
+        }
+    }
+
+    private static void CheckVolatile(Definition definition, ImageType type, bool isVolatile, Problems problems)
+    {
+        if (type.Kind == ImageKind.Iso && !isVolatile)
+            problems.Add("image.volatileRoot", "root of an ISO image that is to keep changes", "false", "its root is only read", "remove it, or take another image type");
+        else if (isVolatile)
+            CheckInitrd(definition, "image.volatileRoot", "volatile root", problems);
+    }
+
+    private static void CheckStore(Definition definition, string store, Problems problems)
+    {
+        CheckInitrd(definition, "image.sharedStore", "shared store", problems);
+        if (store is "/" or "/boot" or "/usr" or "/etc" || store.StartsWith("/boot/", StringComparison.Ordinal))
+            problems.Add("image.sharedStore", "directory that the system starts from", store, "what boots, and /etc, is in the image", "name a directory of its own, as in /gnu/store");
+        else if (store.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\' or ','))
+            problems.Add("image.sharedStore", "character that the kernel's command line cannot carry", store, "it has no spaces, quotes, commas and backslashes", "name another directory");
+        int mounted = Enumerable.Range(0, definition.Image.Partitions.Count).FirstOrDefault(i => definition.Image.Partitions[i].MountPoint == store, -1);
+        if (mounted >= 0)
+        {
+            problems.Add("image.sharedStore", "directory that a partition is mounted at", store,
+                string.Create(CultureInfo.InvariantCulture, $"image.partitions[{mounted}] is mounted there"), "remove one of them");
+        }
+    }
+
+    private static void CheckInitrd(Definition definition, string path, string what, Problems problems)
+    {
+        if (definition.System?.Kernel is null)
+            problems.Add(path, $"{what} without a kernel", null, "the initial RAM disk of the system's kernel makes it", "add kernel: to the system, or remove it");
+        else if (definition.System.Initrd.Kind != InitrdKind.Own)
+            problems.Add(path, $"{what} with another initial RAM disk", null, "Diecast's own makes it", "take initrd: own, or remove it");
+    }
+
+    private static string Text<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -4,12 +4,13 @@ namespace Diecast.Definitions.Rules;
 internal static class KernelArgumentRule
 {
     /// <summary>What is wrong with an argument, or null.</summary>
-    internal static string? Test(string text)
+    internal static string? Test(string text) => text.StartsWith("root=", StringComparison.Ordinal) ? "reserved argument" : TestWord(text);
+
+    /// <summary>What is wrong with an argument that may be any, or null.</summary>
+    internal static string? TestWord(string text)
     {
         if (text.Length == 0)
             return "empty";
-        if (text.StartsWith("root=", StringComparison.Ordinal))
-            return "reserved argument";
         bool quoted = false;
         foreach (char c in text)
         {

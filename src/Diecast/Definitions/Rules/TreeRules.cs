@@ -26,6 +26,11 @@ internal static class TreeRules
         Refuse(image.GptEntries is not null, "gptEntries", null);
         Refuse(image.GptEntriesOffset is not null, "gptEntriesOffset", null);
         Refuse(image.Blobs.Count > 0, "blobs", null);
+        Refuse(image.Label is not null, "label", image.Label);
+        Refuse(image.Firmware.Count > 0, "firmware", null);
+        Refuse(image.VolatileRoot is not null, "volatileRoot", null);
+        Refuse(image.SharedStore is not null, "sharedStore", image.SharedStore);
+        Refuse(image.RootOffset is not null, "rootOffset", image.RootOffset?.ToString());
 
         void Refuse(bool isGiven, string key, string? value)
         {

@@ -40,6 +40,7 @@ public sealed record Board
     public ImageType ImageType => new(Name, Description, Complete)
     {
         Platform = Platform,
+        BringsFormat = true,
         CompleteSystem = CompleteSystem,
     };
 

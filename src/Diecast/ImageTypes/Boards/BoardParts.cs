@@ -74,7 +74,7 @@ internal static class BoardParts
     /// <summary>Partitions for UEFI: its system partition and the root.</summary>
     internal static ValueList<Partition> UefiPartitions =>
     [
-        GenericTypes.EspPartition,
+        GenericTypes.Esp("esp", ByteSize.MiB(64)),
         Root(null) with { Type = "root", Label = "root", Bootable = false },
     ];
 
