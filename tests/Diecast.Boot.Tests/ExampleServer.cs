@@ -57,6 +57,12 @@ public sealed class ExampleServer : IDisposable
     /// <summary>The report; the raw image comes first.</summary>
     public BuildReport Report { get; }
 
+    /// <summary>
+    /// Overrides with which an image that needs less installs no base of its own: it has the packages that the example has.
+    /// </summary>
+    internal static string[] SharedBase { get; } =
+        [.. new[] { "dosfstools", "e2fsprogs", "grub-efi-amd64-bin", "grub-pc-bin" }.Select(package => "system.base.debian.packages[+]=" + package)];
+
     /// <summary>Builds the example, raw unless the overrides say otherwise.</summary>
     internal static BuildReport Build(string path, params string[] overrides)
     {

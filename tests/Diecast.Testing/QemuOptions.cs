@@ -8,6 +8,9 @@ public enum QemuFirmware
 
     /// <summary>OVMF for 64-bit x86 or AAVMF for 64-bit ARM, with a variable store of its own.</summary>
     Uefi,
+
+    /// <summary>OVMF of 32 bits.</summary>
+    Uefi32,
 }
 
 /// <summary>What a disk is attached to.</summary>

@@ -68,6 +68,114 @@ public sealed class GrubConfigTests
         Assert.Contains("GRUB_TERMINAL='console'\n", GrubConfig.CreateDefaults(menu), StringComparison.Ordinal);
     }
 
+    private static readonly GrubMenu Rich = Menu with
+    {
+        Entries = [.. Menu.Entries.Take(1), Menu.Entries[0] with { Note = "changes are kept", Arguments = ["diecast.volatile=no"] }, .. Menu.Entries.Skip(1)],
+        Declared =
+        [
+            new MenuEntry { Label = "Other's", Device = "LABEL=Other disk", Linux = "/vmlinuz", Arguments = ["root=LABEL=x", "a=\"b c\""], Initrd = ["/one", "/two"] },
+            new MenuEntry
+            {
+                Label = "Hurd",
+                Multiboot = "/boot/gnumach",
+                MultibootArguments = ["root=part:1:device:hd0"],
+                MultibootModules = [new MultibootModule { Path = "/hurd/exec", Arguments = ["exec", "$(exec-task=task-create)"] }],
+            },
+            new MenuEntry { Label = "Windows", Device = "UUID=1234-ABCD", ChainLoader = "/EFI/Microsoft/Boot/bootmgfw.efi" },
+            new MenuEntry { Label = "First sector", ChainLoader = "+1" },
+        ],
+        Default = 3,
+        Timeout = -1,
+        Inputs = [MenuTerminal.Console, MenuTerminal.Serial, MenuTerminal.AtKeyboard],
+        Outputs = [MenuTerminal.Gfxterm, MenuTerminal.Serial],
+        ExtraInitrd = "/boot/secrets.cpio",
+    };
+
+    private const string RichText = """
+        # Made with the image by Diecast. update-grub replaces it; /etc/default/grub.d/diecast.cfg has the same settings.
+
+        serial --unit=0 --speed=115200
+        loadfont "$prefix/fonts/unicode.pf2"
+        set gfxmode=auto
+        terminal_input console serial at_keyboard
+        terminal_output gfxterm serial
+
+        set default=3
+        set timeout=-1
+
+        menuentry 'Debian GNU/Linux 13 (trixie)' --class gnu-linux --class os {
+            linux /boot/vmlinuz-6.12 root=UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11 ro console=ttyS0,115200n8 'dyndbg=file a.c +p'
+            if [ -f /boot/secrets.cpio ]; then
+                initrd /boot/initrd.img-6.12 /boot/secrets.cpio
+            else
+                initrd /boot/initrd.img-6.12
+            fi
+        }
+
+        menuentry 'Other'\''s' {
+            search --no-floppy --set=root --label 'Other disk'
+            linux /vmlinuz root=LABEL=x 'a=b c'
+            initrd /one /two
+        }
+
+        menuentry 'Hurd' {
+            multiboot /boot/gnumach root=part:1:device:hd0
+            module /hurd/exec exec '$(exec-task=task-create)'
+        }
+
+        menuentry 'Windows' {
+            search --no-floppy --set=root --fs-uuid 1234-ABCD
+            chainloader /EFI/Microsoft/Boot/bootmgfw.efi
+        }
+
+        menuentry 'First sector' {
+            chainloader +1
+        }
+
+        menuentry 'Debian GNU/Linux 13 (trixie) (changes are kept)' --class gnu-linux --class os {
+            linux /boot/vmlinuz-6.12 root=UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11 ro diecast.volatile=no
+            if [ -f /boot/secrets.cpio ]; then
+                initrd /boot/initrd.img-6.12 /boot/secrets.cpio
+            else
+                initrd /boot/initrd.img-6.12
+            fi
+        }
+
+        menuentry 'Debian GNU/Linux 13 (trixie), with Linux 6.1' --class gnu-linux --class os {
+            linux /boot/vmlinuz-6.1 root=UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11 ro console=ttyS0,115200n8 'dyndbg=file a.c +p'
+            if [ -f /boot/secrets.cpio ]; then
+                initrd /boot/secrets.cpio
+            fi
+        }
+
+        """;
+
+    [Fact]
+    public void Declared_entries_come_after_the_newest_kernel_and_before_its_other_entries() => Assert.Equal(RichText, GrubConfig.Create(Rich));
+
+    [Fact]
+    public void Update_grub_gets_the_declared_entries_and_terminals()
+    {
+        string defaults = GrubConfig.CreateDefaults(Rich);
+        Assert.Contains("GRUB_DEFAULT='Windows'\nGRUB_TIMEOUT=-1\n", defaults, StringComparison.Ordinal);
+        Assert.Contains("GRUB_TERMINAL_INPUT='console serial at_keyboard'\nGRUB_TERMINAL_OUTPUT='gfxterm serial'\n", defaults, StringComparison.Ordinal);
+        Assert.DoesNotContain("GRUB_TERMINAL=", defaults, StringComparison.Ordinal);
+    }
+
+    [ToolFact("sh", "grub-script-check")]
+    public void The_program_for_update_grub_prints_the_declared_entries()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["42_diecast"], GrubConfig.CreateEntries(Rich));
+        string printed = Tool.Check("sh", directory["42_diecast"]);
+        Assert.Equal(["Other'\\''s", "Hurd", "Windows", "First sector"],
+            printed.Split('\n').Where(line => line.StartsWith("menuentry '", StringComparison.Ordinal)).Select(line => line["menuentry '".Length..^"' {".Length]));
+        File.WriteAllText(directory["entries.cfg"], printed);
+        Tool.Check("grub-script-check", directory["entries.cfg"]);
+        File.WriteAllText(directory["grub.cfg"], GrubConfig.Create(Rich));
+        Tool.Check("grub-script-check", directory["grub.cfg"]);
+    }
+
     [ToolFact("grub-script-check")]
     public void Grubs_own_checker_accepts_the_menu()
     {

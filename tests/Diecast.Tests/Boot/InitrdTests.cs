@@ -97,7 +97,7 @@ public sealed class InitrdTests
         string[] used =
         [
             "cat", "cttyhack", "cut", "dd", "dmesg", "findfs", "grep", "insmod", "ls", "mkdir", "mount", "od", "printf", "readlink",
-            "reboot", "setsid", "sh", "sleep", "switch_root", "sync", "tail", "tr",
+            "losetup", "reboot", "sed", "setsid", "sh", "sleep", "switch_root", "sync", "tail", "tr",
         ];
         string[] applets = Tool.Check("busybox", "--list").Split('\n');
         Assert.All(used, applet => Assert.Contains(applet, applets));
@@ -136,6 +136,27 @@ public sealed class InitrdTests
         string functions = script[start..end].Replace("/sys/class/block/", directory["sys/"], StringComparison.Ordinal);
         File.WriteAllText(directory["script"], $"{functions}\npartition_id {directory["disk"]} {number}\n");
         return Tool.Check("busybox", "sh", directory["script"]);
+    }
+
+    [Theory]
+    [InlineData("/gnu/store", "TAGjoptajej2oynju6yvboauz7pl6uj")]
+    [InlineData("/nix/store", "TAGc3ikxk35stn7cv5ezwmblegrvnrr")]
+    public void A_shared_store_has_the_tag_that_guix_gives_it(string path, string tag)
+    {
+        Assert.Equal(tag, new SharedStore(path).Tag);
+        Assert.Equal(31, tag.Length);
+    }
+
+    [Fact]
+    public void The_initrd_is_told_of_what_the_image_has()
+    {
+        var target = new BootTarget { Root = "UUID=x", IsVolatile = true, Store = new SharedStore("/srv/store"), Image = new RootImage("/live/root.squashfs", "iso9660") };
+        Assert.Equal(
+            ["quiet", "diecast.image=/live/root.squashfs", $"diecast.store={new SharedStore("/srv/store").Tag}:/srv/store", "diecast.volatile=yes"],
+            target.Arguments(["quiet"]));
+        Assert.Equal("diecast.volatile=25%", target.Arguments(["diecast.volatile=25%"]).Single(a => a.StartsWith("diecast.volatile", StringComparison.Ordinal)));
+        Assert.Equal(["quiet", "diecast.volatile=no"], BootTarget.Kept(["quiet", "diecast.volatile=25%"]));
+        Assert.Empty(new BootTarget { Root = "UUID=x" }.Arguments([]));
     }
 
     private static Action<FileTree> Busybox(byte[] program) => tree => tree.Set("/usr/bin/busybox", BootTrees.Program(program));
