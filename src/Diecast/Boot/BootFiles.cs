@@ -100,17 +100,11 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
         KernelLinks.Update(root);
         if (target.Grub is { } location)
             WriteMenu(editor, system, target, location, kernels);
-        ValueList<string> arguments = system.Kernel?.Arguments ?? [];
+        string[] arguments = target.Arguments(system.Kernel?.Arguments ?? []);
         if (target.ExtlinuxMountPoint is { } mountPoint)
         {
-            ExtlinuxInstaller.Install(editor, kernels, mountPoint, new ExtlinuxMenu
-            {
-                Title = TitleOf(root),
-                Entries = [],
-                Root = target.Root,
-                Arguments = arguments,
-                Timeout = (system.Bootloader ?? new BootloaderConfiguration()).Timeout,
-            });
+            ExtlinuxInstaller.Install(editor, kernels, mountPoint, new BootMenuRequest(
+                TitleOf(root), target.Root, arguments, target.IsVolatile ? BootTarget.Kept(arguments) : null, system.Bootloader ?? new BootloaderConfiguration()));
         }
 
         if (target.RaspberryPi)

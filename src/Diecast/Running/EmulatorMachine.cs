@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Inspection;
 using Diecast.Formats.Partitioning;
@@ -8,10 +10,12 @@ namespace Diecast.Running;
 /// <summary>A machine of QEMU that images are run on.</summary>
 internal sealed record EmulatorMachine
 {
+    // U-Boot, include/sunxi_image.h: struct boot_file_head, which Allwinner's ROM finds at 8 KiB, begins with a jump; behind
+    // the mark it has the offset of the name of the board's device tree.
     private const int SunxiLoader = 8192;
-
-    /// <summary>Where Allwinner's ROM looks for its mark (U-Boot, include/sunxi_image.h).</summary>
-    private const int SunxiMark = SunxiLoader + 4;
+    private const int SunxiMark = 4;
+    private const int SunxiNameOffset = 32;
+    private const int SunxiHeader = 96;
 
     private EmulatorMachine(string name, string processor, string type, string package)
     {
@@ -118,14 +122,13 @@ internal sealed record EmulatorMachine
         platform == Platform.Arm64 ? Arm64 : platform == Platform.Riscv64 ? Riscv64 : Pc;
 
     /// <summary>The machine that a disk is made for, by its loader or the types of its partitions; a PC where nothing tells.</summary>
+    /// <exception cref="BuildException">It is made for a board that QEMU does not have.</exception>
     internal static EmulatorMachine Of(Blob disk)
     {
-        Span<byte> mark = stackalloc byte[8];
-        if (disk.Length >= SunxiMark + mark.Length)
+        if (SunxiBoard(disk) is { } board)
         {
-            disk.Read(SunxiMark, mark);
-            if (mark.SequenceEqual("eGON.BT0"u8))
-                return OrangePiPc;
+            return board.Contains(OrangePiPc.Name, StringComparison.Ordinal) ? OrangePiPc : throw new BuildException(
+                $"the image is for the board {board}, which QEMU does not have", "write it to a card, or name a machine with --machine");
         }
 
         foreach (FoundPartition partition in DiskContents.Read(disk).Table?.Partitions ?? [])
@@ -137,6 +140,21 @@ internal sealed record EmulatorMachine
         }
 
         return Pc;
+    }
+
+    /// <summary>The device tree's name in the header of Allwinner's loader, or null where there is none.</summary>
+    private static string? SunxiBoard(Blob disk)
+    {
+        byte[] header = new byte[SunxiHeader];
+        if (disk.Length < SunxiLoader + header.Length)
+            return null;
+        disk.Read(SunxiLoader, header);
+        if (!header.AsSpan(SunxiMark).StartsWith("eGON.BT0"u8))
+            return null;
+        uint offset = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(SunxiNameOffset));
+        ReadOnlySpan<byte> name = offset < header.Length ? header.AsSpan((int)offset) : default;
+        int end = name.IndexOf((byte)0);
+        return Encoding.ASCII.GetString(end < 0 ? name : name[..end]);
     }
 }
 

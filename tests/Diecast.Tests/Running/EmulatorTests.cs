@@ -28,13 +28,29 @@ public sealed class EmulatorTests
     [InlineData("root-x86-64", "pc")]
     public void An_image_tells_its_machine(string mark, string machine)
     {
-        byte[] loader = new byte[1024];
-        "eGON.BT0"u8.CopyTo(loader.AsSpan(4));
         Blob disk = mark.StartsWith("root", StringComparison.Ordinal)
             ? new GptTable { Length = 4 << 20 }.Compose([new PlacedPartition { Offset = 1 << 20, Length = 1 << 20, Type = PartitionTypes.Find(mark)! }])
-            : Blob.Concat(Blob.Zeros(8192), mark.Length > 0 ? Blob.FromMemory(loader) : Blob.Zeros(1024));
+            : Blob.Concat(Blob.Zeros(8192), mark.Length > 0 ? Blob.FromMemory(SunxiLoader("sun8i-h3-orangepi-pc-plus")) : Blob.Zeros(1024));
 
         Assert.Equal(machine, EmulatorMachine.Of(disk).Name);
+    }
+
+    [Fact]
+    public void A_board_that_is_not_emulated_is_named()
+    {
+        var disk = Blob.Concat(Blob.Zeros(8192), Blob.FromMemory(SunxiLoader("sun50i-a64-pine64-lts")));
+
+        Assert.Contains("sun50i-a64-pine64-lts", Assert.Throws<BuildException>(() => EmulatorMachine.Of(disk)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The start of a loader as U-Boot makes them.</summary>
+    private static byte[] SunxiLoader(string name)
+    {
+        byte[] loader = new byte[1024];
+        "eGON.BT0"u8.CopyTo(loader.AsSpan(4));
+        loader[32] = 44;
+        System.Text.Encoding.ASCII.GetBytes(name).CopyTo(loader, 44);
+        return loader;
     }
 
     [Fact]

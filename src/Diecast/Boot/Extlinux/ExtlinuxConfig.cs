@@ -25,41 +25,50 @@ internal static class ExtlinuxConfig
             throw new BootException("the boot menu has no kernel");
         var text = new StringBuilder();
         text.Append("# Made with the image by Diecast. u-boot-update replaces it; /etc/u-boot-menu/conf.d/diecast.conf has the same settings.\n");
-        text.Append(CultureInfo.InvariantCulture, $"default l0\nmenu title {menu.Title}\n");
-        text.Append(CultureInfo.InvariantCulture, $"prompt {Prompt(menu)}\ntimeout {Tenths(menu)}\n");
-        string arguments = Arguments(["root=" + menu.Root, "ro", .. menu.Arguments]);
+        text.Append(CultureInfo.InvariantCulture, $"default l{menu.Default}\nmenu title {Line(menu.Title)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"prompt {Prompt(menu.Timeout)}\ntimeout {Tenths(menu.Timeout)}\n");
         for (int i = 0; i < menu.Entries.Count; i++)
         {
             ExtlinuxEntry entry = menu.Entries[i];
-            text.Append(CultureInfo.InvariantCulture, $"\nlabel l{i}\n    menu label {menu.Title}{(i == 0 ? "" : $", with Linux {entry.Version}")}\n");
-            text.Append(CultureInfo.InvariantCulture, $"    linux {entry.Kernel}\n    initrd {entry.Initrd}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nlabel l{i}\n    menu label {Line(entry.Label)}\n    linux {Word(entry.Kernel)}\n");
+            if (entry.Initrd is { } initrd)
+                text.Append(CultureInfo.InvariantCulture, $"    initrd {Word(initrd)}\n");
             if (entry.DeviceTrees is { } directory)
-                text.Append(CultureInfo.InvariantCulture, $"    fdtdir {directory}/\n");
-            text.Append(CultureInfo.InvariantCulture, $"    append {arguments}\n");
+                text.Append(CultureInfo.InvariantCulture, $"    fdtdir {Word(directory)}/\n");
+            if (entry.Arguments.Count > 0)
+                text.Append(CultureInfo.InvariantCulture, $"    append {Arguments(entry.Arguments)}\n");
         }
 
         return text.ToString();
     }
 
     /// <summary>Settings with which u-boot-update, in the running system, writes a menu with the same arguments.</summary>
-    /// <param name="menu">The menu.</param>
+    /// <param name="request">What was asked for.</param>
     /// <param name="copies">Whether the device trees are copied to the file system of /boot.</param>
-    internal static string CreateDefaults(ExtlinuxMenu menu, bool copies)
+    internal static string CreateDefaults(BootMenuRequest request, bool copies)
     {
         var text = new StringBuilder();
         text.Append("# Made with the image by Diecast; read by u-boot-update.\n");
-        text.Append(CultureInfo.InvariantCulture, $"U_BOOT_ROOT={GrubText.ShellWord("root=" + menu.Root)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"U_BOOT_PARAMETERS={GrubText.ShellWord(Arguments(["ro", .. menu.Arguments]))}\n");
-        text.Append(CultureInfo.InvariantCulture, $"U_BOOT_PROMPT={Prompt(menu)}\nU_BOOT_TIMEOUT={Tenths(menu)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"U_BOOT_ROOT={GrubText.ShellWord("root=" + request.Root)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"U_BOOT_PARAMETERS={GrubText.ShellWord(Arguments(["ro", .. request.Arguments]))}\n");
+        int timeout = request.Configuration.Timeout;
+        text.Append(CultureInfo.InvariantCulture, $"U_BOOT_PROMPT={Prompt(timeout)}\nU_BOOT_TIMEOUT={Tenths(timeout)}\n");
         if (copies)
             text.Append("U_BOOT_SYNC_DTBS=true\n");
         return text.ToString();
     }
 
     /// <summary>To U-Boot a timeout of zero is none: it waits. Not to wait is not to ask.</summary>
-    private static int Prompt(ExtlinuxMenu menu) => menu.Timeout == 0 ? 0 : 1;
+    private static int Prompt(int timeout) => timeout == 0 ? 0 : 1;
 
-    private static int Tenths(ExtlinuxMenu menu) => Math.Max(0, menu.Timeout) * TenthsInSecond;
+    private static int Tenths(int timeout) => Math.Max(0, timeout) * TenthsInSecond;
+
+    private static string Line(string text) => text.Any(char.IsControl) ? throw new BootException($"'{text}' cannot stand in U-Boot's menu: it holds a control character") : text;
+
+    /// <summary>U-Boot takes the first word of the line for a path.</summary>
+    private static string Word(string path) => path.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))
+        ? throw new BootException($"the path '{path}' cannot stand in U-Boot's menu: it holds a blank or a control character")
+        : path;
 
     /// <summary>The rest of the line is the command line; U-Boot puts its variables in for what starts with <c>$</c>.</summary>
     private static string Arguments(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(argument =>

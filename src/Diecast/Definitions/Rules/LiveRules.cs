@@ -102,7 +102,7 @@ internal static class LiveRules
             problems.Add("system.kernel", "live system without a kernel", null, "an ISO image boots its system", "add kernel: with its package");
         if (system.Initrd.Kind != InitrdKind.Own)
             problems.Add("system.initrd.kind", "another initial RAM disk for a live system", "distribution", Live, "take initrd: own");
-        if (system.Bootloader is { Kind: not BootloaderKind.Grub })
+        if (system.Bootloader is { Kind: not (null or BootloaderKind.Grub) })
             problems.Add("system.bootloader.kind", "live system without a boot loader", null, Live, "take bootloader: grub");
     }
 
