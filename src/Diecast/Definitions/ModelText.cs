@@ -18,18 +18,34 @@ internal static class ModelText
             "UEFI of 32 bits on a PC, as tablets and early Macs have it before processors of 64.",
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
+        "BootloaderConfiguration.DefaultEntry" =>
+            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: 0.",
+        "BootloaderConfiguration.ExtraInitrd" =>
+            "A second initial RAM disk, by its absolute path in the system: what it has is laid over the first, as secrets that are put there after the image was made. Default: none.",
         "BootloaderConfiguration.Kind" =>
-            "Which one. Default: grub.",
+            "Which one. Default: the image type's; grub on PCs and where UEFI is, extlinux on most boards.",
+        "BootloaderConfiguration.MenuEntries" =>
+            "Entries of the menu beside the system's kernels. Default: empty.",
         "BootloaderConfiguration.Serial" =>
-            "Serial line to show the menu on, as in `ttyS0`. Default: that of the kernel's last console= argument.",
+            "Serial line to show the menu on, ttyS0 to ttyS3. Default: that of the kernel's last console= argument.",
+        "BootloaderConfiguration.SerialSpeed" =>
+            "Bits in a second on the serial line. Default: what the kernel's console= argument for the line says, or 9600.",
+        "BootloaderConfiguration.TerminalInputs" =>
+            "What the menu is typed on. Default: the firmware's console, and with BIOS the serial line.",
+        "BootloaderConfiguration.TerminalOutputs" =>
+            "What the menu is shown on. Default: the firmware's console, and with BIOS the serial line.",
         "BootloaderConfiguration.Timeout" =>
-            "Seconds before the default entry boots. Default: 1.",
+            "Seconds before the default entry boots; 0 boots it at once, -1 waits for a key. Default: 1.",
         "BootloaderKind" =>
             "The boot loader's name.",
+        "BootloaderKind.Extlinux" =>
+            "A menu for U-Boot, `/boot/extlinux/extlinux.conf`, which boards read by themselves.",
         "BootloaderKind.Grub" =>
             "GRUB, for BIOS and UEFI.",
         "BootloaderKind.None" =>
             "Nothing boots the image.",
+        "BootloaderKind.RaspberryPi" =>
+            "Raspberry Pi's firmware with its `config.txt`, on the FAT partition of `/boot/firmware`.",
         "CompressedIndex" =>
             "Forms of the index of an EROFS's compressed files.",
         "CompressedIndex.Compact" =>
@@ -39,7 +55,7 @@ internal static class ModelText
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
-            "Debian's name of the architecture. Default: that of the build machine.",
+            "Debian's name of the architecture. Default: that of the image's platform, else that of the build machine.",
         "DebianBase.Components" =>
             "Components of the archive. Default: main.",
         "DebianBase.Keyrings" =>
@@ -256,12 +272,18 @@ internal static class ModelText
             "Names that lead to it, the first its own.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
+        "Image.Blobs" =>
+            "Bytes at fixed places outside file systems, beside those of the image type. Default: empty.",
         "Image.Compression" =>
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
         "Image.Firmware" =>
             "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
+        "Image.GptEntries" =>
+            "Slots of a GPT, 4 to 4096. Fewer than 128 make room for a blob that a board wants within the standard table: 56 end where Allwinner's loader begins, at 8K. Default: 128.",
+        "Image.GptEntriesOffset" =>
+            "Where the slots of a GPT lie, a multiple of the sector: moved away, they leave their place to a blob. Default: behind the header, at sector 2.",
         "Image.Label" =>
             "Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.",
         "Image.Name" =>
@@ -270,14 +292,38 @@ internal static class ModelText
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
             "The partitions. Default: the image type's.",
+        "Image.Platform" =>
+            "What the system runs on, by the name of a platform, Debian's of its architecture, or a GNU triplet, as in `arm64`. Default: the image type's, else the base's.",
+        "Image.RootOffset" =>
+            "First byte of the root, for the image type raw-with-offset. Default: 1M.",
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
+        "Image.SharedStore" =>
+            "A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading alone, as in `/gnu/store`, `/nix/store` or one of your own. `diecast run` shares the host's directory of the same name. Default: none.",
         "Image.Size" =>
             "Size of the whole image. Default: auto, what the partitions need, rounded up as `sizeMultiple`, the image type and the formats ask.",
         "Image.SizeMultiple" =>
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
+        "Image.VolatileRoot" =>
+            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which the boot menu's second entry has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
+        "ImageBlob" =>
+            "Bytes at a fixed place of the disk and outside file systems, such as the loader that a board's ROM starts.",
+        "ImageBlob.EffectiveName" =>
+            "The name, given or the file's; empty without a source.",
+        "ImageBlob.File" =>
+            "The file by its path on this machine, relative to the definition. Default: none.",
+        "ImageBlob.MaxSize" =>
+            "A larger file is refused. Default: none, its neighbours on the disk are its limit.",
+        "ImageBlob.Name" =>
+            "Name. One with the name of a blob that the image type has takes its place, and from it what is not given. Default: the file's name.",
+        "ImageBlob.Offset" =>
+            "Absolute offset of the first byte on the disk. Default: that of the image type's blob of the name.",
+        "ImageBlob.Package" =>
+            "The package of a Debian base that has the file in the tree; it is installed. Default: none, another one has it.",
+        "ImageBlob.Tree" =>
+            "The file by its absolute path in the system's tree. At most one of tree and file. Default: the image type's.",
         "ImageCompression" =>
             "How an archive is compressed.",
         "ImageCompression.Gzip" =>
@@ -338,6 +384,46 @@ internal static class ModelText
             "Masks a unit as `systemctl mask` does. In YAML `{mask: NAME}`.",
         "MaskedUnit.Unit" =>
             "Name; `.service` is added when there is no suffix.",
+        "MenuEntry" =>
+            "An entry of the boot menu. It boots in one of three ways: a Linux kernel, a multiboot kernel, another boot loader.",
+        "MenuEntry.Arguments" =>
+            "The Linux kernel's arguments, with its root=. Default: empty.",
+        "MenuEntry.ChainLoader" =>
+            "Another boot loader: the path of an EFI program, or with BIOS `+1`, the first sector of `device`. Default: none.",
+        "MenuEntry.Device" =>
+            "File system that the paths are of: `UUID=…` as GRUB's search has it, or `LABEL=…`. Default: the one that GRUB reads its menu from.",
+        "MenuEntry.Initrd" =>
+            "Paths of the Linux kernel's initial RAM disks. Default: none.",
+        "MenuEntry.Label" =>
+            "What the menu says.",
+        "MenuEntry.Linux" =>
+            "Path of a Linux kernel. Default: none.",
+        "MenuEntry.Multiboot" =>
+            "Path of a multiboot kernel, as of GNU Mach or a hypervisor; with BIOS alone. Default: none.",
+        "MenuEntry.MultibootArguments" =>
+            "The multiboot kernel's arguments. Default: empty.",
+        "MenuEntry.MultibootModules" =>
+            "The multiboot kernel's modules, each a path with its arguments. Default: empty.",
+        "MenuTerminal" =>
+            "What a boot menu is typed on and shown on, by GRUB's names.",
+        "MenuTerminal.AtKeyboard" =>
+            "A PC's keyboard, without the firmware; input alone.",
+        "MenuTerminal.Console" =>
+            "The firmware's own console.",
+        "MenuTerminal.Gfxterm" =>
+            "Graphics; output alone.",
+        "MenuTerminal.MdaText" =>
+            "Text on MDA, with BIOS; output alone.",
+        "MenuTerminal.Morse" =>
+            "Morse code by the speaker; output alone.",
+        "MenuTerminal.Serial" =>
+            "The serial line.",
+        "MenuTerminal.Spkmodem" =>
+            "Tones of the speaker for a modem; output alone.",
+        "MenuTerminal.UsbKeyboard" =>
+            "A keyboard on USB, without the firmware; input alone.",
+        "MenuTerminal.VgaText" =>
+            "Text on VGA, with BIOS; output alone.",
         "MountFlag" =>
             "What mounting asks of the kernel, whatever the type (mount(2)).",
         "MountFlag.BindMount" =>
@@ -360,6 +446,12 @@ internal static class ModelText
             "Mounts below it appear in its copies, too.",
         "MountFlag.StrictAtime" =>
             "Every reading changes the time.",
+        "MultibootModule" =>
+            "A module that a multiboot kernel is given.",
+        "MultibootModule.Arguments" =>
+            "Arguments; GNU Mach's first is the module's name. Default: empty.",
+        "MultibootModule.Path" =>
+            "Path.",
         "OperatingSystem" =>
             "A declared system: where its root tree comes from and what is set in it. It is not tied to an image type.",
         "OperatingSystem.Base" =>

@@ -39,6 +39,75 @@ public sealed class BoardTests
     public void Every_board_is_an_image_type() =>
         Assert.Equal(Layouts.Select(row => (string)row[0]), Boards.All.Select(board => board.Name));
 
+    /// <summary>Boards without U-Boot in Debian say which files are missing; all others are ready to build.</summary>
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void A_boards_own_system_is_a_definition(string name, string table, string partitions, string blobs)
+    {
+        Board board = Boards.All.Single(one => one.Name == name);
+        var definition = new Definition { Name = "board", System = board.Barebones, Image = new Image { Type = board.Name } };
+
+        IReadOnlyList<DefinitionError> errors = DefinitionValidator.Validate(definition);
+
+        Assert.NotEqual("", table + partitions + blobs);
+        Assert.Equal(board.Blobs.Where(blob => blob.Tree is null).Select(blob => blob.Name), errors.Select(error => error.Value));
+        Assert.All(errors, error => Assert.Contains("no package of Debian has it", error.Rule, StringComparison.Ordinal));
+        Assert.Equal(definition.System, DefinitionReader.ReadText(DefinitionPrinter.ToYaml(definition with { Image = new Image() }), "board.yaml", ".", new DefinitionOverrides()).Definition.System);
+        Assert.Equal(board.Barebones, ImageBuilder.CompleteDefinition(definition).System);
+        Assert.Equal(board.Platform, ImageBuilder.CompleteDefinition(definition).Image.Platform);
+    }
+
+    /// <summary>What a definition says stands: its kernel, its console, its loader's timeout, its blob under the board's name.</summary>
+    [Fact]
+    public void What_is_declared_stands_over_what_a_board_fills_in()
+    {
+        Definition definition = ImageBuilder.CompleteDefinition(new Definition
+        {
+            Name = "board",
+            System = new OperatingSystem
+            {
+                Base = new DebianBase { Suite = "sid", Components = ["main", "contrib"] },
+                Kernel = new Kernel { Package = "linux-image-rt-arm64", Arguments = ["quiet", "console=ttyS9"] },
+                Bootloader = new BootloaderConfiguration { Timeout = 9 },
+            },
+            Image = new Image
+            {
+                Type = "rock64-raw",
+                Label = "mine",
+                Blobs = [new ImageBlob { File = "build/u-boot.itb", MaxSize = ByteSize.MiB(1) }, new ImageBlob { File = "more", Offset = ByteSize.MiB(12) }],
+            },
+        });
+
+        Assert.Equal(["quiet", "console=ttyS9"], definition.System!.Kernel!.Arguments);
+        Assert.Equal(new BootloaderConfiguration { Kind = BootloaderKind.Extlinux, Timeout = 9 }, definition.System.Bootloader);
+        Assert.Equal(["main", "contrib"], ((DebianBase)definition.System.Base).Components);
+        Assert.Equal("mine", definition.Image.Partitions[0].FileSystem!.Label);
+        Assert.Equal(
+            [
+                Boards.Rock64.Blobs[0],
+                new ImageBlob { Name = "u-boot.itb", File = "build/u-boot.itb", Offset = ByteSize.MiB(8), MaxSize = ByteSize.MiB(1) },
+                new ImageBlob { File = "more", Offset = ByteSize.MiB(12) },
+            ],
+            definition.Image.Blobs);
+    }
+
+    /// <summary>A disk of another platform than its base, or a loader without its place, is no image.</summary>
+    [Theory]
+    [InlineData("image: { platform: riscv64 }", "the image is for riscv64, and the base is for arm64")]
+    [InlineData("image: { type: disk, partitionTable: mbr, partitions: [{ fileSystem: ext4, mountPoint: / }] }\nsystem: { bootloader: grub }", "GRUB has no place on this image")]
+    [InlineData("image: { type: disk }\nsystem: { bootloader: raspberry-pi }", "no FAT partition is mounted on /boot/firmware")]
+    public void What_could_not_boot_is_refused(string over, string message)
+    {
+        using var directory = new TempDirectory();
+        BoardTree.Make(directory, Boards.Pine64);
+        File.WriteAllText(directory["base.yaml"], "name: other\nepoch: 1700000000\nsystem: { base: { directory: root }, kernel: {}, bootloader: none }\nimage: { type: data, partitions: [{ fileSystem: ext4, mountPoint: / }] }\n");
+        File.WriteAllText(directory["other.yaml"], "include: base.yaml\n" + over);
+
+        BuildException exception = Assert.Throws<BuildException>(() => Build(directory["other.yaml"], directory["out.img"]));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
     [ToolTheory("sfdisk", "debugfs", "dumpe2fs", "e2fsck")]
     [MemberData(nameof(Layouts))]
     public void A_boards_disk_is_laid_out_as_its_rom_wants_it(string name, string table, string partitions, string blobs)
