@@ -92,7 +92,7 @@ need_test_tools() {
     qemu-utils:qemu-img bmap-tools:bmaptool android-sdk-libsparse-utils:simg2img libxml2-utils:xmllint \
     libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
     squashfs-tools:unsquashfs squashfs-tools-ng:sqfs2tar p7zip-full:7z erofs-utils:fsck.erofs \
-    xorriso:xorriso genisoimage:genisoimage \
+    xorriso:xorriso genisoimage:genisoimage btrfs-progs:mkfs.btrfs xfsprogs:mkfs.xfs f2fs-tools:mkfs.f2fs \
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
     grub-efi-amd64-bin:/usr/lib/grub/x86_64-efi/kernel.img

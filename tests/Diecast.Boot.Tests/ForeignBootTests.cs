@@ -55,6 +55,8 @@ public sealed class ForeignBootTests : IDisposable
         machine.Expect("U-Boot 20", BootLimit);
         machine.Expect(SmallBase.Up + "riscv64 ", BootLimit);
         CheckRoot(machine);
+        machine.Send("poweroff -f");
+        machine.ExpectEnd(BootLimit);
     }
 
     /// <summary>The board's ROM loads SPL from 8 KiB of the card, it U-Boot, and that the menu on the root.</summary>
@@ -77,8 +79,6 @@ public sealed class ForeignBootTests : IDisposable
         machine.Command("stty -echo; PS1=", BootLimit);
         Assert.Matches(@"root=UUID=[0-9a-f-]{36} ro ", machine.Command("cat /proc/cmdline", BootLimit));
         Assert.Matches(@" / ext4 ro", machine.Command("cat /proc/mounts", BootLimit));
-        machine.Send("poweroff -f");
-        machine.ExpectEnd(BootLimit);
     }
 
     private void Build(string definition)

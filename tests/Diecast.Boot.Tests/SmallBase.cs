@@ -37,11 +37,9 @@ internal static class SmallBase
               mode: 0755
               text: |
                 #!/usr/bin/busybox sh
-                /usr/bin/busybox mkdir -p /bin.d
-                /usr/bin/busybox --install -s /bin.d
-                export PATH=/bin.d
-                mount -t proc proc /proc
-                mount -t sysfs sys /sys
+                /usr/bin/busybox mkdir -p /run/bin
+                /usr/bin/busybox --install -s /run/bin
+                export PATH=/run/bin
                 echo "{{Up}}$(uname -m) $(tr -d '\0' </proc/device-tree/model)"
                 exec sh
         image: { type: {{type}} }

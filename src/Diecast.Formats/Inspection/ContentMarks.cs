@@ -11,10 +11,9 @@ internal static class ContentMarks
 {
     private static readonly Known[] All =
     [
-        new("erofs", 1024, [0xE2, 0xE1, 0xF5, 0xE0]) { IdAt = 1024 + 48, LabelAt = (1024 + 64, 16) },
         new("xfs", 0, "XFSB"u8.ToArray()) { IdAt = 32, LabelAt = (108, 12), Length = Xfs },
         new("btrfs", 65536 + 64, "_BHRfS_M"u8.ToArray()) { IdAt = 65536 + 32, LabelAt = (65536 + 299, 256), Length = content => UInt64(content, 65536 + 112, big: false) },
-        new("f2fs", 1024, [0x10, 0x20, 0xF5, 0xF2]) { IdAt = 1024 + 108 },
+        new("f2fs", 1024, [0x10, 0x20, 0xF5, 0xF2]) { IdAt = 1024 + 108, WideLabelAt = (1024 + 124, 1024), Length = F2fs },
         new("crypto_LUKS", 0, [(byte)'L', (byte)'U', (byte)'K', (byte)'S', 0xBA, 0xBE]) { Version = Luks, TextIdAt = (168, 40), LabelOfVersion = ("2", 24, 48) },
         new("LVM2_member", 536, "LVM2 001"u8.ToArray()),
         new("linux_raid_member", 4096, [0xFC, 0x4E, 0x2B, 0xA9]) { IdAt = 4096 + 16, LabelAt = (4096 + 32, 32) },
@@ -39,7 +38,8 @@ internal static class ContentMarks
             {
                 Type = known.Type,
                 Version = version,
-                Label = label is { } place ? Mark.Text(content, place.Offset, place.Length) : null,
+                Label = label is { } place ? Mark.Text(content, place.Offset, place.Length)
+                    : known.WideLabelAt is { } wide ? Mark.WideText(content, wide.Offset, wide.Length) : null,
                 Id = known.IdAt is { } id ? Mark.Uuid(content, id) : known.TextIdAt is { } text ? Mark.Text(content, text.Offset, text.Length) : null,
                 Length = known.Length?.Invoke(content),
             };
@@ -54,6 +54,16 @@ internal static class ContentMarks
             return null;
         uint size = BinaryPrimitives.ReadUInt32BigEndian(content.Slice(4, sizeof(uint)).ToArray());
         return size is 0 or > 65536 || blocks > long.MaxValue / size ? null : blocks * size;
+    }
+
+    private static long? F2fs(Blob content)
+    {
+        const int BlocksAt = 1024 + 36;
+        const int BlockSizeLogAt = 1024 + 16;
+        if (UInt64(content, BlocksAt, big: false) is not { } blocks)
+            return null;
+        uint log = BinaryPrimitives.ReadUInt32LittleEndian(content.Slice(BlockSizeLogAt, sizeof(uint)).ToArray());
+        return log > 16 || blocks > long.MaxValue >> (int)log ? null : blocks << (int)log;
     }
 
     private static string? Luks(Blob content) =>
@@ -76,6 +86,9 @@ internal static class ContentMarks
         internal (long Offset, int Length)? TextIdAt { get; init; }
 
         internal (long Offset, int Length)? LabelAt { get; init; }
+
+        /// <summary>A label in UTF-16, little-endian.</summary>
+        internal (long Offset, int Length)? WideLabelAt { get; init; }
 
         internal (string Version, long Offset, int Length)? LabelOfVersion { get; init; }
 

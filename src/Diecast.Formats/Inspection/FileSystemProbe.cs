@@ -1,5 +1,6 @@
 using System.Globalization;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Erofs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Iso9660;
@@ -13,6 +14,7 @@ internal static class FileSystemProbe
 {
     private const int SectorSize = 512;
     private const int ExtMagicAt = 1024 + 56;
+    private const int ErofsMagicAt = 1024;
     private const int IsoMagicAt = 32769;
 
     internal static FoundContent? Find(Blob content)
@@ -21,6 +23,8 @@ internal static class FileSystemProbe
             return Try("ext4", () => Ext(ExtFileSystem.ReadInfo(content)));
         if (Mark.Is(content, 0, "hsqs"u8))
             return Try("squashfs", () => Squashfs(SquashfsFileSystem.ReadInfo(content)));
+        if (Mark.Is(content, ErofsMagicAt, [0xE2, 0xE1, 0xF5, 0xE0]))
+            return Try("erofs", () => Erofs(ErofsFileSystem.ReadInfo(content)));
         if (SwapArea.IsSwap(content))
             return Try("swap", () => Swap(SwapArea.ReadInfo(content)));
         // Before FAT: an image that is a disk too has a boot sector.
@@ -41,6 +45,15 @@ internal static class FileSystemProbe
         Id = info.Uuid == Guid.Empty ? null : info.Uuid.ToString(),
         Length = info.Length,
         IsClean = info.IsClean && !info.HasErrors,
+    };
+
+    private static FoundContent Erofs(ErofsInfo info) => new()
+    {
+        Type = "erofs",
+        Version = info.Algorithms.Count == 0 ? null : string.Join(", ", info.Algorithms),
+        Label = Mark.Text(info.Label),
+        Id = info.Uuid == Guid.Empty ? null : info.Uuid.ToString(),
+        Length = info.BlockCount * info.BlockSize,
     };
 
     private static FoundContent Fat(FatInfo info) => new()

@@ -19,6 +19,10 @@ internal static class Mark
     internal static string? Text(Blob content, long offset, int length) =>
         offset > content.Length - length ? null : Text(Encoding.UTF8.GetString(content.Slice(offset, length).ToArray()));
 
+    /// <summary>The same of UTF-16, little-endian.</summary>
+    internal static string? WideText(Blob content, long offset, int length) =>
+        offset > content.Length - length ? null : Text(Encoding.Unicode.GetString(content.Slice(offset, length).ToArray()));
+
     internal static string? Text(string text)
     {
         int end = text.IndexOf('\0', StringComparison.Ordinal);

@@ -104,7 +104,8 @@ internal static class HostInode
     }
 
     /// <summary>Where a file has data, by the file system's own account.</summary>
-    internal static List<BlobRange> DataRanges(int descriptor, long size, HostEntry entry)
+    internal static List<BlobRange> DataRanges<T>(int descriptor, long size, T name)
+        where T : notnull
     {
         var ranges = new List<BlobRange>();
         long position = 0;
@@ -118,14 +119,14 @@ internal static class HostInode
                     break;
                 if (error == Libc.EINVAL)
                     return [new BlobRange(0, size)];
-                throw FileDescriptor.Error("find the holes of", entry.ToString(), error);
+                throw FileDescriptor.Error("find the holes of", $"{name}", error);
             }
 
             if (data >= size)
                 break;
             long hole = Libc.Seek(descriptor, data, Libc.SeekHole);
             if (hole < 0)
-                throw FileDescriptor.Error("find the holes of", entry.ToString(), Marshal.GetLastPInvokeError());
+                throw FileDescriptor.Error("find the holes of", $"{name}", Marshal.GetLastPInvokeError());
             hole = Math.Min(hole, size);
             ranges.Add(new BlobRange(data, hole - data));
             position = hole;

@@ -64,6 +64,8 @@ internal sealed record LiveIso(IsoOptions Options, string? RootPath, FatPlan? Sy
     /// <exception cref="BootException">The tree lacks a kernel, GRUB, busybox or a module.</exception>
     internal static LiveIso Install(FileTree root, OperatingSystem system, LiveIsoTarget target, CancellationToken cancellation = default)
     {
+        if (target.Platforms.Count == 0)
+            throw new BootException("none of the firmware that is asked for starts this system's processors; leave image.firmware out, or take uefi");
         SeedUuids ids = target.Ids;
         bool isTree = target.RootFileSystem == FileSystem;
         var named = new IsoOptions

@@ -160,10 +160,12 @@ internal sealed class BuildPipeline : IDisposable
             MountPoint = item.partition.MountPoint ?? MountEntry.Nowhere,
             Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
             Options = item.partition.MountOptions,
-            Pass = item.partition.MountPoint switch
+            Pass = item.partition switch
             {
-                null => 0,
-                "/" => 1,
+                { MountPoint: null } => 0,
+                // fsck.btrfs(8) and fsck.xfs(8) do nothing: the kernel repairs them as it mounts.
+                { FileSystem.Type: FileSystemType.Btrfs or FileSystemType.Xfs } => 0,
+                { MountPoint: "/" } => 1,
                 _ => 2,
             },
         });
@@ -198,6 +200,7 @@ internal sealed class BuildPipeline : IDisposable
             FileSystemUuid = ids.FileSystemName(holder),
             Partition = _places.GrubPartition,
             MountPoint = partitions[holder].MountPoint!,
+            Modules = MountTypes.GrubModules(partitions[holder].FileSystem!.Type),
         };
         var files = BootFiles.Install(
             tree,

@@ -12,6 +12,20 @@ internal static class MountTypes
         FileSystemType.Iso9660 => "iso9660",
         FileSystemType.Ext2 => "ext2",
         FileSystemType.Ext3 => "ext3",
+        FileSystemType.Btrfs => "btrfs",
+        FileSystemType.Xfs => "xfs",
+        FileSystemType.F2fs => "f2fs",
         _ => "ext4",
+    };
+
+    /// <summary>GRUB's modules that read a file system, beside those that it always has: ext2 and fat.</summary>
+    internal static IReadOnlyList<string> GrubModules(FileSystemType type) => type switch
+    {
+        FileSystemType.Btrfs => ["btrfs"],
+        FileSystemType.Xfs => ["xfs"],
+        FileSystemType.F2fs => ["f2fs"],
+        FileSystemType.Squashfs => ["squash4"],
+        FileSystemType.Erofs => ["erofs"],
+        _ => [],
     };
 }

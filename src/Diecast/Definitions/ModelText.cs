@@ -19,7 +19,7 @@ internal static class ModelText
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
         "BootloaderConfiguration.DefaultEntry" =>
-            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: 0.",
+            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: none of the entries, but the newest kernel.",
         "BootloaderConfiguration.ExtraInitrd" =>
             "A second initial RAM disk, by its absolute path in the system: what it has is laid over the first, as secrets that are put there after the image was made. Default: none.",
         "BootloaderConfiguration.Kind" =>
@@ -208,6 +208,8 @@ internal static class ModelText
             "Zstandard: small and fast to read; Linux from 4.14 on, EROFS from 6.10 on.",
         "FileSystemType" =>
             "File-system types that can be written.",
+        "FileSystemType.Btrfs" =>
+            "btrfs, by mkfs.btrfs.",
         "FileSystemType.Erofs" =>
             "EROFS: only read, compressed or not.",
         "FileSystemType.Ext2" =>
@@ -216,6 +218,8 @@ internal static class ModelText
             "ext3: ext2 with a journal.",
         "FileSystemType.Ext4" =>
             "ext4.",
+        "FileSystemType.F2fs" =>
+            "F2FS, by mkfs.f2fs and sload.f2fs.",
         "FileSystemType.Iso9660" =>
             "ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.",
         "FileSystemType.Squashfs" =>
@@ -224,6 +228,8 @@ internal static class ModelText
             "A swap area, which the system uses from its start.",
         "FileSystemType.Vfat" =>
             "FAT12, FAT16 or FAT32, by size.",
+        "FileSystemType.Xfs" =>
+            "XFS, by mkfs.xfs.",
         "FragmentUse" =>
             "Which files, or ends of files, share blocks.",
         "FragmentUse.All" =>
@@ -307,7 +313,7 @@ internal static class ModelText
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
         "Image.VolatileRoot" =>
-            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which the boot menu's second entry has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
+            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which an entry of the boot menu has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
         "ImageBlob" =>
             "Bytes at a fixed place of the disk and outside file systems, such as the loader that a board's ROM starts.",
         "ImageBlob.EffectiveName" =>
@@ -549,9 +555,9 @@ internal static class ModelText
         "PartitionFileSystem.CompressedCluster" =>
             "EROFS: the largest unit of compressed data (-C), whole blocks up to 1M. Default: a block for lz4 and lz4hc, 64K for others.",
         "PartitionFileSystem.Compression" =>
-            "squashfs, EROFS, iso9660: the compressor (mksquashfs -comp, mkfs.erofs -z); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, EROFS none, iso9660 gzip.",
+            "squashfs, EROFS, iso9660, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress); iso9660 has none and gzip, which is zisofs. Default: squashfs zstd, iso9660 gzip, others none.",
         "PartitionFileSystem.CompressionLevel" =>
-            "squashfs, EROFS, iso9660: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9.",
+            "squashfs, EROFS, iso9660, btrfs: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9; in btrfs zstd 1 to 15, gzip 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9; btrfs what mkfs.btrfs takes.",
         "PartitionFileSystem.DataAlignment" =>
             "FAT: boundary in the partition on which the data area starts, a power of two up to 16M. Default: 4K or the cluster size, whichever is larger.",
         "PartitionFileSystem.DefaultMountOptions" =>
@@ -579,7 +585,7 @@ internal static class ModelText
         "PartitionFileSystem.GroupsPerFlex" =>
             "ext: groups whose tables stand together, a power of two up to 65536, with flex_bg. Default: 16.",
         "PartitionFileSystem.HardLinks" =>
-            "squashfs, EROFS: what becomes of several names of one file (-no-hardlinks, --hard-dereference). Default: keep.",
+            "squashfs, EROFS, btrfs, XFS, F2FS: what becomes of several names of one file (-no-hardlinks, --hard-dereference). Default: keep.",
         "PartitionFileSystem.HashCharacters" =>
             "ext: the directory hash's notion of a character from 0x80 on. Default: signed.",
         "PartitionFileSystem.HashSeed" =>
@@ -601,7 +607,7 @@ internal static class ModelText
         "PartitionFileSystem.JournalSize" =>
             "ext: the journal's size, at least 1024 blocks, or `none`. Default: what mke2fs gives a file system of the size.",
         "PartitionFileSystem.Label" =>
-            "Volume label: ext at most 16 bytes, EROFS and swap 15, FAT at most 11 characters; squashfs has none. Default: none.",
+            "Volume label: ext at most 16 bytes, EROFS and swap 15, btrfs 255, XFS 12, FAT at most 11 characters, F2FS 512; squashfs has none. Default: none.",
         "PartitionFileSystem.LastMounted" =>
             "ext: where it says that it was last mounted, at most 63 bytes. Default: the mount point.",
         "PartitionFileSystem.Layout" =>
@@ -614,6 +620,8 @@ internal static class ModelText
             "ext: mounts after which e2fsck checks it, up to 32767. Default: 0, however many there are.",
         "PartitionFileSystem.Minimize" =>
             "ext: whether an automatic size has no more inodes than the tree needs, for images that are grown or only read. Default: no.",
+        "PartitionFileSystem.MkfsOptions" =>
+            "btrfs, XFS, F2FS: further options for its mkfs, as in `-m single`. Owners and times are set in what mkfs makes, which keeps to one device, and to the checksum crc32c in btrfs. Default: empty.",
         "PartitionFileSystem.PageSize" =>
             "swap: bytes in a page of the machine that swaps: 4096, 8192, 16384 or 65536. Default: 4096.",
         "PartitionFileSystem.Profile" =>
@@ -642,6 +650,8 @@ internal static class ModelText
             "ext: blocks that a RAID writes to one disk before it goes on to the next. Default: 0, not known.",
         "PartitionFileSystem.StripeWidth" =>
             "ext: blocks that a RAID writes to all disks before it comes back to the first. Default: 0, not known.",
+        "PartitionFileSystem.Subvolumes" =>
+            "btrfs: directories that become subvolumes (--subvol); mkfs.btrfs makes them from 6.11 on. Default: empty.",
         "PartitionFileSystem.TailPacking" =>
             "EROFS: whether compressed ends of files stand behind their inodes (-Eztailpacking). Default: no.",
         "PartitionFileSystem.Times" =>
@@ -730,6 +740,14 @@ internal static class ModelText
             "Inodes, directories and tables.",
         "SquashfsPart.Xattrs" =>
             "Extended attributes.",
+        "Subvolume" =>
+            "A directory of a btrfs that becomes a subvolume.",
+        "Subvolume.Default" =>
+            "Whether it is what is mounted where no subvolume is named. Default: no.",
+        "Subvolume.Path" =>
+            "The directory, from the file system's root on.",
+        "Subvolume.ReadOnly" =>
+            "Whether it is only read. Default: no.",
         "SudoPolicy" =>
             "What sudo allows an account.",
         "SudoPolicy.NoPassword" =>

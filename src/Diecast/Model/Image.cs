@@ -69,8 +69,8 @@ public sealed record Image
 
     /// <summary>
     /// Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root
-    /// for reading alone, with a tmpfs over it. The kernel argument <c>diecast.volatile=no</c>, which the boot menu's second
-    /// entry has, keeps them; <c>diecast.volatile=yes</c> does the opposite in an image without it, and a size in its place,
+    /// for reading alone, with a tmpfs over it. The kernel argument <c>diecast.volatile=no</c>, which an entry of the boot
+    /// menu has, keeps them; <c>diecast.volatile=yes</c> does the opposite in an image without it, and a size in its place,
     /// as in <c>512M</c> or <c>25%</c>, says how much memory changes may take. An ISO image always is. Default: no.
     /// </summary>
     public bool? VolatileRoot { get; init; }

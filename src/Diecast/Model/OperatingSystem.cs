@@ -140,7 +140,7 @@ public sealed record BootloaderConfiguration
 
     /// <summary>
     /// Which entry boots unless another is chosen: 0 is the newest kernel, then come <see cref="MenuEntries"/>, then older
-    /// kernels. Default: 0.
+    /// kernels. Default: none of the entries, but the newest kernel.
     /// </summary>
     public int DefaultEntry { get; init; }
 

@@ -26,6 +26,15 @@ public enum FileSystemType
 
     /// <summary>ISO 9660: the root of an ISO image, without extended attributes; a partition of a disk cannot have it.</summary>
     Iso9660,
+
+    /// <summary>btrfs, by mkfs.btrfs.</summary>
+    Btrfs,
+
+    /// <summary>XFS, by mkfs.xfs.</summary>
+    Xfs,
+
+    /// <summary>F2FS, by mkfs.f2fs and sload.f2fs.</summary>
+    F2fs,
 }
 
 /// <summary>The file system made in a partition, and its options.</summary>
@@ -34,7 +43,7 @@ public sealed record PartitionFileSystem
     /// <summary>Type of the file system.</summary>
     public required FileSystemType Type { get; init; }
 
-    /// <summary>Volume label: ext at most 16 bytes, EROFS and swap 15, FAT at most 11 characters; squashfs has none. Default: none.</summary>
+    /// <summary>Volume label: ext at most 16 bytes, EROFS and swap 15, btrfs 255, XFS 12, FAT at most 11 characters, F2FS 512; squashfs has none. Default: none.</summary>
     public string? Label { get; init; }
 
     /// <summary>UUID; for FAT its first 32 bits are the volume id; squashfs has none. Default: from the seed.</summary>
@@ -194,15 +203,15 @@ public sealed record PartitionFileSystem
     public int? DriveNumber { get; init; }
 
     /// <summary>
-    /// squashfs, EROFS, iso9660: the compressor (mksquashfs -comp, mkfs.erofs -z); iso9660 has none and gzip, which is zisofs.
-    /// Default: squashfs zstd, EROFS none, iso9660 gzip.
+    /// squashfs, EROFS, iso9660, btrfs: the compressor (mksquashfs -comp, mkfs.erofs -z, mkfs.btrfs --compress); iso9660 has none
+    /// and gzip, which is zisofs. Default: squashfs zstd, iso9660 gzip, others none.
     /// </summary>
     public FileSystemCompression? Compression { get; init; }
 
     /// <summary>
-    /// squashfs, EROFS, iso9660: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to 12,
-    /// zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9. Default: squashfs gzip 9, zstd 15, lzo 8; EROFS
-    /// lz4hc 9, zstd 3, others 6; zisofs 9.
+    /// squashfs, EROFS, iso9660, btrfs: how hard the compressor tries (-Xcompression-level, level=): gzip, deflate and lz4hc 1 to
+    /// 12, zstd 1 to 22, lzo 1 to 9, lzma 0 to 9 and 100 to 109, zisofs 1 to 9; in btrfs zstd 1 to 15, gzip 1 to 9. Default:
+    /// squashfs gzip 9, zstd 15, lzo 8; EROFS lz4hc 9, zstd 3, others 6; zisofs 9; btrfs what mkfs.btrfs takes.
     /// </summary>
     public int? CompressionLevel { get; init; }
 
@@ -242,7 +251,7 @@ public sealed record PartitionFileSystem
     /// <summary>squashfs: whether extended attributes are stored (-no-xattrs). Default: yes.</summary>
     public bool? Xattrs { get; init; }
 
-    /// <summary>squashfs, EROFS: what becomes of several names of one file (-no-hardlinks, --hard-dereference). Default: keep.</summary>
+    /// <summary>squashfs, EROFS, btrfs, XFS, F2FS: what becomes of several names of one file (-no-hardlinks, --hard-dereference). Default: keep.</summary>
     public HardLinkUse? HardLinks { get; init; }
 
     /// <summary>squashfs, EROFS: whether everything belongs to root (-all-root). Default: no.</summary>
@@ -273,6 +282,28 @@ public sealed record PartitionFileSystem
 
     /// <summary>swap: bytes in a page of the machine that swaps: 4096, 8192, 16384 or 65536. Default: 4096.</summary>
     public int? PageSize { get; init; }
+
+    /// <summary>btrfs: directories that become subvolumes (--subvol); mkfs.btrfs makes them from 6.11 on. Default: empty.</summary>
+    public ValueList<Subvolume> Subvolumes { get; init; } = [];
+
+    /// <summary>
+    /// btrfs, XFS, F2FS: further options for its mkfs, as in <c>-m single</c>. Owners and times are set in what
+    /// mkfs makes, which keeps to one device, and to the checksum crc32c in btrfs. Default: empty.
+    /// </summary>
+    public ValueList<string> MkfsOptions { get; init; } = [];
+}
+
+/// <summary>A directory of a btrfs that becomes a subvolume.</summary>
+public sealed record Subvolume
+{
+    /// <summary>The directory, from the file system's root on.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether it is only read. Default: no.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Whether it is what is mounted where no subvolume is named. Default: no.</summary>
+    public bool Default { get; init; }
 }
 
 /// <summary>Compressors of file systems.</summary>

@@ -1,3 +1,4 @@
+using Diecast.ForeignFileSystems;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
@@ -65,7 +66,7 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         {
             fileSystem = PlanFileSystem(draft, index, declared.Size.Exact?.Bytes, 0);
             // What is only read has no free space of its own; what is asked for is left behind it.
-            need = fileSystem.Length + (fileSystem is PackedFileSystem ? declared.Free.Bytes : 0);
+            need = fileSystem.Length + (fileSystem is PackedFileSystem and not ForeignPlan ? declared.Free.Bytes : 0);
         }
 
         long minimum = Math.Max(Units.RoundUp(need, Grain), declared.MinSize?.Bytes ?? 0);
@@ -96,7 +97,7 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         FileSystemPlan? fileSystem = draft.FileSystem;
         bool placed = draft.Declared.FileSystem?.Type == FileSystemType.Vfat;
         // What is compressed is made once; a larger partition has zeros behind it.
-        if (fileSystem is not null and not PackedFileSystem && (fileSystem.Length != place.Length || placed))
+        if (fileSystem is not null and (not PackedFileSystem or ForeignPlan) && (fileSystem.Length != place.Length || placed))
             fileSystem = PlanFileSystem(draft, index, place.Length, place.Offset);
         return new PartitionPlan
         {
@@ -171,6 +172,21 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             return options.Compression is null
                 ? ErofsFileSystem.Plan(tree, options)
                 : packing.Pack((spool, run) => ErofsFileSystem.Pack(tree, options, spool, run));
+        }
+
+        if (FileSystemOptions.IsForeign(fileSystem.Type))
+        {
+            return packing.Make(new ForeignRequest
+            {
+                Declared = fileSystem,
+                Tree = tree,
+                Uuid = id,
+                Derive = role => ids.Derive(FormattableString.Invariant($"{role} {index}")),
+                Time = epoch,
+                Size = size,
+                FreeBytes = declared.Free.Bytes,
+                MinimumSize = minimum ?? 0,
+            });
         }
 
         return ExtFileSystem.Plan(tree, FileSystemOptions.Ext(fileSystem, id) with

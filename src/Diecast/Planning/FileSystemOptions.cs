@@ -24,6 +24,9 @@ internal static class FileSystemOptions
 
     internal static bool IsExt(FileSystemType type) => ExtTypes.Any(t => t.Type == type);
 
+    /// <summary>Whether a file system's own mkfs makes it.</summary>
+    internal static bool IsForeign(FileSystemType type) => type is FileSystemType.Btrfs or FileSystemType.Xfs or FileSystemType.F2fs;
+
     /// <summary>Whether a file system has a UUID, or a volume id, by which it can be found.</summary>
     internal static bool HasUuid(FileSystemType type) => type != FileSystemType.Squashfs;
 

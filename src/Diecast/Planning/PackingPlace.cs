@@ -1,17 +1,22 @@
+using Diecast.ForeignFileSystems;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
 using Diecast.Store;
 
 namespace Diecast.Planning;
 
-/// <summary>Where file systems are compressed to, which must be done to know how large they are: a file without a name in the cache.</summary>
+/// <summary>
+/// Where file systems are compressed or made by their own programs, which must be done to know how large they are: files
+/// without a name in the cache.
+/// </summary>
 internal sealed class PackingPlace(string? cacheDirectory, IProgress<long> progress, CancellationToken cancellation) : IDisposable
 {
     private readonly SortedSet<string> _codecs = new(StringComparer.Ordinal);
+    private readonly List<ForeignPlan> _made = [];
     private ContentSpool? _spool;
     private long _read;
 
-    /// <summary>Identities of the codecs whose bytes are in it.</summary>
+    /// <summary>Identities of the codecs and programs whose bytes are in it.</summary>
     internal IReadOnlyCollection<string> Codecs => _codecs;
 
     /// <summary>Compresses a file system.</summary>
@@ -27,7 +32,21 @@ internal sealed class PackingPlace(string? cacheDirectory, IProgress<long> progr
         return packed;
     }
 
-    public void Dispose() => _spool?.Dispose();
+    /// <summary>Has a file system made by its own mkfs.</summary>
+    internal ForeignPlan Make(ForeignRequest request)
+    {
+        ForeignPlan made = ForeignMaker.Make(CacheStore.Open(cacheDirectory), request, cancellation);
+        _made.Add(made);
+        _codecs.Add(made.Codec!);
+        return made;
+    }
+
+    public void Dispose()
+    {
+        _spool?.Dispose();
+        foreach (ForeignPlan made in _made)
+            made.Dispose();
+    }
 
     /// <summary>Goes on counting where the file system before ended.</summary>
     private sealed class Count(IProgress<long> progress, long before) : IProgress<long>

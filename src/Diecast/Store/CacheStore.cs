@@ -91,6 +91,18 @@ internal sealed class CacheStore
         return entry;
     }
 
+    /// <summary>A directory of the cache for one's own work, which is gone when it is disposed or the process ends.</summary>
+    /// <param name="kind">The kind, a directory of the cache.</param>
+    internal CacheWork MakeWork(string kind)
+    {
+        string directory = Path.Combine(_root, kind);
+        Directory.CreateDirectory(directory);
+        string path = Path.Combine(directory, Path.GetRandomFileName());
+        SafeFileHandle held = TryTakeLock(path + LockSuffix) ?? throw new IOException($"{path} is in use");
+        Directory.CreateDirectory(path + PartialSuffix);
+        return new CacheWork(path + PartialSuffix, path + LockSuffix, held);
+    }
+
     private void RemoveDebris()
     {
         foreach (string partial in Directory.GetDirectories(_root).SelectMany(kind => Directory.GetDirectories(kind, "*" + PartialSuffix)))

@@ -1,6 +1,7 @@
 using Diecast.Boot;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Iso9660;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Tests.Boot;
@@ -123,6 +124,54 @@ public sealed class InitrdTests
         Tool.Check("sh", "-c", $"printf 'label: dos\\nlabel-id: 0x0badcafe\\n,,83\\n' | sfdisk -q {directory["disk"]}");
         Assert.Equal("0badcafe-01\n", PartitionId(directory, 1));
         Assert.Equal("0badcafe-0a\n", PartitionId(directory, 10));
+    }
+
+    [ToolFact("busybox")]
+    public void The_script_finds_an_iso_volume_by_its_uuid()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory["block"]);
+        Directory.CreateDirectory(directory["dev"]);
+        var options = new IsoOptions { VolumeId = "LIVE", CreationTime = new Timestamp(1_700_000_000, 420_000_000) };
+        foreach ((string device, byte[] content) in new[]
+            {
+                ("sda", new byte[64 * 1024]),
+                ("sr0", IsoFileSystem.Plan(new FileTree(), options with { CreationTime = new Timestamp(1_600_000_000) }).ToBlob().ToArray()),
+                ("vda", IsoFileSystem.Plan(new FileTree(), options).ToBlob().ToArray()),
+            })
+        {
+            File.WriteAllText(directory["block/" + device], "");
+            File.WriteAllBytes(directory["dev/" + device], content);
+        }
+
+        string functions = Part("# Prints the device of the ISO 9660 volume", "# Prints the device that root= means")
+            .Replace("/sys/class/block/", directory["block/"], StringComparison.Ordinal)
+            .Replace("volume=/dev/", "volume=" + directory["dev/"], StringComparison.Ordinal);
+        File.WriteAllText(directory["script"], $"{functions}\nfind_volume {options.Uuid}\nfind_volume 1999-01-01-00-00-00-00\n");
+        Assert.Equal("2023-11-14-22-13-20-42", options.Uuid);
+        Assert.Equal(directory["dev/vda"] + "\n", Tool.Check("busybox", "sh", directory["script"]));
+    }
+
+    [ToolFact("busybox")]
+    public void The_script_takes_the_root_alone_out_of_fstab()
+    {
+        using var directory = new TempDirectory();
+        const string Others = "# / is commented\nUUID=a\t/boot/efi\tvfat\tumask=0077\t0\t2\nUUID=b\tnone\tswap\tdefaults\t0\t0\n";
+        File.WriteAllText(directory["fstab"], "UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11\t/\text4\terrors=remount-ro\t0\t1\n" + Others);
+        string step = Part("    if grep -Eq", "}\n\n# Mounts the directory that the host").Replace("/root/etc/fstab", directory["fstab"], StringComparison.Ordinal);
+        File.WriteAllText(directory["script"], step);
+        Tool.Check("busybox", "sh", directory["script"]);
+        Assert.Equal(
+            "# kept in memory: UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11\t/\text4\terrors=remount-ro\t0\t1\n" + Others, File.ReadAllText(directory["fstab"]));
+        Tool.Check("busybox", "sh", directory["script"]);
+        Assert.Equal(4, File.ReadAllLines(directory["fstab"]).Length);
+    }
+
+    private static string Part(string from, string to)
+    {
+        string script = global::System.Text.Encoding.UTF8.GetString(InitScript.Content.ToArray());
+        int start = script.IndexOf(from, StringComparison.Ordinal);
+        return script[start..script.IndexOf(to, start, StringComparison.Ordinal)];
     }
 
     /// <summary>Runs the script's own functions, with the disk's sector size said by a file of the test.</summary>

@@ -98,7 +98,7 @@ public sealed class ConvertMatrixTests
         }
 
         Assert.Equal(
-            ["qcow2 compression_type=zlib,compression_level=1", "qcow2 compression_type=zstd", "vmdk subformat=monolithicFlat", "ova level=1", "android-sparse"], refused);
+            ["qcow2 compression_type=zlib,compression_level=1", "qcow2 compression_type=zstd", "vmdk subformat=monolithicFlat", "ova level=1", "android-sparse", "compressed-qcow2"], refused);
     }
 
     private static void Convert(string source, string target, string format, string options)

@@ -1,4 +1,9 @@
 using System.Text.Json;
+using Diecast.Formats;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.FileSystems.Iso9660;
+using Diecast.Formats.Trees;
 
 namespace Diecast.Tests.Cli;
 
@@ -64,6 +69,35 @@ public sealed class InfoTests
             Assert.Equal(new FileInfo(directory[name]).Length, info.GetProperty("size").GetInt64());
             Assert.False(info.TryGetProperty("table", out _));
         }
+    }
+
+    [Theory]
+    [InlineData(IsoTable.Gpt, "gpt", 32768)]
+    [InlineData(IsoTable.Mbr, "mbr", 0)]
+    public void An_ISO_image_is_told_of_as_a_volume_a_disk_and_what_it_boots(IsoTable table, string kind, long start)
+    {
+        using var directory = new TempDirectory();
+        var options = new IsoOptions
+        {
+            VolumeId = "LIVE",
+            CreationTime = new Timestamp(1_700_000_000),
+            Boot = [new IsoBootEntry { Image = Blob.FromText("code") }, new IsoBootEntry { Platform = IsoBootPlatform.Efi, Partition = 0 }],
+            Partitions = [new IsoPartition { Content = FatFileSystem.Plan(new FileTree(), new FatOptions { MinimumSize = 1440 * 1024 }).ToBlob(), Name = "esp" }],
+            Hybrid = new IsoHybrid { Table = table, DiskSignature = 0x1234 },
+        };
+        File.WriteAllBytes(directory["live.iso"], IsoFileSystem.Plan(new FileTree(), options).ToBlob().ToArray());
+
+        JsonElement info = Json(directory["live.iso"]);
+        Assert.Equal("iso", info.GetProperty("format").GetString());
+        Assert.Equal(kind, info.GetProperty("table").GetProperty("kind").GetString());
+        Assert.Equal("iso9660", info.GetProperty("content").GetProperty("type").GetString());
+        JsonElement[] partitions = [.. info.GetProperty("partitions").EnumerateArray()];
+        Assert.Equal(start, partitions[0].GetProperty("start").GetInt64());
+        Assert.Equal(("esp", "vfat"), (partitions[1].GetProperty("type").GetString(), partitions[1].GetProperty("content").GetProperty("type").GetString()));
+        Dictionary<string, string> facts = info.GetProperty("facts").EnumerateArray().ToDictionary(f => f.GetProperty("name").GetString()!, f => f.GetProperty("value").GetString()!);
+        Assert.Equal(("LIVE", "2023-11-14-22-13-20-00", "2023-11-14 22:13:20Z"), (facts["volume"], facts["uuid"], facts["created"]));
+        Assert.StartsWith("bios, 4 sectors of 512 from byte ", facts["boot 1"], StringComparison.Ordinal);
+        Assert.Equal($"uefi, 2880 sectors of 512 from byte {partitions[1].GetProperty("start").GetInt64()} on", facts["boot 2"]);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class DefinitionErrorTests
         { "kernel: { arguments: quiet }", "kernel.arguments", "a single value where a list of kernel arguments belongs" },
         { "kernel: Linux", "kernel.package", "not a package name" },
         { "bootloader: grub", "bootloader", "boot loader without a kernel" },
-        { "bootloader: { kind: grub, timeout: -1 }, kernel: {}", "bootloader.timeout", "not a time in seconds" },
+        { "bootloader: { kind: grub, timeout: -2 }, kernel: {}", "bootloader.timeout", "not a time in seconds" },
         { "bootloader: lilo, kernel: {}", "bootloader.kind", "not a kind of boot loader" },
         { "initrd: { modules: [ext4.ko] }", "initrd.modules[0]", "not a kernel module" },
         { "groups: [1000]", "groups[0].name", "not a group name" },

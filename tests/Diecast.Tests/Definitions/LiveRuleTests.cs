@@ -31,7 +31,7 @@ public sealed class LiveRuleTests
         { "partitions: [{ mountPoint: /, fileSystem: { type: iso9660, compression: gzip, compressionLevel: 9 } }]", "", "" },
         { "partitions: [{ mountPoint: /, fileSystem: { type: iso9660, compression: xz } }]", "image.partitions[0].fileSystem.compression", "a compressor that ISO 9660 does not have" },
         { "partitions: [{ mountPoint: /, fileSystem: { type: iso9660, compressionLevel: 10 } }]", "image.partitions[0].fileSystem.compressionLevel", "not a level of zisofs" },
-        { "partitions: [{ mountPoint: /, fileSystem: { type: iso9660, label: x } }]", "image.partitions[0].fileSystem.label", "option of ext file systems and FAT and EROFS and swap" },
+        { "partitions: [{ mountPoint: /, fileSystem: { type: iso9660, label: x } }]", "image.partitions[0].fileSystem.label", "option of ext file systems, FAT, EROFS, swap, btrfs, XFS and F2FS" },
     };
 
     [Theory]

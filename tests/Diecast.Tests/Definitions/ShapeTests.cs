@@ -54,11 +54,11 @@ public sealed class ShapeTests
 
         // A disk has everything but what belongs to archives, and two archives the rest.
         List<string> unset = Unset("everything.yaml");
-        Assert.All(unset.Where(path => path.StartsWith("image.", StringComparison.Ordinal)).Intersect(Unset("everything-docker.yaml")).Intersect(Unset("everything-iso.yaml")),
+        Assert.All(unset.Where(path => path.StartsWith("image.", StringComparison.Ordinal)).Intersect(Unset("everything-docker.yaml")).Intersect(Unset("everything-iso.yaml")).Intersect(Unset("everything-offset.yaml")),
             path => Assert.Matches(@"^image\.(format\[1\]\.|partitions|blobs)", path));
         unset.RemoveAll(path => path is "image.compression");
         // What is left out there is left out on purpose: the other contents of a file.
-        Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.label$|image\.format\[1\]\.|image\.(partitions|blobs)\[\d+\]\.|system\.(groups|users)\[[12]\]\.)", path));
+        Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.(label|rootOffset|volatileRoot|sharedStore)$|system\.bootloader\.menuEntries\[\d\]\.|image\.format\[1\]\.|image\.(partitions|blobs)\[\d+\]\.|system\.(groups|users)\[[12]\]\.)", path));
     }
 
     private static List<string> Unset(string name)

@@ -35,7 +35,7 @@ internal sealed partial record SerialLine(int Unit, int Speed)
     internal static SerialLine? Of(string? declared, int? speed, IEnumerable<string> arguments) =>
         Of(declared, arguments) is { } line ? line with { Speed = speed ?? line.Speed } : null;
 
-    private static SerialLine? Of(string? declared, IEnumerable<string> arguments)
+    internal static SerialLine? Of(string? declared, IEnumerable<string> arguments)
     {
         SerialLine[] consoles =
         [

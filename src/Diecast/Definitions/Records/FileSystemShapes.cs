@@ -22,6 +22,15 @@ internal static class FileSystemShapes
             Field.Of(nameof(ProjectDirectory.Inherit), Scalars.Boolean, (ProjectDirectory p) => p.Inherit, (p, v) => p with { Inherit = v }),
         ]);
 
+    internal static readonly RecordShape<Subvolume> Subvolume =
+        new("a subvolume", () => new Subvolume { Path = "" },
+        [
+            Field.Required(nameof(Diecast.Subvolume.Path), Texts.TreePath, (Subvolume s) => s.Path, (s, v) => s with { Path = v }),
+            Field.Of(nameof(Diecast.Subvolume.ReadOnly), Scalars.Boolean, (Subvolume s) => s.ReadOnly, (s, v) => s with { ReadOnly = v }),
+            Field.Of(nameof(Diecast.Subvolume.Default), Scalars.Boolean, (Subvolume s) => s.Default, (s, v) => s with { Default = v }),
+        ])
+        { Shorthand = "path" };
+
     internal static readonly RecordShape<PartitionFileSystem> FileSystem =
         new("a file system", () => new PartitionFileSystem { Type = default },
         [
@@ -165,6 +174,12 @@ internal static class FileSystemShapes
             // Swap areas.
             Field.OptionalValue(nameof(PartitionFileSystem.PageSize), new NumberShape<int>("a page size", 4096, 65536, 4096, 8192, 16384, 65536),
                 (PartitionFileSystem f) => f.PageSize, (f, v) => f with { PageSize = v }),
+
+            // btrfs, XFS and F2FS.
+            Field.Of(nameof(PartitionFileSystem.Subvolumes), new ListShape<Subvolume>(Subvolume, "subvolumes"),
+                (PartitionFileSystem f) => f.Subvolumes, (f, v) => f with { Subvolumes = v }),
+            Field.Of(nameof(PartitionFileSystem.MkfsOptions), new ListShape<string>(Texts.MkfsOption, "options of mkfs"),
+                (PartitionFileSystem f) => f.MkfsOptions, (f, v) => f with { MkfsOptions = v }),
         ])
         { Shorthand = "type" };
 

@@ -246,6 +246,12 @@ internal static class Texts
     private static bool IsWhole(System.Net.IPAddress address, string text) =>
         address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 || text.Split('.').Length == 4;
 
+    internal static readonly TextShape MkfsOption = new("an option of mkfs", "options are words as on its command line, as in -m single")
+    {
+        Test = text => text.Trim().Length == 0 ? "empty" : text.Any(char.IsControl) ? "control character in an option" : null,
+        Advice = _ => "write it as on the command line",
+    };
+
     private static TextShape AccountName(string noun) => new(noun, "letters, digits, _ . and -, not first a -, not digits alone, at most 32 in all")
     {
         Form = Forms.AccountNameForm,

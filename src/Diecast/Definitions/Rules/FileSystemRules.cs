@@ -34,6 +34,10 @@ internal static class FileSystemRules
         Erofs = 8,
         Swap = 16,
         Iso = 32,
+        Btrfs = 64,
+        Xfs = 128,
+        F2fs = 256,
+        Foreign = Btrfs | Xfs | F2fs,
     }
 
     /// <summary>Compressors of one file system that the other does not have.</summary>
@@ -43,13 +47,13 @@ internal static class FileSystemRules
 
     /// <summary>The families as messages name them, each with one of its types.</summary>
     private static readonly (Family Family, string Name, string Type)[] Families =
-        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap"), (Family.Iso, "ISO 9660", "iso9660")];
+        [(Family.Ext, "ext file systems", "ext4"), (Family.Fat, "FAT", "vfat"), (Family.Squashfs, "squashfs", "squashfs"), (Family.Erofs, "EROFS", "erofs"), (Family.Swap, "swap", "swap"), (Family.Iso, "ISO 9660", "iso9660"), (Family.Btrfs, "btrfs", "btrfs"), (Family.Xfs, "XFS", "xfs"), (Family.F2fs, "F2FS", "f2fs")];
 
     /// <summary>The options that not every family of file systems has.</summary>
     private static readonly (string Key, Family Owners, Func<PartitionFileSystem, bool> IsSet)[] Owned =
     [
-        ("label", Family.Ext | Family.Fat | Family.Erofs | Family.Swap, f => f.Label is not null),
-        ("uuid", Family.Ext | Family.Fat | Family.Erofs | Family.Swap, f => f.Uuid is not null),
+        ("label", Family.Ext | Family.Fat | Family.Erofs | Family.Swap | Family.Foreign, f => f.Label is not null),
+        ("uuid", Family.Ext | Family.Fat | Family.Erofs | Family.Swap | Family.Foreign, f => f.Uuid is not null),
         ("profile", Family.Ext, f => f.Profile is not null),
         ("features", Family.Ext, f => f.Features.Count > 0),
         ("reservedPercent", Family.Ext, f => f.ReservedPercent is not null),
@@ -93,8 +97,8 @@ internal static class FileSystemRules
         ("sectorsPerTrack", Family.Fat, f => f.SectorsPerTrack is not null),
         ("heads", Family.Fat, f => f.Heads is not null),
         ("driveNumber", Family.Fat, f => f.DriveNumber is not null),
-        ("compression", Family.Squashfs | Family.Erofs | Family.Iso, f => f.Compression is not null),
-        ("compressionLevel", Family.Squashfs | Family.Erofs | Family.Iso, f => f.CompressionLevel is not null),
+        ("compression", Family.Squashfs | Family.Erofs | Family.Iso | Family.Btrfs, f => f.Compression is not null),
+        ("compressionLevel", Family.Squashfs | Family.Erofs | Family.Iso | Family.Btrfs, f => f.CompressionLevel is not null),
         ("windowSize", Family.Squashfs, f => f.WindowSize is not null),
         ("strategies", Family.Squashfs, f => f.Strategies.Count > 0),
         ("dictionarySize", Family.Squashfs, f => f.DictionarySize is not null),
@@ -106,7 +110,7 @@ internal static class FileSystemRules
         ("duplicates", Family.Squashfs | Family.Erofs, f => f.Duplicates is not null),
         ("exports", Family.Squashfs, f => f.Exports is not null),
         ("xattrs", Family.Squashfs, f => f.Xattrs is not null),
-        ("hardLinks", Family.Squashfs | Family.Erofs, f => f.HardLinks is not null),
+        ("hardLinks", Family.Squashfs | Family.Erofs | Family.Foreign, f => f.HardLinks is not null),
         ("allRoot", Family.Squashfs | Family.Erofs, f => f.AllRoot is not null),
         ("compressedCluster", Family.Erofs, f => f.CompressedCluster is not null),
         ("tailPacking", Family.Erofs, f => f.TailPacking is not null),
@@ -116,6 +120,8 @@ internal static class FileSystemRules
         ("times", Family.Erofs, f => f.Times is not null),
         ("layout", Family.Erofs, f => f.Layout is not null),
         ("pageSize", Family.Swap, f => f.PageSize is not null),
+        ("subvolumes", Family.Btrfs, f => f.Subvolumes.Count > 0),
+        ("mkfsOptions", Family.Foreign, f => f.MkfsOptions.Count > 0),
     ];
 
     /// <param name="partition">A partition with a file system.</param>
@@ -131,7 +137,7 @@ internal static class FileSystemRules
             if (family == Family.None || owners.HasFlag(family) || !isSet(declared))
                 continue;
             (Family Family, string Name, string Type)[] having = [.. Families.Where(f => owners.HasFlag(f.Family))];
-            problems.Add($"{path}.{key}", $"option of {string.Join(" and ", having.Select(f => f.Name))}", null,
+            problems.Add($"{path}.{key}", $"option of {Listed([.. having.Select(f => f.Name)])}", null,
                 $"the file system's type is {MountTypes.NameOf(declared.Type)}, which has no {key}", $"remove it, or take type: {having[0].Type}");
         }
 
@@ -156,6 +162,9 @@ internal static class FileSystemRules
             case Family.Iso:
                 CheckIso(declared, found);
                 break;
+            case Family.Btrfs or Family.Xfs or Family.F2fs:
+                ForeignRules.Check(declared, found);
+                break;
         }
     }
 
@@ -166,6 +175,9 @@ internal static class FileSystemRules
         FileSystemType.Erofs => Family.Erofs,
         FileSystemType.Swap => Family.Swap,
         FileSystemType.Iso9660 => Family.Iso,
+        FileSystemType.Btrfs => Family.Btrfs,
+        FileSystemType.Xfs => Family.Xfs,
+        FileSystemType.F2fs => Family.F2fs,
         _ => FileSystemOptions.IsExt(type) ? Family.Ext : Family.None,
     };
 
@@ -368,7 +380,7 @@ internal static class FileSystemRules
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Faults of one file system.</summary>
-    private sealed class Findings(string path, Problems problems)
+    internal sealed class Findings(string path, Problems problems)
     {
         /// <summary>Whether there is one, so that rules about the whole would only repeat it.</summary>
         internal bool Any => problems.HasAt(path);
@@ -380,4 +392,7 @@ internal static class FileSystemRules
             problems.Add(key.Length == 0 ? path : $"{path}.{key}", message, value, rule.ToString(CultureInfo.InvariantCulture), fix);
         }
     }
+
+    private static string Listed(string[] names) =>
+        names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
 }

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Formats.FileSystems.F2fs;
+
+/// <summary>Extended attributes within an inode.</summary>
+internal static class F2fsAttributes
+{
+    private const int Word = 4;
+
+    private static readonly (string Prefix, byte Index)[] Namespaces =
+        [("user.", F2fsLayout.Xattr.User), ("trusted.", F2fsLayout.Xattr.Trusted), ("security.", F2fsLayout.Xattr.Security)];
+
+    /// <summary>An inode's attributes; empty where it has none.</summary>
+    /// <exception cref="UnrepresentableException">They are too large for it, or none that it can have.</exception>
+    internal static byte[] Encode(StagedInode staged)
+    {
+        if (staged.Inode.Xattrs.Count == 0)
+            return [];
+        byte[] bytes = new byte[F2fsLayout.Inode.InlineXattrSize];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, F2fsLayout.Xattr.MagicNumber);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(Word), 1);
+        int at = F2fsLayout.Xattr.HeadSize;
+        foreach (Xattr attribute in staged.Inode.Xattrs)
+        {
+            (byte index, ReadOnlyMemory<byte> name) = Stored(attribute, staged.Path);
+            int size = F2fsLayout.Xattr.EntryHeadSize + name.Length + attribute.Value.Length;
+            // Four zeros end them.
+            if (at + size + Word > bytes.Length)
+                throw new UnrepresentableException(F2fsFinisher.Name, staged.Path, $"its attributes take more than the {bytes.Length} bytes that an inode has for them");
+            Span<byte> entry = bytes.AsSpan(at);
+            entry[0] = index;
+            entry[1] = (byte)name.Length;
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[2..], (ushort)attribute.Value.Length);
+            name.Span.CopyTo(entry[F2fsLayout.Xattr.EntryHeadSize..]);
+            attribute.Value.Span.CopyTo(entry[(F2fsLayout.Xattr.EntryHeadSize + name.Length)..]);
+            at += (size + Word - 1) / Word * Word;
+        }
+
+        return bytes;
+    }
+
+    private static (byte Index, ReadOnlyMemory<byte> Name) Stored(Xattr attribute, string path)
+    {
+        foreach ((string prefix, byte index) in Namespaces)
+        {
+            if (attribute.Name.Span.StartsWith(System.Text.Encoding.ASCII.GetBytes(prefix)))
+                return (index, attribute.Name.Memory[prefix.Length..]);
+        }
+
+        throw new UnrepresentableException(F2fsFinisher.Name, path, $"the attribute {attribute.Name} cannot be given to it");
+    }
+}
