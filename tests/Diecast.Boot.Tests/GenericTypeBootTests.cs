@@ -33,27 +33,26 @@ public sealed class GenericTypeBootTests
     {
         using var directory = new TempDirectory();
         string image = directory["efi32.img"];
-        string store = directory["store"];
-        Directory.CreateDirectory(store);
+        const string Store = "/srv/store";
+        Directory.CreateDirectory(directory["store"]);
         File.WriteAllText(directory["store/program"], "#!/bin/sh\necho from the host\n");
         File.SetUnixFileMode(directory["store/program"], (UnixFileMode)0b111_101_101);
-        File.SetUnixFileMode(store, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(directory["store"], (UnixFileMode)0b111_101_101);
         // Debian's kernel for clouds has no 9p.
-        ExampleServer.Build(image, "image.type=efi32-raw", "image.size=auto", $"image.sharedStore={store}", "system.kernel.package=linux-image-amd64");
+        ExampleServer.Build(image, "image.type=efi32-raw", "image.size=auto", "image.sharedStore=" + Store, "system.kernel.package=linux-image-amd64");
 
-        List<string> share = Running.Emulator.Arguments(image, new Running.EmulatorOptions { SharedStores = [store], Firmware = Running.Firmware.Bios }, null);
         using Qemu machine = Qemu.Start(new QemuOptions
         {
             Firmware = QemuFirmware.Uefi32,
             Disks = [new QemuDisk(image)],
-            Arguments = [.. share.SkipWhile(argument => argument != "-virtfs").Take(2)],
+            Arguments = ["-virtfs", $"local,path={directory["store"]},mount_tag={new SharedStore(Store).Tag},security_model=none,readonly=on"],
         });
         GuestSession.LogIn(machine);
 
         Assert.Equal("32", machine.Command("cat /sys/firmware/efi/fw_platform_size").Trim());
-        Assert.Contains($"{store} 9p ro", machine.Command($"findmnt -rno TARGET,FSTYPE,OPTIONS {store}"), StringComparison.Ordinal);
-        Assert.Equal("from the host", machine.Command($"{store}/program").Trim());
-        Assert.Equal("refused", machine.Command($"touch {store}/x 2>/dev/null || echo refused").Trim());
+        Assert.Contains($"{Store} 9p ro", machine.Command($"findmnt -rno TARGET,FSTYPE,OPTIONS {Store}"), StringComparison.Ordinal);
+        Assert.Equal("from the host", machine.Command($"{Store}/program").Trim());
+        Assert.Equal("refused", machine.Command($"touch {Store}/x 2>/dev/null || echo refused").Trim());
         GuestSession.PowerOff(machine);
     }
 }

@@ -54,6 +54,8 @@ internal static class RunCommand
             {
                 EmulatorOptions options = Options();
                 LoadedDefinition? loaded = session.IsDeclared || IsDefinition(result.GetRequiredValue(target)) ? session.Load(result, definition) : null;
+                if (loaded is not null && options.Machine is null)
+                    options = options with { Machine = Emulator.MachineFor(loaded.Definition) };
                 string image = loaded is null
                     ? Image(result.GetRequiredValue(target))
                     : Build(session, loaded, result.GetValue(offline), cancellation);

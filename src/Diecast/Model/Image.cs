@@ -77,8 +77,8 @@ public sealed record Image
 
     /// <summary>
     /// A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading
-    /// alone, as in <c>/gnu/store</c>, <c>/nix/store</c> or one of your own. <c>diecast run</c> shares the host's directory of
-    /// the same name. Default: none.
+    /// alone, as in <c>/gnu/store</c>, <c>/nix/store</c> or one of your own, not in <c>/tmp</c> and the like. <c>diecast run</c>
+    /// shares the host's directory of the same name. Default: none.
     /// </summary>
     public string? SharedStore { get; init; }
 

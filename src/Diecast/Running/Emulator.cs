@@ -5,6 +5,7 @@ using Diecast.Boot;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
+using Diecast.ImageTypes;
 using Diecast.Native;
 
 namespace Diecast.Running;
@@ -35,6 +36,16 @@ public static partial class Emulator
         process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();
         return process.ExitCode;
+    }
+
+    /// <summary>The machine that a definition's image is for, or null where neither its type nor its platform tells.</summary>
+    /// <exception cref="BuildException">It is for a board that QEMU does not have.</exception>
+    internal static string? MachineFor(Definition definition)
+    {
+        ImageType? type = ImageCatalogue.Of(definition);
+        if (type is { Platform: not null, Machine: null })
+            throw new BuildException($"QEMU has no machine for images of the type {type.Name}", "build it and write it to a card, or name a machine with --machine");
+        return type?.Machine ?? (definition.Image.Platform is { } platform ? EmulatorMachine.Of(platform).Name : null);
     }
 
     /// <summary>The machine that is asked for, else the one that the image is made for.</summary>

@@ -29,6 +29,8 @@ public sealed class ImageFieldTests
         { "sharedStore: /gnu/store", "", "" },
         { "sharedStore: /", "image.sharedStore", "directory that the system starts from" },
         { "sharedStore: /boot/x", "image.sharedStore", "directory that the system starts from" },
+        { "sharedStore: /tmp/store", "image.sharedStore", "directory that the system hides" },
+        { "sharedStore: /tmpstore", "", "" },
         { "sharedStore: /a b", "image.sharedStore", "character that the kernel's command line cannot carry" },
         { "sharedStore: gnu/store", "image.sharedStore", "not an absolute path" },
         { "type: tarball, volatileRoot: yes", "image.volatileRoot", "a disk's key where there is no disk" },

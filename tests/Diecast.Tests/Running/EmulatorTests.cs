@@ -1,3 +1,4 @@
+using Diecast.Boot;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Partitioning;
 using Diecast.Running;
@@ -34,6 +35,25 @@ public sealed class EmulatorTests
 
         Assert.Equal(machine, EmulatorMachine.Of(disk).Name);
     }
+
+    [Theory]
+    [InlineData("orangepi-pc", null, "orangepi-pc")]
+    [InlineData("qemu-riscv64", null, "riscv64")]
+    [InlineData("disk", "arm64", "arm64")]
+    [InlineData("disk", "amd64", "pc")]
+    [InlineData("disk", null, null)]
+    public void A_definition_tells_its_machine(string type, string? platform, string? machine) =>
+        Assert.Equal(machine, Emulator.MachineFor(Declared(type, platform)));
+
+    [Fact]
+    public void A_definition_for_a_board_that_is_not_emulated_says_so() =>
+        Assert.Contains("rock64-raw", Assert.Throws<BuildException>(() => Emulator.MachineFor(Declared("rock64-raw", null))).Message, StringComparison.Ordinal);
+
+    private static Definition Declared(string type, string? platform) => new()
+    {
+        Name = "board",
+        Image = new Image { Type = type, Platform = platform is null ? null : Platform.Find(platform) },
+    };
 
     [Fact]
     public void A_board_that_is_not_emulated_is_named()
@@ -85,6 +105,23 @@ public sealed class EmulatorTests
         using (var card = new SdCard(directory["four.img"], GuestWrites.Keep, CancellationToken.None))
             Assert.Equal(directory["four.img"], card.Path);
         Assert.Contains("image.size: 4M", Assert.Throws<BuildException>(() => new SdCard(directory["three.img"], GuestWrites.Keep, CancellationToken.None)).Fix, StringComparison.Ordinal);
+    }
+
+    [ToolFact("qemu-system-x86_64")]
+    public void A_shared_store_is_offered_by_the_tag_that_the_image_asks_for()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory["disk.img"], new byte[512]);
+        string store = directory["a,store"];
+        Directory.CreateDirectory(store);
+        var options = new EmulatorOptions { Firmware = Firmware.Bios, Acceleration = Acceleration.None, SharedStores = [store] };
+        List<string> arguments = Emulator.Arguments(EmulatorMachine.Pc, directory["disk.img"], options, null);
+        Assert.Equal(
+            $"local,path={directory["a,,store"]},mount_tag={new SharedStore(store).Tag},security_model=none,readonly=on,multidevs=remap",
+            arguments[arguments.IndexOf("-virtfs") + 1]);
+
+        Directory.Delete(store);
+        Assert.Contains("no " + store, Assert.Throws<BuildException>(() => Emulator.Arguments(EmulatorMachine.Pc, directory["disk.img"], options, null)).Message, StringComparison.Ordinal);
     }
 
     [ToolFact("script", "stty")]

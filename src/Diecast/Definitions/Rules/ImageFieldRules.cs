@@ -11,6 +11,9 @@ internal static class ImageFieldRules
     /// <summary>The label's place in the superblock of ext.</summary>
     private const int LongestRootLabel = 16;
 
+    /// <summary>Where systemd, or the kernel, mounts file systems when the system starts.</summary>
+    private static readonly string[] Hidden = ["/dev", "/proc", "/run", "/sys", "/tmp"];
+
     internal static void Check(Definition definition, Problems problems)
     {
         if (ImageCatalogue.Of(definition) is not { } type)
@@ -106,6 +109,8 @@ internal static class ImageFieldRules
         CheckInitrd(definition, "image.sharedStore", "shared store", problems);
         if (store is "/" or "/boot" or "/usr" or "/etc" || store.StartsWith("/boot/", StringComparison.Ordinal))
             problems.Add("image.sharedStore", "directory that the system starts from", store, "what boots, and /etc, is in the image", "name a directory of its own, as in /gnu/store");
+        else if (Hidden.Any(hidden => store == hidden || store.StartsWith(hidden + "/", StringComparison.Ordinal)))
+            problems.Add("image.sharedStore", "directory that the system hides", store, $"a file system of its own is mounted at {string.Join(", ", Hidden)}, over what the initial RAM disk mounts", "name another directory, as in /srv/store");
         else if (store.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\' or ','))
             problems.Add("image.sharedStore", "character that the kernel's command line cannot carry", store, "it has no spaces, quotes, commas and backslashes", "name another directory");
         int mounted = Enumerable.Range(0, definition.Image.Partitions.Count).FirstOrDefault(i => definition.Image.Partitions[i].MountPoint == store, -1);

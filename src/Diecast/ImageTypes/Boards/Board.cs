@@ -36,10 +36,14 @@ public sealed record Board
     /// <summary>Components of Debian's archive that its packages need beside main. Default: empty.</summary>
     public ValueList<string> Components { get; init; } = [];
 
+    /// <summary>The machine that <c>diecast run</c> starts its images on, or null where QEMU has none.</summary>
+    internal string? Machine { get; init; }
+
     /// <summary>The image type. In it a definition may have partitions and blobs of its own.</summary>
     public ImageType ImageType => new(Name, Description, Complete)
     {
         Platform = Platform,
+        Machine = Machine,
         BringsFormat = true,
         CompleteSystem = CompleteSystem,
     };

@@ -13,6 +13,7 @@ public static partial class Boards
 
         // Of the two boards Debian has U-Boot for the Plus, which adds an eMMC and Wi-Fi to the same design.
         Blobs = [BoardParts.Sunxi("orangepi_pc_plus", ByteSize.MiB(1))],
+        Machine = "orangepi-pc",
         Kernel = BoardParts.ArmKernel("console=ttyS0,115200"),
     };
 }

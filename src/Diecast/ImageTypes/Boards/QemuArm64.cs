@@ -12,6 +12,7 @@ public static partial class Boards
         PartitionTable = PartitionTableType.Gpt,
         Partitions = BoardParts.UefiPartitions,
         Bootloader = BootloaderKind.Grub,
+        Machine = "arm64",
         Kernel = BoardParts.Arm64Kernel("console=ttyAMA0"),
     };
 }

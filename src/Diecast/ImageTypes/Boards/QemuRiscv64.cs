@@ -12,6 +12,7 @@ public static partial class Boards
         PartitionTable = PartitionTableType.Gpt,
         Partitions = BoardParts.UefiPartitions,
         Bootloader = BootloaderKind.Grub,
+        Machine = "riscv64",
         Kernel = BoardParts.Riscv64Kernel("console=ttyS0"),
     };
 }
