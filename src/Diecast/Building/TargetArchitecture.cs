@@ -29,6 +29,26 @@ internal static class TargetArchitecture
         return Architecture.Unknown;
     }
 
+    /// <summary>What a tree runs on; where nothing in it tells, the image's platform does.</summary>
+    /// <exception cref="BuildException">The tree is for another platform than the image.</exception>
+    internal static Architecture Of(FileTree tree, Platform? platform)
+    {
+        Architecture found = Of(tree);
+        if (platform is null)
+            return found;
+        var declared = Architectures.FromDebianName(platform.DebianArchitecture);
+        if (found is Architecture.Unknown)
+            return declared;
+        // A 64-bit kernel runs the programs of its 32-bit elder.
+        bool fits = declared == found || (declared, found) is
+            (Architecture.Unknown, _) or (Architecture.I386, Architecture.Amd64) or (Architecture.Arm, Architecture.Arm64);
+        return fits
+            ? found
+            : throw new BuildException(
+                $"the image is for {platform.DebianArchitecture}, and the base is for {found.ToString().ToLowerInvariant()}",
+                "take a base of that architecture, or another platform or image type");
+    }
+
     /// <summary>The name in partition types such as <c>root-x86-64</c>, or null for an unknown one.</summary>
     internal static string? PartitionName(this Architecture architecture) => architecture switch
     {

@@ -23,7 +23,7 @@ internal static class ModelText
         "BootloaderConfiguration.ExtraInitrd" =>
             "A second initial RAM disk, by its absolute path in the system: what it has is laid over the first, as secrets that are put there after the image was made. Default: none.",
         "BootloaderConfiguration.Kind" =>
-            "Which one. Default: grub.",
+            "Which one. Default: the image type's; grub on PCs and where UEFI is, extlinux on most boards.",
         "BootloaderConfiguration.MenuEntries" =>
             "Entries of the menu beside the system's kernels. Default: empty.",
         "BootloaderConfiguration.Serial" =>
@@ -38,10 +38,14 @@ internal static class ModelText
             "Seconds before the default entry boots; 0 boots it at once, -1 waits for a key. Default: 1.",
         "BootloaderKind" =>
             "The boot loader's name.",
+        "BootloaderKind.Extlinux" =>
+            "A menu for U-Boot, `/boot/extlinux/extlinux.conf`, which boards read by themselves.",
         "BootloaderKind.Grub" =>
             "GRUB, for BIOS and UEFI.",
         "BootloaderKind.None" =>
             "Nothing boots the image.",
+        "BootloaderKind.RaspberryPi" =>
+            "Raspberry Pi's firmware with its `config.txt`, on the FAT partition of `/boot/firmware`.",
         "CompressedIndex" =>
             "Forms of the index of an EROFS's compressed files.",
         "CompressedIndex.Compact" =>
@@ -77,7 +81,7 @@ internal static class ModelText
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
-            "Debian's name of the architecture. Default: that of the build machine.",
+            "Debian's name of the architecture. Default: that of the image's platform, else that of the build machine.",
         "DebianBase.Components" =>
             "Components of the archive. Default: main.",
         "DebianBase.Keyrings" =>
@@ -300,6 +304,8 @@ internal static class ModelText
             "Names that lead to it, the first its own.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
+        "Image.Blobs" =>
+            "Bytes at fixed places outside file systems, beside those of the image type. Default: empty.",
         "Image.Compression" =>
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
         "Image.Container" =>
@@ -308,6 +314,10 @@ internal static class ModelText
             "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
+        "Image.GptEntries" =>
+            "Slots of a GPT, 4 to 4096. Fewer than 128 make room for a blob that a board wants within the standard table: 56 end where Allwinner's loader begins, at 8K. Default: 128.",
+        "Image.GptEntriesOffset" =>
+            "Where the slots of a GPT lie, a multiple of the sector: moved away, they leave their place to a blob. Default: behind the header, at sector 2.",
         "Image.Label" =>
             "Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.",
         "Image.MaxLayers" =>
@@ -318,6 +328,8 @@ internal static class ModelText
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
             "The partitions. Default: the image type's.",
+        "Image.Platform" =>
+            "What the system runs on, by the name of a platform, Debian's of its architecture, or a GNU triplet, as in `arm64`. Default: the image type's, else the base's.",
         "Image.RootOffset" =>
             "First byte of the root, for the image type raw-with-offset. Default: 1M.",
         "Image.SectorSize" =>
@@ -336,6 +348,22 @@ internal static class ModelText
             "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which an entry of the boot menu has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
         "Image.Wsl" =>
             "Name and account of a distribution for WSL. Default: each of its keys' own.",
+        "ImageBlob" =>
+            "Bytes at a fixed place of the disk and outside file systems, such as the loader that a board's ROM starts.",
+        "ImageBlob.EffectiveName" =>
+            "The name, given or the file's; empty without a source.",
+        "ImageBlob.File" =>
+            "The file by its path on this machine, relative to the definition. Default: none.",
+        "ImageBlob.MaxSize" =>
+            "A larger file is refused. Default: none, its neighbours on the disk are its limit.",
+        "ImageBlob.Name" =>
+            "Name. One with the name of a blob that the image type has takes its place, and from it what is not given. Default: the file's name.",
+        "ImageBlob.Offset" =>
+            "Absolute offset of the first byte on the disk. Default: that of the image type's blob of the name.",
+        "ImageBlob.Package" =>
+            "The package of a Debian base that has the file in the tree; it is installed. Default: none, another one has it.",
+        "ImageBlob.Tree" =>
+            "The file by its absolute path in the system's tree. At most one of tree and file. Default: the image type's.",
         "ImageCompression" =>
             "How an archive is compressed.",
         "ImageCompression.Gzip" =>

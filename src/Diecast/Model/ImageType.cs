@@ -20,6 +20,18 @@ public sealed record ImageType(string Name, string Description, Func<OperatingSy
     /// <summary>The whole image is a multiple of it. Default: none.</summary>
     public ByteSize? SizeMultiple { get; init; }
 
+    /// <summary>The platform that it is for. Default: none, it is for any.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>The machine that <c>diecast run</c> starts its images on, where it is for one.</summary>
+    internal string? Machine { get; init; }
+
+    /// <summary>
+    /// From a system to one with what the type fills in: kernel, boot loader, components of the archive. Default: null,
+    /// nothing is filled in.
+    /// </summary>
+    public Func<OperatingSystem, OperatingSystem>? CompleteSystem { get; init; }
+
     /// <summary>What its images are. Default: disks.</summary>
     public ImageKind Kind { get; init; } = ImageKind.Disk;
 

@@ -18,7 +18,7 @@ public sealed record DebianBase : SystemBase
     /// <summary>mmdebstrap's variant: which packages are there without being named. Default: apt.</summary>
     public DebianVariant Variant { get; init; } = DebianVariant.Apt;
 
-    /// <summary>Debian's name of the architecture. Default: that of the build machine.</summary>
+    /// <summary>Debian's name of the architecture. Default: that of the image's platform, else that of the build machine.</summary>
     public string? Architecture { get; init; }
 
     /// <summary>

@@ -13,7 +13,7 @@ public sealed class ShapeTests
     /// <summary>Types of the model that are single values to a definition, or no part of one.</summary>
     // A format option and a named value are entries of maps, whose keys are free; an image type has a function, or a file of its own.
     private static readonly Type[] NotRecords =
-        [typeof(ByteSize), typeof(ImageSize), typeof(ValueList), typeof(ValueList<>), typeof(FormatOption), typeof(NamedValue), typeof(ImageType), typeof(ImageKind)];
+        [typeof(ByteSize), typeof(ImageSize), typeof(ValueList), typeof(ValueList<>), typeof(FormatOption), typeof(NamedValue), typeof(ImageType), typeof(ImageKind), typeof(Platform)];
 
     private static readonly Type[] Records = [.. typeof(Definition).Assembly.GetExportedTypes()
         .Where(t => t.Namespace == "Diecast" && t.IsClass && !NotRecords.Contains(t) && t.GetMethod("<Clone>$") is not null)];
@@ -57,10 +57,10 @@ public sealed class ShapeTests
         List<string> unset = Unset("everything.yaml");
         string[] others = ["everything-docker.yaml", "everything-wsl.yaml", "everything-iso.yaml", "everything-offset.yaml"];
         IEnumerable<string> everywhere = others.Aggregate(unset.AsEnumerable(), (left, name) => left.Intersect(Unset(name)));
-        Assert.All(everywhere.Where(path => path.StartsWith("image.", StringComparison.Ordinal)), path => Assert.Matches(@"^image\.(format\[1\]\.|partitions)", path));
+        Assert.All(everywhere.Where(path => path.StartsWith("image.", StringComparison.Ordinal)), path => Assert.Matches(@"^image\.(format\[1\]\.|partitions|blobs)", path));
         unset.RemoveAll(path => path is "image.compression" or "image.maxLayers" or "image.sharedNetwork" or "image.container" or "image.wsl");
         // What is left out there is left out on purpose: the other contents of a file.
-        Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.(label|rootOffset|volatileRoot|sharedStore)$|system\.bootloader\.menuEntries\[\d\]\.|image\.format\[1\]\.|image\.partitions\[\d+\]\.|system\.(groups|users)\[[12]\]\.)", path));
+        Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.(label|rootOffset|volatileRoot|sharedStore)$|system\.bootloader\.menuEntries\[\d\]\.|image\.format\[1\]\.|image\.(partitions|blobs)\[\d+\]\.|system\.(groups|users)\[[12]\]\.)", path));
     }
 
     private static List<string> Unset(string name)

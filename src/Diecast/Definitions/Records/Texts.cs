@@ -21,6 +21,11 @@ internal static class Texts
         "an image type", Forms.TypeNameForm, Forms.TypeName,
         "a type is a name in small letters, digits and -", _ => "see diecast types");
 
+    internal static readonly TextShape BlobName = Make(
+        "a blob's name", Forms.NameForm, Forms.Name,
+        "a name starts with a letter or digit, then has letters, digits, . _ + and -, at most 128 in all",
+        text => Cleaned(text, "._+-") is { } clean ? $"try {clean}" : "give a name");
+
     internal static readonly TextShape PartitionType = Make(
         "a partition type", Forms.PartitionTypeForm, Forms.PartitionType,
         "a type is a name as in esp, a GUID, or for an MBR a byte as in 0x83", _ => "take one of these forms");

@@ -32,6 +32,7 @@ internal static class HostFileRules
                 break;
         }
 
+        CheckBlobs(definition, problems);
         ValueList<SystemFile> systemFiles = definition.System?.Files ?? [];
         for (int i = 0; i < systemFiles.Count; i++)
         {
@@ -53,6 +54,15 @@ internal static class HostFileRules
                     Check(directory, content.Path, Kind.File, Path($"image.partitions[{i}].content.raw.path"), problems);
                     break;
             }
+        }
+    }
+
+    private static void CheckBlobs(Definition definition, Problems problems)
+    {
+        for (int i = 0; i < definition.Image.Blobs.Count; i++)
+        {
+            if (definition.Image.Blobs[i].File is { } file)
+                Check(definition.Directory, file, Kind.File, Path($"image.blobs[{i}].file"), problems);
         }
     }
 

@@ -32,6 +32,9 @@ internal static class TreeRules
             Refuse(image.Size.Exact is not null, "size", image.Size.ToString(), Disk, rule);
             Refuse(image.SizeMultiple is not null, "sizeMultiple", image.SizeMultiple?.ToString(), Disk, rule);
             Refuse(image.SectorSize != 512, "sectorSize", image.SectorSize.ToString(CultureInfo.InvariantCulture), Disk, rule);
+            Refuse(image.GptEntries is not null, "gptEntries", null, Disk, rule);
+            Refuse(image.GptEntriesOffset is not null, "gptEntriesOffset", null, Disk, rule);
+            Refuse(image.Blobs.Count > 0, "blobs", null, Disk, rule);
             Refuse(image.Label is not null, "label", image.Label, Disk, rule);
             Refuse(image.Firmware.Count > 0, "firmware", null, Disk, rule);
             Refuse(image.VolatileRoot is not null, "volatileRoot", null, Disk, rule);
