@@ -28,6 +28,9 @@ internal sealed class BuildPipeline : IDisposable
     private readonly List<IDisposable> _held = [];
     private long? _newestContent;
 
+    /// <summary>The disk as GNU/Hurd calls it, or null where Linux is the kernel.</summary>
+    private string? _hurdDisk;
+
     internal BuildPipeline(LoadedDefinition loaded, BuildOptions options, StepRunner steps, CancellationToken cancellation)
     {
         _definition = ImageBuilder.CompleteDefinition(loaded.Definition, options);
@@ -62,8 +65,11 @@ internal sealed class BuildPipeline : IDisposable
         BootOutcome boot = BootOutcome.None;
         if (system is not null)
         {
+            _hurdDisk = _definition.Image.Platform.IsHurd() ? HurdBoot.DiskOf(root!.Tree) : null;
             _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, ids, step));
-            if (system.Kernel is not null)
+            if (_hurdDisk is not null)
+                boot = _steps.Run("make it bootable", step => InstallHurd(root!.Tree, system, architecture, epoch, ids, step));
+            else if (system.Kernel is not null)
                 boot = _steps.Run("make it bootable", step => InstallBoot(root!.Tree, system, architecture, epoch, ids, step));
         }
 
@@ -185,6 +191,9 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>How a partition is found: by its file system's UUID, or by its own where the file system has none.</summary>
     private string SourceOf(IdSource ids, int index)
     {
+        // GNU/Hurd mounts by device alone.
+        if (_hurdDisk is not null)
+            return string.Create(CultureInfo.InvariantCulture, $"/dev/{_hurdDisk}s{index + 1}");
         if (FileSystemOptions.HasUuid(_definition.Image.Partitions[index].FileSystem!.Type))
             return "UUID=" + ids.FileSystemName(index);
         return (_definition.Image.PartitionTable ?? PartitionTableType.Gpt) switch
@@ -233,6 +242,20 @@ internal sealed class BuildPipeline : IDisposable
             tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
         step.Summary = Summary(files, platforms, system);
         return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]);
+    }
+
+    private BootOutcome InstallHurd(
+        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
+    {
+        if (_places.Root is not { } root || _places.Boot != root)
+            throw new BuildException("no partition with a file system is mounted on /, which holds GNU/Hurd's kernel", "give one of image.partitions the mountPoint /, and none /boot");
+        _places.CheckLoader(system, architecture);
+        var location = new GrubLocation { FileSystemUuid = ids.FileSystemName(root), Partition = _places.GrubPartition };
+        (string kernel, BootloaderConfiguration loader) = HurdBoot.Install(tree, system, location, root + 1, epoch);
+        GrubBiosImages? grub = GrubInstaller.Install(
+            tree, _places.GrubPlatforms(system, architecture), location with { MenuModules = GrubTerminals.Modules(loader) }, null, epoch, _cancellation);
+        step.Summary = $"GNU Mach {kernel}, GRUB {GrubPlatform.PcBios}";
+        return new BootOutcome(grub, []);
     }
 
     private BootOutcome InstallLive(
