@@ -1,9 +1,9 @@
 // Trees to squashfs in a file: Diecast against the newest mksquashfs at the same settings.
 //
 //     bench/inputs.sh DIRECTORY                                                        (once)
-//     dotnet run bench/squashfs.cs -- DIRECTORY [RUNS] [INPUT] [CASE...]               default: 3 server none lz4 zstd-3 gzip
+//     dotnet run bench/squashfs.cs -- DIRECTORY [RUNS] [INPUT] [CASE...]               default: 3, both tables below, some 7 minutes
 //
-// INPUT is a directory in DIRECTORY, as server or server/usr/lib. Cases: none lz4 lz4hc zstd-3 zstd xz gzip. Prints a Markdown
+// Without an INPUT: none lz4 zstd-3 of server, then zstd gzip xz, which take a core minutes, of server/usr/bin. INPUT is a directory in DIRECTORY, as server or server/usr/lib. Cases: none lz4 lz4hc zstd-3 zstd xz gzip. Prints a Markdown
 // table: medians of the runs, in which both take turns; ratios are medians of the ratios within a turn. What takes over a
 // minute is run once.
 #:property PublishAot=false
@@ -30,18 +30,25 @@ var cases = new Dictionary<string, (string Own, string[] Peer)>
 };
 string inputs = Path.GetFullPath(args[0]);
 int runs = args.Length > 1 ? int.Parse(args[1]) : 3;
-string tree = Path.Combine(inputs, args.Length > 2 ? args[2] : "server");
-string[] chosen = args.Length > 3 ? args[3..] : ["none", "lz4", "zstd-3", "gzip"];
+string[] quick = ["none", "lz4", "zstd-3"];
+(string Input, string[] Cases)[] tables = args.Length > 2
+    ? [(args[2], args.Length > 3 ? args[3..] : [.. quick, "gzip"])]
+    : [("server", quick), ("server/usr/bin", ["zstd", "gzip", "xz"])];
+string tree = "";
 string repository = Directory.GetCurrentDirectory();
 string work = Directory.CreateDirectory(Path.Combine(inputs, $"bench-{Environment.ProcessId}")).FullName;
 try
 {
     Run("./diecast", "--version");
     Run("cc", "-O2", "-o", Path.Combine(work, "measure"), Path.Combine(repository, "bench/native/measure.c"));
-    Console.WriteLine($"| {args.ElementAtOrDefault(2) ?? "server"} | CPU s | wall s | peak MiB | bytes | CPU to mksquashfs | wall to mksquashfs | size to mksquashfs |");
-    Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|");
-    foreach (string name in chosen)
-        Measure(name, cases[name].Own, cases[name].Peer);
+    foreach ((string input, string[] chosen) in tables)
+    {
+        tree = Path.Combine(inputs, input);
+        Console.WriteLine($"\n| {input} | CPU s | wall s | peak MiB | bytes | CPU to mksquashfs | wall to mksquashfs | size to mksquashfs |");
+        Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|");
+        foreach (string name in chosen)
+            Measure(name, cases[name].Own, cases[name].Peer);
+    }
 }
 finally
 {

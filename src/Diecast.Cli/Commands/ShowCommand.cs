@@ -41,7 +41,7 @@ internal static class ShowCommand
                     return ExitCodes.Done;
                 }
 
-                Definition completed = loaded.Definition with { Image = ImageBuilder.Complete(loaded.Definition) };
+                Definition completed = ImageBuilder.CompleteDefinition(loaded.Definition);
                 List<ValueJson> rows = Rows(loaded, completed);
                 if (result.GetValue(json))
                 {
@@ -50,7 +50,7 @@ internal static class ShowCommand
                 }
 
                 WriteValues(terminal, rows);
-                if (ImageCatalogue.Of(completed) is { Kind: ImageKind.Tree })
+                if (ImageCatalogue.Of(completed).IsTree())
                     WriteOutputs(terminal, loaded);
                 else
                     WriteMap(terminal, loaded, completed, cancellation);
@@ -106,9 +106,10 @@ internal static class ShowCommand
     {
         try
         {
-            if (completed.Image.Partitions.Any(partition => partition.FileSystem is { Type: FileSystemType.Squashfs or FileSystemType.Iso9660 }
+            if (completed.Image.Partitions.Any(partition => partition.FileSystem is
+                { Type: FileSystemType.Squashfs or FileSystemType.Iso9660 or FileSystemType.Btrfs or FileSystemType.Xfs or FileSystemType.F2fs }
                 or { Type: FileSystemType.Erofs, Compression: not (null or FileSystemCompression.None) }))
-                throw new BuildException("how large a compressed file system is shows when it is compressed, which build --dry-run does");
+                throw new BuildException("how large a file system is that is compressed, or made by its own mkfs, shows when that is done, as by build --dry-run");
             BuildPlan plan = ImageBuilder.Plan(loaded, BuildCommand.Options(null, offline: true), null, cancellation);
             DiskMap.Write(terminal, plan.Definition.Name, plan.Length, [.. plan.Partitions.Select(Area)]);
         }

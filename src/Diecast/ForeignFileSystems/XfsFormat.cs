@@ -14,7 +14,10 @@ internal sealed class XfsFormat : ForeignFormat
     private const long Least = 300 * MebiByte;
 
     /// <summary>The least log, and the group heads of a small file system.</summary>
-    private const long Overhead = 72 * MebiByte;
+    private const long Overhead = 80 * MebiByte;
+
+    /// <summary>The share of the content that the kernel wants free in each group, for its trees to grow.</summary>
+    private const int Reserve = 16;
 
     private static readonly Version WideCounts = new(5, 19);
     private static readonly Version Exchange = new(6, 10);
@@ -34,7 +37,7 @@ internal sealed class XfsFormat : ForeignFormat
     internal override long Guess(ForeignRequest request)
     {
         long content = ContentBytes(request.Staged) + (request.Staged.Inodes.Count * 1024L);
-        return Units.RoundUp(Math.Max(Math.Max(content + (content / 50) + Overhead + request.FreeBytes, request.MinimumSize), Least), MebiByte);
+        return Units.RoundUp(Math.Max(Math.Max(content + (content / Reserve) + Overhead + request.FreeBytes, request.MinimumSize), Least), MebiByte);
     }
 
     internal override void Make(ForeignRun run)

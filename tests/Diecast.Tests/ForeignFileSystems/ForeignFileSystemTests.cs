@@ -85,7 +85,7 @@ public sealed class ForeignFileSystemTests : IDisposable
     [InlineData(FileSystemType.Btrfs, "/link", "a symbolic link has an attribute, which only root can give it")]
     [InlineData(FileSystemType.Xfs, "/socket", "mkfs.xfs makes no sockets")]
     [InlineData(FileSystemType.Xfs, "/ ", "no stand-in")]
-    [InlineData(FileSystemType.F2fs, "/acl", "system.posix_acl_access cannot be given to it")]
+    [InlineData(FileSystemType.F2fs, "/acl", "system.posix_acl_access is no ACL")]
     [InlineData(FileSystemType.Btrfs, "/device", "the device 5000:1")]
     public void What_cannot_be_is_refused_by_its_path(FileSystemType type, string path, string message)
     {

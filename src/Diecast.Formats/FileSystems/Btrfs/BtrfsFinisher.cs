@@ -56,6 +56,7 @@ internal sealed class BtrfsFinisher
         }
 
         CheckComplete();
+        var used = new HashSet<ulong>();
         foreach (ulong address in trees.Select(t => t.Address).Append(_volume.RootTree).Append(_volume.ChunkTree))
         {
             foreach (byte[] block in _volume.Blocks(address))
@@ -63,9 +64,24 @@ internal sealed class BtrfsFinisher
                 Uuid(_finish.ChunkTreeUuid, block.AsSpan(BtrfsLayout.Node.ChunkTreeUuid));
                 if (block[BtrfsLayout.Node.Level] == 0)
                     SetLeaf(block);
+                ClearUnused(block);
                 _volume.Write(block);
+                used.Add(BinaryPrimitives.ReadUInt64LittleEndian(block.AsSpan(BtrfsLayout.Node.Address)));
             }
         }
+
+        _volume.ClearUnused(used);
+    }
+
+    /// <summary>Between keys and data stands what was there before entries moved.</summary>
+    private static void ClearUnused(byte[] block)
+    {
+        int count = BinaryPrimitives.ReadInt32LittleEndian(block.AsSpan(BtrfsLayout.Node.Count));
+        bool isLeaf = block[BtrfsLayout.Node.Level] == 0;
+        int start = BtrfsLayout.Node.HeadSize + (count * (isLeaf ? BtrfsLayout.Node.ItemSize : BtrfsLayout.Node.PointerSize));
+        int end = isLeaf ? BtrfsItem.AllOf(block).Select(item => item.Start).DefaultIfEmpty(block.Length).Min() : block.Length;
+        if (start < end)
+            block.AsSpan(start, end - start).Clear();
     }
 
     private static bool IsSubvolume(ulong tree) => tree is BtrfsLayout.FsTree or (>= BtrfsLayout.FirstFreeId and <= BtrfsLayout.LastFreeId);

@@ -10,6 +10,8 @@ internal static class BtrfsLayout
     internal const ulong LastFreeId = unchecked((ulong)-256);
 
     internal const int MaximumLevel = 8;
+    /// <summary>No chunk is within the first MiB of a device.</summary>
+    internal const long ReservedBytes = 1 << 20;
     internal const int KeySize = 17;
     internal const int KeyType = 8;
     internal const int KeyOffset = 9;
@@ -32,6 +34,10 @@ internal static class BtrfsLayout
     internal static class Superblock
     {
         internal const long At = 65536;
+
+        /// <summary>Where it is, too, on devices that are large enough.</summary>
+        internal static ReadOnlySpan<long> Copies => [At, 1L << 26, 1L << 38];
+
         internal const int Size = 4096;
         internal const int Magic = 64;
         internal const int Root = 80;
@@ -70,6 +76,10 @@ internal static class BtrfsLayout
         internal const int Stripes = 48;
         internal const int StripeSize = 32;
         internal const int StripeOffset = 8;
+
+        internal const ulong System = 2;
+        internal const ulong Metadata = 4;
+        internal const ulong Kinds = 7;
 
         /// <summary>RAID of any kind but copies on one device.</summary>
         internal const ulong Striped = 0x8 | 0x10 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400;

@@ -83,6 +83,44 @@ internal sealed class BtrfsVolume
             _image.Write(copy + within, block);
     }
 
+    /// <summary>
+    /// Clears what no tree leads to where trees are, and what is in no chunk: the blocks of mkfs.btrfs's own
+    /// beginnings, and older versions of blocks, which have ids and times of the run.
+    /// </summary>
+    /// <param name="used">Addresses of the trees' blocks.</param>
+    internal void ClearUnused(IReadOnlySet<ulong> used)
+    {
+        foreach (Chunk chunk in _chunks.Values.Where(c => (c.Type & BtrfsLayout.Chunk.Kinds) is BtrfsLayout.Chunk.System or BtrfsLayout.Chunk.Metadata))
+        {
+            foreach (long copy in chunk.Copies)
+            {
+                for (ulong at = 0; at <= chunk.Length - (ulong)NodeSize; at += (ulong)NodeSize)
+                {
+                    if (!used.Contains(chunk.Start + at))
+                        Clear(copy + (long)at, NodeSize);
+                }
+            }
+        }
+
+        long end = BtrfsLayout.ReservedBytes;
+        IEnumerable<(long Start, long Length)> mapped = _chunks.Values.SelectMany(chunk => chunk.Copies.Select(copy => (copy, (long)chunk.Length)));
+        foreach ((long start, long length) in mapped.Append((_image.Length, 0)).OrderBy(range => range.Item1))
+        {
+            for (; end < start; end += Math.Min(NodeSize, start - end))
+                Clear(end, (int)Math.Min(NodeSize, start - end));
+            end = Math.Max(end, start + length);
+        }
+    }
+
+    private void Clear(long offset, int count)
+    {
+        // A copy of the superblock is where no address leads to.
+        bool hasSuperblock = BtrfsLayout.Superblock.Copies.ContainsAnyInRange(offset - BtrfsLayout.Superblock.Size + 1, offset + count - 1);
+        if (hasSuperblock || offset > _image.Length - count || !_image.Read(offset, count).AsSpan().ContainsAnyExcept((byte)0))
+            return;
+        _image.Write(offset, new byte[count]);
+    }
+
     internal static InvalidImageException Fault(string message) => new(BtrfsFinisher.Name, message);
 
     private static ulong Address(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes);
@@ -130,16 +168,17 @@ internal sealed class BtrfsVolume
         int size = BtrfsLayout.Chunk.Stripes + (stripes * BtrfsLayout.Chunk.StripeSize);
         if (stripes == 0 || size > item.Length || length < (ulong)NodeSize)
             throw Fault($"a chunk of {stripes} stripes and {length} bytes");
-        if ((Address(item[BtrfsLayout.Chunk.Type..]) & BtrfsLayout.Chunk.Striped) != 0)
+        ulong type = Address(item[BtrfsLayout.Chunk.Type..]);
+        if ((type & BtrfsLayout.Chunk.Striped) != 0)
             throw Fault("a chunk is striped; one device has single and dup");
         long[] copies = new long[stripes];
         for (int i = 0; i < stripes; i++)
             copies[i] = checked((long)Address(item[(BtrfsLayout.Chunk.Stripes + (i * BtrfsLayout.Chunk.StripeSize) + BtrfsLayout.Chunk.StripeOffset)..]));
-        _chunks[start] = new Chunk(start, length, copies);
+        _chunks[start] = new Chunk(start, length, type, copies);
         return size;
     }
 
-    private sealed record Chunk(ulong Start, ulong Length, long[] Copies);
+    private sealed record Chunk(ulong Start, ulong Length, ulong Type, long[] Copies);
 }
 
 /// <summary>An item of a leaf: its key, and where its data is in the leaf.</summary>

@@ -66,7 +66,8 @@ public sealed record ErofsCompression
     public ErofsIndexes Indexes { get; init; }
 
     /// <summary>
-    /// Whether the compressed end of a file goes behind its inode, as with -Eztailpacking; since Linux 5.17. Default: no.
+    /// Whether the compressed end of a file goes behind its inode, as with -Eztailpacking; since Linux 5.17. With fragments those
+    /// ends do that take less than a block. Default: no.
     /// </summary>
     public bool TailPacking { get; init; }
 
@@ -116,9 +117,5 @@ public sealed record ErofsCompression
             throw ErofsOptions.Refused($"the level {level} of {Algorithm}");
         if (Indexes == ErofsIndexes.Compact && BitOperations.Log2((uint)options.BlockSize) > 14)
             throw ErofsOptions.Refused($"a compact index with blocks of {options.BlockSize} bytes; full ones go with any");
-        if (Deduplicate && Fragments != ErofsFragments.None)
-            throw ErofsOptions.Refused("fragments, which are of many files, with equal extents stored once");
-        if (TailPacking && Fragments != ErofsFragments.None)
-            throw ErofsOptions.Refused("ends of files go behind inodes or into the packed inode");
     }
 }

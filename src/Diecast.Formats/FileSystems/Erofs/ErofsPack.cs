@@ -87,15 +87,19 @@ internal sealed partial class ErofsPack
     /// <summary>Compresses every file that becomes smaller.</summary>
     internal void LayFiles()
     {
+        SortedDictionary<int, int> copies;
         using (var run = new ErofsPackRun(this, packsFragments: _compression.Fragments != ErofsFragments.None))
         {
             int count = _tree.Nodes.Length;
             for (int i = 0; i < count; i++)
                 AddFile(i, run);
-            run.Complete();
+            copies = run.Complete();
         }
 
         PackFragments();
+        // How long the map of a file is follows from where its end is.
+        foreach ((int place, int owner) in copies)
+            Share(place, owner);
         _spool.Flush();
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class ErofsPack
         private readonly ParallelBlocks _blocks;
         private readonly Queue<(int Place, Blob Content, long Offset, bool IsLast)> _segments = new();
         private readonly Dictionary<Hash, int> _filesByContent = [];
-        private readonly Dictionary<int, int> _copies = [];
+        private readonly SortedDictionary<int, int> _copies = [];
         private readonly List<ErofsStoredExtent> _extents = [];
         private readonly List<(Hash Content, uint Offset)> _newExtents = [];
         private readonly int _segmentSize;
@@ -24,7 +24,7 @@ internal sealed partial class ErofsPack
         private IBlockCompressor? _zeroCompressor;
         private long _spoolStart;
         private uint _ownBlocks;
-        private (byte[] Bytes, int Length, bool IsRaw)? _end;
+        private FileEnd? _end;
 
         internal ErofsPackRun(ErofsPack pack, bool packsFragments)
         {
@@ -60,11 +60,11 @@ internal sealed partial class ErofsPack
         }
 
         /// <summary>Waits for everything.</summary>
-        internal void Complete()
+        /// <returns>The files that are copies, each with that whose blocks it has, in the order of the tree.</returns>
+        internal SortedDictionary<int, int> Complete()
         {
             _blocks.Complete();
-            foreach ((int place, int owner) in _copies)
-                _pack.Share(place, owner);
+            return _copies;
         }
 
         public void Block(FinishedBlock block)
@@ -127,13 +127,16 @@ internal sealed partial class ErofsPack
 
         private void AddExtent(ReadOnlySpan<byte> input, ReadOnlySpan<byte> data, bool isRaw, bool isEnd)
         {
-            bool goesElsewhere = isEnd && (_packsFragments
-                ? data.Length < _pack._clusterSize
-                : _pack._compression.TailPacking && data.Length < _pack._blockSize);
-            if (goesElsewhere)
+            if (isEnd && _pack._compression.TailPacking && data.Length < _pack._blockSize)
+            {
+                _end = new FileEnd(ErofsEnd.Inline, data.ToArray(), input.Length, isRaw);
+                return;
+            }
+
+            if (isEnd && _packsFragments && data.Length < _pack._clusterSize)
             {
                 // A fragment is kept as it is, and compressed with others.
-                _end = (_packsFragments ? input.ToArray() : data.ToArray(), input.Length, isRaw);
+                _end = new FileEnd(ErofsEnd.Fragment, input.ToArray(), input.Length, isRaw);
                 return;
             }
 
@@ -177,7 +180,7 @@ internal sealed partial class ErofsPack
             int map = _pack.MapSize(stored, node, head);
             if (stored.End == ErofsEnd.Inline && !ErofsPlacer.CanHold(head + map, stored.EndSize, _pack._blockSize))
             {
-                MoveEndToBlocks(content);
+                MoveEnd(content);
                 stored = Store(place, node);
                 map = _pack.MapSize(stored, node, head);
             }
@@ -203,20 +206,23 @@ internal sealed partial class ErofsPack
             _pack.Commit(place, stored);
         }
 
-        private void MoveEndToBlocks(Blob content)
+        /// <summary>An end that has no room behind its inode becomes a fragment, or blocks of its own.</summary>
+        private void MoveEnd(Blob content)
         {
-            (byte[] bytes, int length, bool isRaw) = _end!.Value;
+            FileEnd end = _end!;
             _end = null;
-            if (!isRaw && length > _pack._blockSize)
-                AddBlocks(bytes, length, isRaw: false);
+            if (_packsFragments)
+                _end = end with { Kind = ErofsEnd.Fragment, Bytes = content.Slice(content.Length - end.Length).ToArray() };
+            else if (!end.IsRaw && end.Length > _pack._blockSize)
+                AddBlocks(end.Bytes, end.Length, isRaw: false);
             else
-                AddBlocks(isRaw ? bytes : content.Slice(content.Length - length).ToArray(), length, isRaw: true);
+                AddBlocks(end.IsRaw ? end.Bytes : content.Slice(content.Length - end.Length).ToArray(), end.Length, isRaw: true);
         }
 
         private ErofsStored Store(int place, in ErofsNode node)
         {
             bool isShared = _extents.Exists(static e => e.Owner >= 0);
-            ErofsEnd kind = _end is null ? ErofsEnd.Blocks : _packsFragments ? ErofsEnd.Fragment : ErofsEnd.Inline;
+            ErofsEnd kind = _end?.Kind ?? ErofsEnd.Blocks;
             ErofsStoredExtent[] extents = _end is { } end
                 ? [.. _extents, new ErofsStoredExtent(end.Length, 0, end.IsRaw && kind == ErofsEnd.Inline, -1, _ownBlocks)]
                 : [.. _extents];
@@ -228,8 +234,15 @@ internal sealed partial class ErofsPack
                 Blocks = _ownBlocks,
                 Indexes = isShared ? ErofsIndexes.Full : _pack._compression.Indexes,
                 End = kind,
-                EndSize = kind == ErofsEnd.Inline ? _end!.Value.Bytes.Length : 0,
+                EndSize = kind == ErofsEnd.Inline ? _end!.Bytes.Length : 0,
             };
         }
+
+        /// <summary>The end of a file, which is not in blocks of its own.</summary>
+        /// <param name="Kind">Where it goes.</param>
+        /// <param name="Bytes">What goes there.</param>
+        /// <param name="Length">Bytes of the file that it is.</param>
+        /// <param name="IsRaw">Whether it is not compressed.</param>
+        private sealed record FileEnd(ErofsEnd Kind, byte[] Bytes, int Length, bool IsRaw);
     }
 }

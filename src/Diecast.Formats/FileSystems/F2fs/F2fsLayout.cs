@@ -120,6 +120,8 @@ internal static class F2fsLayout
         internal const int HeadSize = 24;
         internal const int EntryHeadSize = 4;
         internal const byte User = 1;
+        internal const byte Acl = 2;
+        internal const byte DefaultAcl = 3;
         internal const byte Trusted = 4;
         internal const byte Security = 6;
     }

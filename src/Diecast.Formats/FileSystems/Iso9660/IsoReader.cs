@@ -248,7 +248,7 @@ internal sealed class IsoReader
 
         Blob stored = content.ToBlob();
         return _hasRockRidge && _use.Compressed is { } compressed
-            ? IsoZisofsBlob.Of(stored, compressed.Length, compressed.Shift, compressed.HeaderLength)
+            ? IsoZisofsBlob.Of(stored, compressed)
             : stored;
     }
 
@@ -259,6 +259,7 @@ internal sealed class IsoReader
             return;
         if (_use.Time is { } time)
             inode.ModifiedTime = time;
+        inode.Xattrs = _use.Attributes;
         if (!_use.HasAttributes)
             return;
         if (inode is not SymlinkInode)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Formats.FileSystems.Iso9660;
@@ -10,6 +11,7 @@ internal sealed class IsoSystemUseReader(IsoBudget budget, Func<long, long> offs
 
     private readonly List<byte> _name = [];
     private readonly List<byte> _target = [];
+    private readonly List<byte> _attributes = [];
     private bool _needsSeparator;
 
     internal bool HasAttributes { get; private set; }
@@ -39,7 +41,10 @@ internal sealed class IsoSystemUseReader(IsoBudget budget, Func<long, long> offs
 
     internal bool IsHidden { get; private set; }
 
-    internal (long Length, int Shift, int HeaderLength)? Compressed { get; private set; }
+    internal IsoStoredCompressed? Compressed { get; private set; }
+
+    /// <summary>Extended attributes, of which ACLs are left out.</summary>
+    internal Xattrs Attributes => _attributes.Count == 0 ? Xattrs.None : IsoAttributes.Read([.. _attributes]);
 
     /// <summary>Whether SP says that there is system use, and how many bytes of each are not of it.</summary>
     internal int? Sharing { get; private set; }
@@ -65,6 +70,7 @@ internal sealed class IsoSystemUseReader(IsoBudget budget, Func<long, long> offs
     {
         _name.Clear();
         _target.Clear();
+        _attributes.Clear();
         _needsSeparator = false;
         (HasAttributes, Mode, Links, Uid, Gid, Serial, Time) = (false, 0, 0, 0, 0, null, null);
         (Device, MovedTo, IsHidden, Compressed, Sharing) = (default, null, false, null, null);
@@ -126,7 +132,14 @@ internal sealed class IsoSystemUseReader(IsoBudget budget, Func<long, long> offs
                 IsHidden = true;
                 break;
             case ('Z', 'F') when entry.Length >= IsoSystemUseLayout.CompressedLength && entry[4..].StartsWith("pz"u8):
-                Compressed = (IsoSystemUseLayout.CompressedSize.Get(entry), entry[7], entry[6] * 4);
+                Compressed = new IsoStoredCompressed(IsoSystemUseLayout.CompressedSize.Get(entry), entry[7], entry[6] * 4, IsWide: false);
+                break;
+            // Linux knows the first name only where it is of version 1; libisofs has the second so that none mistakes it.
+            case ('Z', 'F') or ('Z', '2') when entry.Length >= IsoSystemUseLayout.CompressedLength && entry[4..].StartsWith("PZ"u8):
+                Compressed = new IsoStoredCompressed(BinaryPrimitives.ReadInt64LittleEndian(entry[8..]), entry[7], entry[6] * 4, IsWide: true);
+                break;
+            case ('A', 'L') when entry.Length > IsoSystemUseLayout.Header + 1:
+                _attributes.AddRange(entry[(IsoSystemUseLayout.Header + 1)..]);
                 break;
             case ('Z', 'F'):
                 throw IsoFaults.Invalid($"a compressed file of version {entry[3]}, which cannot be read");

@@ -103,11 +103,11 @@ internal sealed class ErofsRandomCase : IRandomTreeLimits
             compression = compression with { Indexes = ErofsIndexes.Full };
         if (IsDrawn(3, "ends behind inodes"))
             compression = compression with { TailPacking = true };
-        else if (IsDrawn(3, "fragments"))
+        if (IsDrawn(3, "fragments"))
             compression = compression with { Fragments = ErofsFragments.Tails };
         else if (IsDrawn(6, "all fragments"))
             compression = compression with { Fragments = ErofsFragments.All };
-        if (compression.Fragments == ErofsFragments.None && IsDrawn(3, "deduplication"))
+        if (IsDrawn(3, "deduplication"))
             compression = compression with { Deduplicate = true };
         return compression;
     }

@@ -73,6 +73,39 @@ public class IsoForeignTests
     [InlineData("-R", "-iso-level", "1")]
     public void Images_of_xorriso_are_read(params string[] options) => ReadsAs("xorriso", ["-as", "mkisofs", "-quiet", .. options]);
 
+    [ToolTheory("xorriso")]
+    [InlineData("off", "32k")]
+    [InlineData("on", "1m")]
+    public void Files_that_xorriso_compressed_with_offsets_of_64_bits_are_read(string ownEntry, string blockSize)
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory["files"]);
+        byte[] text = [.. Enumerable.Range(0, 3_000_001).Select(i => (byte)(i / 1000 * (i % 7)))];
+        text.AsSpan(100_000, 200_000).Clear();
+        File.WriteAllBytes(directory["files/text"], text);
+        Tool.Check("xorriso", "-outdev", directory["iso"], "-zisofs", $"version_2=on:susp_z2={ownEntry}:block_size_v2={blockSize}",
+            "-map", directory["files"], "/", "-set_filter_r", "--zisofs", "/", "--", "-commit");
+        Assert.InRange(new FileInfo(directory["iso"]).Length, 1, 1_500_000);
+        FileTree read = IsoFileSystem.Read(Blob.FromMemory(File.ReadAllBytes(directory["iso"])));
+        Assert.Equal(text, Assert.IsType<FileInode>(read.Find("/text")).Content.ToArray());
+    }
+
+    [ToolFact("xorriso", "setfattr")]
+    public void Attributes_that_xorriso_wrote_are_read()
+    {
+        using var directory = new TempDirectory();
+        Directory.CreateDirectory(directory["files"]);
+        File.WriteAllText(directory["files/text"], "text");
+        string large = new('v', 900);
+        Tool.Check("setfattr", "-n", "user.comment", "-v", "spoken", directory["files/text"]);
+        Tool.Check("setfattr", "-n", "user.large", "-v", large, directory["files/text"]);
+        Tool.Check("xorriso", "-outdev", directory["iso"], "-xattr", "on", "-map", directory["files"], "/", "-commit");
+        FileTree read = IsoFileSystem.Read(Blob.FromMemory(File.ReadAllBytes(directory["iso"])));
+        Xattrs expected = Xattrs.None.With("user.comment", "spoken"u8.ToArray()).With("user.large", System.Text.Encoding.ASCII.GetBytes(large));
+        Assert.Equal(expected, read.Find("/text")!.Xattrs);
+        Assert.Equal(Xattrs.None, read.Root.Xattrs);
+    }
+
     [ToolTheory("genisoimage")]
     [InlineData("-R")]
     [InlineData("-R", "-J", "-l")]
