@@ -69,6 +69,23 @@ need_emulator() {
   need qemu-system-x86:qemu-system-x86_64 ovmf:/usr/share/OVMF/OVMF_CODE_4M.fd
 }
 
+# What making and booting images of other architectures needs beside that.
+need_foreign() {
+  need qemu-user-static:qemu-aarch64-static binfmt-support:update-binfmts arch-test:arch-test \
+    qemu-system-arm:qemu-system-aarch64 qemu-efi-aarch64:/usr/share/AAVMF/AAVMF_CODE.fd \
+    qemu-system-misc:qemu-system-riscv64 opensbi:/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf \
+    u-boot-qemu:/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf kmod:depmod
+}
+
+# Has the kernel run other architectures' programs by QEMU. A machine's init does that; a container has none.
+register_foreign() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  [ -e /proc/sys/fs/binfmt_misc/register ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc 2>/dev/null || return 0
+  for emulator in qemu-aarch64 qemu-arm qemu-riscv64; do
+    [ -e "/proc/sys/fs/binfmt_misc/$emulator" ] || update-binfmts --enable "$emulator" 2>/dev/null || true
+  done
+}
+
 # The tools that the tests hold our images against.
 need_test_tools() {
   need ovmf-ia32:/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd e2fsprogs:e2fsck fsverity:fsverity openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk \
@@ -76,6 +93,7 @@ need_test_tools() {
     libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
     squashfs-tools:unsquashfs squashfs-tools-ng:sqfs2tar p7zip-full:7z erofs-utils:fsck.erofs \
     xorriso:xorriso genisoimage:genisoimage btrfs-progs:mkfs.btrfs xfsprogs:mkfs.xfs f2fs-tools:mkfs.f2fs \
+    podman:podman crun:crun skopeo:skopeo umoci:umoci \
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
     grub-efi-amd64-bin:/usr/lib/grub/x86_64-efi/kernel.img

@@ -25,16 +25,23 @@ public sealed class Qemu : IDisposable
     private int _position;
 
     private Qemu(QemuOptions options)
+        : this(options, options.Network ? QemuCommand.FreePort() : 0)
     {
-        _refused = new Regex($"Kernel panic - [^\n]*|end Kernel panic|Unable to handle kernel [^\n]*|{options.Refused}", RegexOptions.CultureInvariant | RegexOptions.Multiline);
-        SshPort = options.Network ? QemuCommand.FreePort() : 0;
-        var start = new ProcessStartInfo(Program(options.Architecture))
+    }
+
+    private Qemu(QemuOptions options, int sshPort)
+        : this(Program(options.Architecture), directory => QemuCommand.Arguments(options, directory, sshPort), options.Refused) => SshPort = sshPort;
+
+    private Qemu(string program, Func<string, IEnumerable<string>> arguments, string refused)
+    {
+        _refused = new Regex($"Kernel panic - [^\n]*|end Kernel panic|Unable to handle kernel [^\n]*|{refused}", RegexOptions.CultureInvariant | RegexOptions.Multiline);
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in QemuCommand.Arguments(options, _directory.Path, SshPort))
+        foreach (string argument in arguments(_directory.Path))
             start.ArgumentList.Add(argument);
 
         // QEMU keeps what a snapshot disk takes in TMPDIR; it goes with the machine's directory.
@@ -65,6 +72,9 @@ public sealed class Qemu : IDisposable
 
     /// <summary>Starts a machine.</summary>
     public static Qemu Start(QemuOptions options) => new(options);
+
+    /// <summary>Starts a program that runs a machine with its console on standard input and output.</summary>
+    public static Qemu Start(string program, params string[] arguments) => new(program, _ => arguments, new QemuOptions().Refused);
 
     /// <summary>Why machines of this kind cannot run here, or null when they can.</summary>
     public static string? Missing(QemuFirmware firmware, string architecture = "x86_64")

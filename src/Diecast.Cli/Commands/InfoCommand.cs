@@ -20,7 +20,7 @@ internal static class InfoCommand
 
     internal static Command Create(Session session)
     {
-        var command = new ExampledCommand("info", "Tell what a disk image is.");
+        var command = new ExampledCommand("info", "Tell what a disk image or a container image is.");
         var image = new Argument<string>("IMAGE") { Description = "The image; - reads standard input." };
         var from = new Option<string?>("--from", "-f") { Description = "Its format. Default: what it holds.", HelpName = "FORMAT" };
         var backing = new Option<bool>("--backing") { Description = "Open the backing files that the image names, wherever they are." };
@@ -29,10 +29,13 @@ internal static class InfoCommand
         foreach (Option option in new Option[] { from, backing, json })
             command.Options.Add(option);
         command.Example("disk.qcow2", "format, sizes, options, ids, partitions and what is in them");
+        command.Example("server.docker.tar", "names, digests, layers and how it is run; an OCI layout's directory, too");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
                 string path = result.GetRequiredValue(image);
+                if (result.GetValue(from) is null && ContainerInfo.TryPrint(session.Terminal, path, result.GetValue(json), cancellation))
+                    return ExitCodes.Done;
                 var options = new ImageFileOptions { Format = ConvertCommand.Find(result.GetValue(from)), MayOpenOthers = result.GetValue(backing), MayBeIncomplete = true };
                 using ImageFile file = ConvertCommand.Open(path, options, cancellation);
                 ImageJson info = Describe(path, file);
@@ -135,7 +138,7 @@ internal static class InfoCommand
         Shown(string.Join(' ', new[] { content.Type, content.Version, content.Label, content.Id }.OfType<string>()) + (content.Clean == false ? ", not clean" : ""));
 
     /// <summary>What an image says is shown, and never moves a terminal's cursor.</summary>
-    private static string Shown(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+    internal static string Shown(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{Units.Size(bytes)} ({bytes} bytes)");
 }

@@ -33,6 +33,8 @@ internal static class RunCommand
         var keep = new Option<bool>("--keep") { Description = "Keep what the machine writes. Default: the image stays as it is." };
         var noKvm = new Option<bool>("--no-kvm") { Description = "Emulate the processor, where KVM is there and does not work. Slow." };
         var offline = new Option<bool>("--offline") { Description = "Ask no network for the build." };
+        var machine = new Option<string>("--machine") { Description = "Machine to run it on. Default: the one that the image is made for.", HelpName = "NAME" };
+        machine.AcceptOnlyFromAmong([.. Emulator.Machines]);
         var share = new Option<string[]>("--share")
         {
             Description = "Directory of this host that an image finds its shared store in. A definition names its own. May be given more than once.",
@@ -40,7 +42,7 @@ internal static class RunCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
-        foreach (Option option in new Option[] { uefi, bios, memory, processors, ssh, keep, noKvm, share, offline })
+        foreach (Option option in new Option[] { machine, uefi, bios, memory, processors, ssh, keep, noKvm, share, offline })
             command.Options.Add(option);
         if (!session.IsDeclared)
             command.Example("server.qcow2", "boots the image by UEFI; Ctrl-A X ends the machine");
@@ -52,6 +54,8 @@ internal static class RunCommand
             {
                 EmulatorOptions options = Options();
                 LoadedDefinition? loaded = session.IsDeclared || IsDefinition(result.GetRequiredValue(target)) ? session.Load(result, definition) : null;
+                if (loaded is not null && options.Machine is null)
+                    options = options with { Machine = Emulator.MachineFor(loaded.Definition) };
                 string image = loaded is null
                     ? Image(result.GetRequiredValue(target))
                     : Build(session, loaded, result.GetValue(offline), cancellation);
@@ -69,6 +73,7 @@ internal static class RunCommand
 
                 EmulatorOptions Options() => new()
                 {
+                    Machine = result.GetValue(machine),
                     Firmware = Firmware(result.GetValue(uefi), result.GetValue(bios)),
                     Memory = Memory(result.GetValue(memory)),
                     Processors = result.GetValue(processors) ?? 2,
@@ -85,7 +90,7 @@ internal static class RunCommand
 
     private static string Build(Session session, LoadedDefinition loaded, bool offline, CancellationToken cancellation)
     {
-        if (ImageCatalogue.Of(loaded.Definition) is { Kind: ImageKind.Tree } type)
+        if (ImageCatalogue.Of(loaded.Definition) is { } type && type.IsTree())
             throw new UsageException($"{type.Name} is no disk, and boots nothing", "build it, and have its runtime load it: docs/containers.md has the commands");
         BuildReport report = BuildCommand.Build(
             session.Terminal, loaded, BuildCommand.Options(null, offline), Verbosity.Normal, isReplaced: false, cancellation);

@@ -41,7 +41,7 @@ internal static class ShowCommand
                     return ExitCodes.Done;
                 }
 
-                Definition completed = loaded.Definition with { Image = ImageBuilder.Complete(loaded.Definition) };
+                Definition completed = ImageBuilder.CompleteDefinition(loaded.Definition);
                 List<ValueJson> rows = Rows(loaded, completed);
                 if (result.GetValue(json))
                 {
@@ -50,7 +50,7 @@ internal static class ShowCommand
                 }
 
                 WriteValues(terminal, rows);
-                if (ImageCatalogue.Of(completed) is { Kind: ImageKind.Tree })
+                if (ImageCatalogue.Of(completed).IsTree())
                     WriteOutputs(terminal, loaded);
                 else
                     WriteMap(terminal, loaded, completed, cancellation);

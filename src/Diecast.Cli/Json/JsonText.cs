@@ -58,6 +58,37 @@ internal sealed record ImageJson(
     PartitionJson[]? Partitions,
     ContentJson? Content);
 
+/// <summary>A layer of a container image.</summary>
+internal sealed record LayerJson(string Digest, string DiffId, string? Compression, long Size, string? CreatedBy);
+
+/// <summary>What a container image says of how it is run.</summary>
+internal sealed record ContainerConfigurationJson(
+    string Architecture,
+    string? Variant,
+    string Os,
+    long Created,
+    string? User,
+    string[] Environment,
+    string[] Entrypoint,
+    string[] Command,
+    string? WorkingDirectory,
+    string[] Ports,
+    string[] Volumes,
+    SortedDictionary<string, string> Labels,
+    string? StopSignal);
+
+/// <summary>A container image, as <c>diecast info --json</c> prints it; docs/containers.md tells what each field is.</summary>
+internal sealed record ContainerJson(
+    int SchemaVersion,
+    string Path,
+    string Format,
+    string[] References,
+    string? ManifestDigest,
+    string ConfigurationDigest,
+    long Size,
+    ContainerConfigurationJson Configuration,
+    LayerJson[] Layers);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -67,4 +98,5 @@ internal sealed record ImageJson(
 [JsonSerializable(typeof(ValueJson[]))]
 [JsonSerializable(typeof(ErrorJson[]))]
 [JsonSerializable(typeof(ImageJson))]
+[JsonSerializable(typeof(ContainerJson))]
 internal sealed partial class JsonText : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace Diecast.Formats.Archives;
 /// Puts the entries of an archive into a tree as extracting them into an empty directory would, except that no path
 /// leads out: a symbolic link on the way is followed inside the tree.
 /// </summary>
-internal sealed class ArchiveTreeBuilder(string format)
+internal class ArchiveTreeBuilder(string format, FileTree? tree = null)
 {
     private const int MaximumLinks = 40;
 
@@ -17,7 +17,7 @@ internal sealed class ArchiveTreeBuilder(string format)
     private byte[] _lastParentPath = [];
     private DirectoryInode? _lastParent;
 
-    internal FileTree Tree { get; } = new();
+    internal FileTree Tree { get; } = tree ?? new FileTree();
 
     /// <summary>The directory at a path: made, or kept with its entries. A link of that name is replaced, as tar does.</summary>
     internal DirectoryInode MakeDirectory(ReadOnlySpan<byte> path, long offset)
@@ -25,6 +25,7 @@ internal sealed class ArchiveTreeBuilder(string format)
         (DirectoryInode parent, byte[]? name) = Locate(path, offset);
         if (name is null)
             return Tree.Root;
+        Added(parent, new FileName(name));
         if (parent.Find(new FileName(name)) is DirectoryInode there)
             return there;
         var made = new DirectoryInode();
@@ -38,10 +39,27 @@ internal sealed class ArchiveTreeBuilder(string format)
         (DirectoryInode parent, byte[]? name) = Locate(path, offset);
         if (name is null)
             throw Invalid(offset, $"the root is a {inode.Type}, not a directory");
-        if (parent.Find(new FileName(name)) is DirectoryInode { Count: > 0 })
+        if (TryTake(parent, name, inode, offset))
+            return;
+        if (parent.Find(new FileName(name)) is DirectoryInode { Count: > 0 } directory && !MayReplace(directory))
             throw Invalid(offset, $"{Display(path)} is a {inode.Type} over a directory that is not empty");
         Set(parent, name, inode);
+        Added(parent, new FileName(name));
     }
+
+    /// <summary>Whether an entry is no file of the tree but says something about it, and has been heard.</summary>
+    private protected virtual bool TryTake(DirectoryInode parent, ReadOnlySpan<byte> name, Inode inode, long offset) => false;
+
+    /// <summary>Whether a directory with entries gives way to what is none.</summary>
+    private protected virtual bool MayReplace(DirectoryInode directory) => false;
+
+    /// <summary>Told of each name that the archive has, or has a directory made for.</summary>
+    private protected virtual void Added(DirectoryInode parent, FileName name)
+    {
+    }
+
+    /// <summary>Forgets where it was last: directories were taken out of the tree.</summary>
+    private protected void Removed() => _lastParent = null;
 
     /// <summary>Gives another name to an entry that is already there.</summary>
     internal void Link(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target, long offset)
@@ -175,10 +193,11 @@ internal sealed class ArchiveTreeBuilder(string format)
         }
     }
 
-    private static DirectoryInode Make(DirectoryInode parent, FileName name)
+    private DirectoryInode Make(DirectoryInode parent, FileName name)
     {
         var made = new DirectoryInode();
         parent.Set(name, made);
+        Added(parent, name);
         return made;
     }
 
@@ -188,7 +207,7 @@ internal sealed class ArchiveTreeBuilder(string format)
     private InvalidImageException TooDeep(long offset) =>
         Invalid(offset, $"directories more than {MaximumDepth} deep are not supported");
 
-    private InvalidImageException Invalid(long offset, string what) => new(format, $"at offset {offset}: {what}");
+    private protected InvalidImageException Invalid(long offset, string what) => new(format, $"at offset {offset}: {what}");
 
     private static string Display(ReadOnlySpan<byte> path) => Encoding.UTF8.GetString(path[..Math.Min(path.Length, 300)]);
 }

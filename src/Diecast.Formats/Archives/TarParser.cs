@@ -4,13 +4,16 @@ using Diecast.Formats.Trees;
 namespace Diecast.Formats.Archives;
 
 /// <summary>Walks the headers of an archive once and grows the tree.</summary>
-internal sealed class TarParser(TarSource source, CancellationToken cancellation)
+/// <param name="source">The archive.</param>
+/// <param name="cancellation">Ends the reading.</param>
+/// <param name="tree">What the entries go into; null for an empty tree.</param>
+internal sealed class TarParser(TarSource source, CancellationToken cancellation, ArchiveTreeBuilder? tree = null)
 {
     // A sparse map of a hundred thousand regions in pax records takes 6 MB; nothing honest comes near.
     private const int MaximumExtendedHeader = 32 * 1024 * 1024;
     private const int MaximumPath = 16 * 1024;
 
-    private readonly ArchiveTreeBuilder _tree = new("tar");
+    private readonly ArchiveTreeBuilder _tree = tree ?? new ArchiveTreeBuilder("tar");
     private readonly PosixAclResolver _acls = new();
     private readonly byte[] _block = new byte[TarLayout.BlockSize];
 

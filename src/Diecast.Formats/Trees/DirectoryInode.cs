@@ -105,6 +105,23 @@ public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
         return inode;
     }
 
+    /// <summary>Removes every name that a condition holds for.</summary>
+    internal void RemoveAll(Predicate<DirectoryEntry> condition)
+    {
+        Load();
+        Sort();
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            if (!condition(_entries[i]))
+                _entries[kept++] = _entries[i];
+        }
+
+        Array.Clear(_entries, kept, _count - kept);
+        _count = _sorted = kept;
+        _index = null;
+    }
+
     private void Load()
     {
         if (Volatile.Read(ref _loader) is not { } loader)

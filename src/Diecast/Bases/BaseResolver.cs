@@ -24,6 +24,7 @@ internal static class BaseResolver
             DebianBase debian => Resolve(new DebianRequest { Base = debian }, options, cancellation),
             DirectoryBase directory => ReadDirectory(directory, options, cancellation),
             TarBase tar => ReadTar(tar, options, cancellation),
+            OciBase oci => ReadContainer(oci, options, cancellation),
             _ => throw new BuildException($"bases of the kind {source.GetType().Name} are not supported"),
         };
     }
@@ -92,6 +93,29 @@ internal static class BaseResolver
             archive?.Dispose();
             spool?.Dispose();
             throw new BuildException($"the base archive {path}: {exception.Message}", inner: exception);
+        }
+    }
+
+    private static ResolvedBase ReadContainer(OciBase source, BaseResolveOptions options, CancellationToken cancellation)
+    {
+        string path = Path.GetFullPath(source.Path, Path.GetFullPath(options.Directory));
+        if (!File.Exists(path) && !Directory.Exists(path))
+            throw new BuildException($"the base image {path} is not there");
+        ContainerFile? file = null;
+        try
+        {
+            file = ContainerFile.Open(path, options.CacheDirectory, cancellation);
+            ContainerImage image = ContainerImage.Open(
+                file.Layout, new ContainerReadOptions { Reference = source.Reference, Architecture = source.Architecture });
+            FileTree tree = file.Flatten(image, cancellation);
+            // The configuration names every layer by the digest of its content.
+            string identity = image.ConfigurationDigest["sha256:".Length..];
+            return new ResolvedBase(tree, new Lazy<string>(identity), NewestTime(tree), BaseOrigin.Host, file);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidImageException or MissingLibraryException)
+        {
+            file?.Dispose();
+            throw new BuildException($"the base image {path}: {exception.Message}", inner: exception);
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class DebianDeclaration
     /// <summary>Digest of the declaration alone.</summary>
     internal string Digest { get; }
 
-    private static string MachineArchitecture => RuntimeInformation.OSArchitecture switch
+    /// <summary>Debian's name of the architecture of this machine.</summary>
+    internal static string MachineArchitecture => RuntimeInformation.OSArchitecture switch
     {
         System.Runtime.InteropServices.Architecture.X64 => "amd64",
         System.Runtime.InteropServices.Architecture.X86 => "i386",

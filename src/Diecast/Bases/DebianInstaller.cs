@@ -79,6 +79,7 @@ internal sealed class DebianInstaller(DebianRequest request, BaseResolveOptions 
         string directory, string key, IReadOnlyList<ArchiveState> states, CancellationToken cancellation)
     {
         CheckNamespaces();
+        ForeignArchitecture.Check(_declaration.Architecture, cancellation);
         long epoch = states.Max(state => state.Date);
         string log = LogDirectory.NewLog("mmdebstrap", options.LogDirectory);
         var spool = ContentSpool.Create(Path.Combine(directory, ArchiveName));

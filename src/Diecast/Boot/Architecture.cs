@@ -56,4 +56,8 @@ internal static class Architectures
         Architecture.Ppc64El => "powerpc64le-linux-gnu",
         _ => null,
     };
+
+    /// <summary>QEMU's name of the processor, or null.</summary>
+    internal static string? QemuName(this Architecture architecture) =>
+        Platform.All.FirstOrDefault(platform => platform.KernelArchitecture is not null && FromDebianName(platform.DebianArchitecture) == architecture)?.QemuName;
 }

@@ -24,6 +24,12 @@ internal sealed record BootTarget
     /// <summary>Where GRUB reads its menu and the kernels, or null when the image has no GRUB.</summary>
     internal GrubLocation? Grub { get; init; }
 
+    /// <summary>Mount point of the file system that U-Boot reads its menu and the kernels from, or null without one.</summary>
+    internal string? ExtlinuxMountPoint { get; init; }
+
+    /// <summary>Whether a Raspberry Pi's firmware boots it, from the file system at <see cref="RaspberryPiInstaller.MountPoint"/>.</summary>
+    internal bool RaspberryPi { get; init; }
+
     /// <summary>Whether every change is kept in memory. Default: no, unless the kernel's command line says so.</summary>
     internal bool IsVolatile { get; init; }
 
@@ -66,7 +72,7 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
     private const string DefaultTitle = "Linux";
     private const int Executable = 0b111_101_101;
 
-    /// <summary>Puts the initial RAM disks, GRUB's menu and its settings into a system's tree.</summary>
+    /// <summary>Puts the initial RAM disks and the boot loader's menu with its settings into a system's tree.</summary>
     /// <exception cref="BootException">The tree lacks a kernel, busybox, a module or the distribution's initrd.</exception>
     internal static BootFiles Install(FileTree root, OperatingSystem system, BootTarget target, CancellationToken cancellation = default)
     {
@@ -94,6 +100,15 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
         KernelLinks.Update(root);
         if (target.Grub is { } location)
             WriteMenu(editor, system, target, location, kernels);
+        string[] arguments = target.Arguments(system.Kernel?.Arguments ?? []);
+        if (target.ExtlinuxMountPoint is { } mountPoint)
+        {
+            ExtlinuxInstaller.Install(editor, kernels, mountPoint, new BootMenuRequest(
+                TitleOf(root), target.Root, arguments, target.IsVolatile ? BootTarget.Kept(arguments) : null, system.Bootloader ?? new BootloaderConfiguration()));
+        }
+
+        if (target.RaspberryPi)
+            RaspberryPiInstaller.Install(editor, kernels[0], target.Root, arguments);
         return new BootFiles(kernels, codec);
     }
 

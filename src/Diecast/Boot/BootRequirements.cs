@@ -31,6 +31,11 @@ internal sealed record BootRequirements
             packages.UnionWith(platforms.Select(platform => platform.DebianPackage));
         }
 
+        // u-boot-menu writes U-Boot's menu anew, raspi-firmware the firmware's partition, when a kernel is installed later.
+        if (system is { Kernel: not null, Bootloader.Kind: BootloaderKind.Extlinux })
+            packages.Add("u-boot-menu");
+        if (system is { Kernel: not null, Bootloader.Kind: BootloaderKind.RaspberryPi })
+            packages.Add(RaspberryPiInstaller.Package);
         return new BootRequirements { Packages = [.. packages], Environment = [.. environment] };
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Diecast.Bases;
 using Diecast.Boot;
 using Diecast.Systems;
@@ -10,7 +9,9 @@ internal static class BaseRequests
 {
     internal static DebianRequest Of(DebianBase debian, OperatingSystem system, Definition definition)
     {
-        var needs = SystemRequirements.Of(system);
+        if (debian.Architecture is null && definition.Image.Platform is { } platform)
+            debian = debian with { Architecture = platform.DebianArchitecture };
+        var needs = SystemRequirements.Of(system, Containers.PlaceOf(definition), Containers.RunsInit(definition));
         var boot = BootRequirements.Of(system, new BootPlaces(definition).GrubPlatforms(system, ArchitectureOf(debian)));
         var fileSystems = system.Kernel is null
             ? []
@@ -20,7 +21,7 @@ internal static class BaseRequests
         return new DebianRequest
         {
             Base = debian,
-            ExtraPackages = needs.Packages.Concat(boot.Packages).Concat(fileSystems)
+            ExtraPackages = needs.Packages.Concat(boot.Packages).Concat(fileSystems).Concat(definition.Image.Blobs.Select(blob => blob.Package).OfType<string>())
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList(),
             DebconfSelections = needs.DebconfSelections,
             Environment = needs.Environment.Concat(boot.Environment)
@@ -29,14 +30,6 @@ internal static class BaseRequests
         };
     }
 
-    private static Boot.Architecture ArchitectureOf(DebianBase debian) => debian.Architecture is { } name
-        ? Architectures.FromDebianName(name)
-        : RuntimeInformation.OSArchitecture switch
-        {
-            System.Runtime.InteropServices.Architecture.X64 => Boot.Architecture.Amd64,
-            System.Runtime.InteropServices.Architecture.X86 => Boot.Architecture.I386,
-            System.Runtime.InteropServices.Architecture.Arm64 => Boot.Architecture.Arm64,
-            System.Runtime.InteropServices.Architecture.RiscV64 => Boot.Architecture.RiscV64,
-            _ => Boot.Architecture.Unknown,
-        };
+    private static Architecture ArchitectureOf(DebianBase debian) =>
+        Architectures.FromDebianName(debian.Architecture ?? DebianDeclaration.MachineArchitecture);
 }

@@ -42,6 +42,9 @@ internal sealed class BootPlaces
         _ => false,
     };
 
+    /// <summary>Place of the partition with a Raspberry Pi's firmware, or null.</summary>
+    internal int? RaspberryPi => IndexOf(partition => partition is { MountPoint: RaspberryPiInstaller.MountPoint, FileSystem.Type: FileSystemType.Vfat });
+
     private PartitionTableType Table => _image.PartitionTable ?? PartitionTableType.Gpt;
 
     /// <summary>GRUB's name of the partition that holds /boot, or null without a table.</summary>
@@ -54,11 +57,28 @@ internal sealed class BootPlaces
 
     /// <summary>The firmware that GRUB is made for.</summary>
     internal IReadOnlyList<GrubPlatform> GrubPlatforms(OperatingSystem system, Architecture architecture) =>
-        system.Bootloader?.Kind == BootloaderKind.None
+        system.Bootloader?.Kind is not (null or BootloaderKind.Grub)
             ? []
             : IsIso
                 ? LiveIso.Platforms(architecture, _image.Firmware)
                 : GrubInstaller.Platforms(architecture, _image.Firmware, Esp is not null, HasBiosPlace);
+
+    /// <summary>Fails where the boot loader has no place, or none of the loader is for the architecture.</summary>
+    /// <exception cref="BuildException">It would not boot.</exception>
+    internal void CheckLoader(OperatingSystem system, Architecture architecture)
+    {
+        switch (system.Bootloader?.Kind)
+        {
+            case BootloaderKind.Grub when GrubPlatforms(system, architecture).Count == 0:
+                throw new BuildException(
+                    $"GRUB has no place on this image: on {architecture.ToString().ToLowerInvariant()} it starts from an EFI system partition, and there is none that the system mounts",
+                    "add a partition of type esp with a mountPoint, or take bootloader: extlinux for a board with U-Boot");
+            case BootloaderKind.RaspberryPi when RaspberryPi is null:
+                throw new BuildException(
+                    $"no FAT partition is mounted on {RaspberryPiInstaller.MountPoint}, from which a Raspberry Pi starts",
+                    "take the image type raspberry-pi, or add the partition");
+        }
+    }
 
     private int? IndexOf(Predicate<Partition> wanted)
     {

@@ -17,6 +17,8 @@ namespace Diecast.Building;
 /// <summary>From a definition to a plan: base, system, boot, layout. It holds the host files that the plan's blobs refer to.</summary>
 internal sealed class BuildPipeline : IDisposable
 {
+    private const int StandardGptEntries = 128;
+
     private readonly Definition _definition;
     private readonly BuildOptions _options;
     private readonly StepRunner _steps;
@@ -28,7 +30,7 @@ internal sealed class BuildPipeline : IDisposable
 
     internal BuildPipeline(LoadedDefinition loaded, BuildOptions options, StepRunner steps, CancellationToken cancellation)
     {
-        _definition = loaded.Definition with { Image = ImageBuilder.Complete(loaded.Definition, options) };
+        _definition = ImageBuilder.CompleteDefinition(loaded.Definition, options);
         _options = options;
         _steps = steps;
         _cancellation = cancellation;
@@ -39,7 +41,7 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>Runs every step up to the finished plan.</summary>
     internal BuildPlan Plan()
     {
-        if (ImageCatalogue.Of(_definition) is { Kind: ImageKind.Tree })
+        if (ImageCatalogue.Of(_definition).IsTree())
             return PlanTree();
         if (_definition.Image.Partitions.Count == 0)
             throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
@@ -55,7 +57,7 @@ internal sealed class BuildPipeline : IDisposable
                 Timestamps.Clamp(content.Tree, epoch);
         }
 
-        Architecture architecture = root is null ? Architecture.Unknown : TargetArchitecture.Of(root.Tree);
+        Architecture architecture = root is null ? Architecture.Unknown : TargetArchitecture.Of(root.Tree, _definition.Image.Platform);
         var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName());
         BootOutcome boot = BootOutcome.None;
         if (system is not null)
@@ -81,24 +83,34 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>A tree needs no partitions, no kernel and no boot loader; something else's kernel runs what is in it.</summary>
     private BuildPlan PlanTree()
     {
+        Image image = _definition.Image;
         OperatingSystem system = _definition.System is { } declared
-            ? Containment.Apply(declared)
+            ? Containment.Apply(declared, Containers.PlaceOf(_definition))
             : throw new BuildException("an image of this type is made of a system, and there is none", "add system:");
         ResolvedBase root = _steps.Run("base", step => ResolveBase(system, step));
         var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root.Epoch ?? 0);
         var ids = new IdSource(_seed, [], null);
+        var before = new BaseSnapshot(root.Tree);
         _steps.Run("configure the system", step => Configure(root.Tree, system, epoch, ids, step));
-        return _steps.Run("lay out the archive", step =>
+        bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
+        return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
-            var plan = new TreeImagePlan(root.Tree, _definition.Image.Format);
-            step.Summary = $"{new ByteSize(plan.Length)} of files";
-            return new BuildPlan(_definition, plan, epoch.Seconds, [], ids.Derive);
+            var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
+            _held.Add(packing);
+            ContainerPlan? container = !isContainer ? null : new ContainerPlan(
+                LayerSplitter.Split(root.Tree, before, image.MaxLayers, _definition.Name, epoch),
+                Containers.Configuration(_definition, root.Tree, epoch),
+                Containers.Reference(_definition));
+            var plan = new TreeImagePlan(root.Tree, image.Format, container, packing);
+            string layers = container is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{container.Layers.Count} {(container.Layers.Count == 1 ? "layer" : "layers")}, ");
+            step.Summary = string.Create(CultureInfo.InvariantCulture, $"{layers}{plan.Length >> 20} MiB of files");
+            return new BuildPlan(_definition, plan, epoch.Seconds, [.. packing.Codecs], ids.Derive);
         });
     }
 
     private (DiskPlan Disk, Blob Content) LayOut(PlannedContent?[] declared, FileTree? root, GrubBiosImages? grub, DiskPlanner planner)
     {
-        DiskPlan disk = planner.Plan(Contents(declared, root, grub));
+        DiskPlan disk = planner.Plan(Contents(declared, root, grub), BlobReader.Read(_definition.Image.Blobs, root, OpenFile));
         return (disk, Compose(disk, grub));
     }
 
@@ -138,6 +150,8 @@ internal sealed class BuildPipeline : IDisposable
         {
             Name = _definition.Name,
             Epoch = epoch,
+            Place = Containers.PlaceOf(_definition),
+            Wsl = _definition.Image.Wsl,
             // A live system's root is not in fstab: it has no device of its own.
             Mounts = _places.IsIso ? [] : Mounts(ids).ToValueList(),
             DefinitionDirectory = _definition.Directory,
@@ -190,6 +204,7 @@ internal sealed class BuildPipeline : IDisposable
         ValueList<Partition> partitions = _definition.Image.Partitions;
         if (_places.Root is not { } root || _places.Boot is not { } holder)
             throw new BuildException("no partition with a file system is mounted on /, and a system with a kernel needs one", "give one of image.partitions the mountPoint /");
+        _places.CheckLoader(system, architecture);
         IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
         GrubLocation? location = platforms.Count == 0 ? null : new GrubLocation
         {
@@ -209,12 +224,14 @@ internal sealed class BuildPipeline : IDisposable
                 IsVolatile = _definition.Image.VolatileRoot ?? false,
                 Store = TakeStore(tree, epoch),
                 Grub = location,
+                ExtlinuxMountPoint = system.Bootloader?.Kind == BootloaderKind.Extlinux ? partitions[holder].MountPoint : null,
+                RaspberryPi = system.Bootloader?.Kind == BootloaderKind.RaspberryPi,
                 Time = epoch,
             },
             _cancellation);
         GrubBiosImages? grub = location is null ? null : GrubInstaller.Install(
             tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
-        step.Summary = Summary(files, platforms);
+        step.Summary = Summary(files, platforms, system);
         return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]);
     }
 
@@ -236,7 +253,7 @@ internal sealed class BuildPipeline : IDisposable
                 Table = _definition.Image.PartitionTable == PartitionTableType.Mbr ? IsoTable.Mbr : IsoTable.Gpt,
             },
             _cancellation);
-        step.Summary = Summary(live.Files, platforms);
+        step.Summary = Summary(live.Files, platforms, system);
         return new BootOutcome(null, live.Files.Codec is null ? [] : [live.Files.Codec]) { Live = live };
     }
 
@@ -251,8 +268,17 @@ internal sealed class BuildPipeline : IDisposable
         return new SharedStore(path);
     }
 
-    private static string Summary(BootFiles files, IEnumerable<GrubPlatform> platforms) =>
-        string.Join(", ", [.. files.Kernels.Select(kernel => "Linux " + kernel.Version), .. platforms.Select(platform => "GRUB " + platform)]);
+    private static string Summary(BootFiles files, IEnumerable<GrubPlatform> platforms, OperatingSystem system) => string.Join(", ",
+    [
+        .. files.Kernels.Select(kernel => "Linux " + kernel.Version),
+        .. platforms.Select(platform => "GRUB " + platform),
+        .. system.Bootloader?.Kind switch
+        {
+            BootloaderKind.Extlinux => ["extlinux.conf"],
+            BootloaderKind.RaspberryPi => ["config.txt"],
+            _ => Array.Empty<string>(),
+        },
+    ]);
 
     /// <summary>What the definition itself puts into partitions.</summary>
     private PlannedContent?[] ReadDeclared() =>
@@ -285,13 +311,16 @@ internal sealed class BuildPipeline : IDisposable
         return new PlannedContent(partition, null, core);
     }
 
-    private static Blob Compose(DiskPlan disk, GrubBiosImages? grub)
+    private Blob Compose(DiskPlan disk, GrubBiosImages? grub)
     {
+        if (disk.Table == PartitionTableType.None && disk.Blobs.Count > 0)
+            throw new BuildException("an image without a partition table has no place for blobs", "take partitionTable: mbr or gpt, or leave the blobs out");
         if (disk.Table == PartitionTableType.None)
             return disk.Partitions is [var only] ? Padded(only) : throw new BuildException("an image without a partition table has exactly one partition");
         Blob bootCode = Blob.Empty;
         List<RawPlacement> raw = [];
         PlacedPartition[] partitions = [.. disk.Partitions.Select(Place)];
+        raw.AddRange(BlobPlacer.Place(disk.Blobs, partitions, i => disk.Partitions[i] is { FileSystem: null, Content.Length: 0 }));
         if (grub is not null)
         {
             int at = Array.FindIndex(partitions, partition => partition.Type == PartitionTypes.BiosBoot);
@@ -311,10 +340,13 @@ internal sealed class BuildPipeline : IDisposable
                 Length = disk.Length,
                 SectorSize = disk.SectorSize,
                 DiskId = disk.Id,
-                FirstUsableOffset = PartitionSpace.Of(PartitionTableType.Gpt, disk.SectorSize).Start,
+                FirstUsableOffset = PartitionSpace.Of(_definition.Image, PartitionTableType.Gpt, disk.SectorSize).Start,
+                EntryCount = _definition.Image.GptEntries ?? StandardGptEntries,
+                EntriesOffset = _definition.Image.GptEntriesOffset?.Bytes,
                 BootCode = bootCode,
                 RawContent = raw,
             };
+        BlobPlacer.Verify(table.Layout(partitions));
         return table.Compose(partitions);
     }
 

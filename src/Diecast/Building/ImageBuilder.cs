@@ -83,13 +83,30 @@ public static class ImageBuilder
     /// <exception cref="BuildException">There is no such type.</exception>
     public static Image Complete(Definition definition) => Complete(definition, new BuildOptions());
 
+    /// <summary>The definition with what its image type fills in of the image and of the system.</summary>
+    /// <exception cref="BuildException">There is no such type.</exception>
+    public static Definition CompleteDefinition(Definition definition) => CompleteDefinition(definition, new BuildOptions());
+
+    /// <summary>As it is built.</summary>
+    internal static Definition CompleteDefinition(Definition definition, BuildOptions options)
+    {
+        Image image = Complete(definition, options);
+        ImageType? type = ImageCatalogue.Of(definition);
+        return definition with
+        {
+            Image = image,
+            System = definition.System is { } system && type?.CompleteSystem is { } complete ? complete(system) : definition.System,
+        };
+    }
+
     /// <summary>As it is built: an output's name tells the format when neither the definition nor its type does.</summary>
     internal static Image Complete(Definition definition, BuildOptions options)
     {
         ImageType type = ImageCatalogue.Of(definition)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
         Image image = type.Complete(definition.System, definition.Image);
-        if (type.Kind == ImageKind.Tree && image.Compression is null && options.OutputPath is { } archive
+        image = image with { Platform = image.Platform ?? type.Platform };
+        if (type.IsTree() && image.Compression is null && options.OutputPath is { } archive
             && (image.Format.Count == 0 ? type.Format : image.Format) is [{ Name: "tarball", Options.Count: 0 }])
         {
             image = image with { Compression = TreeFormats.CompressionOf(Path.GetFileName(archive)) };

@@ -9,15 +9,15 @@ internal static class TargetArchitecture
 {
     private static readonly string[] Programs = ["/usr/bin/sh", "/bin/sh", "/usr/bin/ls", "/bin/ls", "/sbin/init"];
 
-    internal static Architecture Of(FileTree tree)
+    internal static Architecture Of(FileTree tree, string? program = null)
     {
         if (KernelFinder.FindAll(tree) is [var kernel, ..] && kernel.Architecture != Architecture.Unknown)
             return kernel.Architecture;
-        foreach (string program in Programs)
+        foreach (string path in program is null ? Programs : [program, .. Programs])
         {
             try
             {
-                if (tree.ResolveFile(program) is { } file)
+                if (tree.ResolveFile(path) is { } file)
                     return ElfFile.Read(file.Content).Architecture;
             }
             catch (InvalidImageException)
@@ -27,6 +27,26 @@ internal static class TargetArchitecture
         }
 
         return Architecture.Unknown;
+    }
+
+    /// <summary>What a tree runs on; where nothing in it tells, the image's platform does.</summary>
+    /// <exception cref="BuildException">The tree is for another platform than the image.</exception>
+    internal static Architecture Of(FileTree tree, Platform? platform)
+    {
+        Architecture found = Of(tree);
+        if (platform is null)
+            return found;
+        var declared = Architectures.FromDebianName(platform.DebianArchitecture);
+        if (found is Architecture.Unknown)
+            return declared;
+        // A 64-bit kernel runs the programs of its 32-bit elder.
+        bool fits = declared == found || (declared, found) is
+            (Architecture.Unknown, _) or (Architecture.I386, Architecture.Amd64) or (Architecture.Arm, Architecture.Arm64);
+        return fits
+            ? found
+            : throw new BuildException(
+                $"the image is for {platform.DebianArchitecture}, and the base is for {found.ToString().ToLowerInvariant()}",
+                "take a base of that architecture, or another platform or image type");
     }
 
     /// <summary>The name in partition types such as <c>root-x86-64</c>, or null for an unknown one.</summary>

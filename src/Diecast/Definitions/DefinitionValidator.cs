@@ -25,14 +25,16 @@ public static class DefinitionValidator
         HostFileRules.Check(definition, problems);
         if (definition.System is { } system)
         {
-            SystemRules.Check(system, problems);
-            BootloaderRules.Check(system, problems);
+            // What the image type fills in counts: a board has a kernel and a console of its own.
+            OperatingSystem completed = ImageCatalogue.Of(definition)?.CompleteSystem?.Invoke(system) ?? system;
+            SystemRules.Check(completed, problems);
+            BootloaderRules.Check(completed, problems);
             AccountRules.Check(system, definition.Directory, problems);
             FileRules.Check(system.Files, problems);
         }
 
         TreeRules.Check(definition, problems);
-        if (ImageCatalogue.Of(definition)?.Kind != ImageKind.Tree)
+        if (!ImageCatalogue.Of(definition).IsTree())
         {
             ImageRules.Check(definition, problems);
             PartitionLayoutRules.Check(definition.Image, problems);
@@ -41,5 +43,7 @@ public static class DefinitionValidator
         }
 
         FormatRules.Check(definition, problems);
+        PlatformRules.Check(definition, problems);
+        BlobRules.Check(definition, problems);
     }
 }

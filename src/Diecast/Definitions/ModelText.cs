@@ -19,11 +19,11 @@ internal static class ModelText
         "BootloaderConfiguration" =>
             "The boot loader and its menu.",
         "BootloaderConfiguration.DefaultEntry" =>
-            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: 0.",
+            "Which entry boots unless another is chosen: 0 is the newest kernel, then come `menuEntries`, then older kernels. Default: none of the entries, but the newest kernel.",
         "BootloaderConfiguration.ExtraInitrd" =>
             "A second initial RAM disk, by its absolute path in the system: what it has is laid over the first, as secrets that are put there after the image was made. Default: none.",
         "BootloaderConfiguration.Kind" =>
-            "Which one. Default: grub.",
+            "Which one. Default: the image type's; grub on PCs and where UEFI is, extlinux on most boards.",
         "BootloaderConfiguration.MenuEntries" =>
             "Entries of the menu beside the system's kernels. Default: empty.",
         "BootloaderConfiguration.Serial" =>
@@ -38,20 +38,50 @@ internal static class ModelText
             "Seconds before the default entry boots; 0 boots it at once, -1 waits for a key. Default: 1.",
         "BootloaderKind" =>
             "The boot loader's name.",
+        "BootloaderKind.Extlinux" =>
+            "A menu for U-Boot, `/boot/extlinux/extlinux.conf`, which boards read by themselves.",
         "BootloaderKind.Grub" =>
             "GRUB, for BIOS and UEFI.",
         "BootloaderKind.None" =>
             "Nothing boots the image.",
+        "BootloaderKind.RaspberryPi" =>
+            "Raspberry Pi's firmware with its `config.txt`, on the FAT partition of `/boot/firmware`.",
         "CompressedIndex" =>
             "Forms of the index of an EROFS's compressed files.",
         "CompressedIndex.Compact" =>
             "About two bytes a block.",
         "CompressedIndex.Full" =>
             "Eight bytes a block.",
+        "ContainerSettings" =>
+            "How a container image is named and run: what its configuration says beside the files.",
+        "ContainerSettings.Architecture" =>
+            "Architecture as Go names it, with a variant behind a slash, as in `arm/v7`. Default: that of the programs in the image.",
+        "ContainerSettings.Command" =>
+            "Further arguments, which those of `docker run` replace; the program itself where there is no entry point. Default: empty.",
+        "ContainerSettings.Entrypoint" =>
+            "Program and first arguments that every container runs. Default: `/sbin/init`, which boots the system, unless a command is given.",
+        "ContainerSettings.Environment" =>
+            "Variables of the program, a map of names to values. Default: PATH and, where init runs, container.",
+        "ContainerSettings.Labels" =>
+            "What there is to say about the image, a map of names to values. Default: empty.",
+        "ContainerSettings.Ports" =>
+            "Ports that the program listens on, as in `80` or `53/udp`. Default: empty.",
+        "ContainerSettings.Repository" =>
+            "Name of the image, as in `server` or `registry.example.org/team/server`. Default: the definition's name in small letters.",
+        "ContainerSettings.StopSignal" =>
+            "Signal that asks the program to end. Default: SIGRTMIN+3 where init runs, which has systemd stop everything; else the runtime's.",
+        "ContainerSettings.Tag" =>
+            "Tag of the image. Default: latest.",
+        "ContainerSettings.User" =>
+            "Who runs the program, by name or number, as in `www-data` or `1000:100`. Default: root.",
+        "ContainerSettings.Volumes" =>
+            "Directories whose content is kept outside of the container, absolute paths. Default: empty.",
+        "ContainerSettings.WorkingDirectory" =>
+            "The program's working directory, an absolute path. Default: the root.",
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
-            "Debian's name of the architecture. Default: that of the build machine.",
+            "Debian's name of the architecture. Default: that of the image's platform, else that of the build machine.",
         "DebianBase.Components" =>
             "Components of the archive. Default: main.",
         "DebianBase.Keyrings" =>
@@ -274,26 +304,40 @@ internal static class ModelText
             "Names that lead to it, the first its own.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
+        "Image.Blobs" =>
+            "Bytes at fixed places outside file systems, beside those of the image type. Default: empty.",
         "Image.Compression" =>
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
+        "Image.Container" =>
+            "Name, program, variables and labels of a container image. Default: each of its keys' own.",
         "Image.Firmware" =>
             "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
+        "Image.GptEntries" =>
+            "Slots of a GPT, 4 to 4096. Fewer than 128 make room for a blob that a board wants within the standard table: 56 end where Allwinner's loader begins, at 8K. Default: 128.",
+        "Image.GptEntriesOffset" =>
+            "Where the slots of a GPT lie, a multiple of the sector: moved away, they leave their place to a blob. Default: behind the header, at sector 2.",
         "Image.Label" =>
             "Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.",
+        "Image.MaxLayers" =>
+            "Most layers of a container image, 1 to 125. From two on, what a change of the configuration touches is the last layer, and the files of packages are below it. Default: 1.",
         "Image.Name" =>
             "Name of the output files without their end. Default: the definition's name.",
         "Image.PartitionTable" =>
             "Partition table. Default: the image type's, gpt without one.",
         "Image.Partitions" =>
             "The partitions. Default: the image type's.",
+        "Image.Platform" =>
+            "What the system runs on, by the name of a platform, Debian's of its architecture, or a GNU triplet, as in `arm64`. Default: the image type's, else the base's.",
         "Image.RootOffset" =>
             "First byte of the root, for the image type raw-with-offset. Default: 1M.",
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
+        "Image.SharedNetwork" =>
+            "Whether a container uses the network of its host: nothing in it sets up a network or says how names are looked up. Default: no.",
         "Image.SharedStore" =>
-            "A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading alone, as in `/gnu/store`, `/nix/store` or one of your own. `diecast run` shares the host's directory of the same name. Default: none.",
+            "A directory whose content is not in the image: the initial RAM disk mounts it from the machine's host by 9p, for reading alone, as in `/gnu/store`, `/nix/store` or one of your own, not in `/tmp` and the like. `diecast run` shares the host's directory of the same name. Default: none.",
         "Image.Size" =>
             "Size of the whole image. Default: auto, what the partitions need, rounded up as `sizeMultiple`, the image type and the formats ask.",
         "Image.SizeMultiple" =>
@@ -301,7 +345,25 @@ internal static class ModelText
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
         "Image.VolatileRoot" =>
-            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which the boot menu's second entry has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
+            "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which an entry of the boot menu has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
+        "Image.Wsl" =>
+            "Name and account of a distribution for WSL. Default: each of its keys' own.",
+        "ImageBlob" =>
+            "Bytes at a fixed place of the disk and outside file systems, such as the loader that a board's ROM starts.",
+        "ImageBlob.EffectiveName" =>
+            "The name, given or the file's; empty without a source.",
+        "ImageBlob.File" =>
+            "The file by its path on this machine, relative to the definition. Default: none.",
+        "ImageBlob.MaxSize" =>
+            "A larger file is refused. Default: none, its neighbours on the disk are its limit.",
+        "ImageBlob.Name" =>
+            "Name. One with the name of a blob that the image type has takes its place, and from it what is not given. Default: the file's name.",
+        "ImageBlob.Offset" =>
+            "Absolute offset of the first byte on the disk. Default: that of the image type's blob of the name.",
+        "ImageBlob.Package" =>
+            "The package of a Debian base that has the file in the tree; it is installed. Default: none, another one has it.",
+        "ImageBlob.Tree" =>
+            "The file by its absolute path in the system's tree. At most one of tree and file. Default: the image type's.",
         "ImageCompression" =>
             "How an archive is compressed.",
         "ImageCompression.Gzip" =>
@@ -430,6 +492,14 @@ internal static class ModelText
             "Arguments; GNU Mach's first is the module's name. Default: empty.",
         "MultibootModule.Path" =>
             "Path.",
+        "OciBase" =>
+            "A container image: an OCI layout, a directory or an archive, or a docker archive.",
+        "OciBase.Architecture" =>
+            "Which one where there are several for one name, by the architecture as Go names it. Default: the only one.",
+        "OciBase.Path" =>
+            "Path, relative to the definition.",
+        "OciBase.Reference" =>
+            "Which image, by its name or its tag. Default: the only one.",
         "OperatingSystem" =>
             "A declared system: where its root tree comes from and what is set in it. It is not tied to an image type.",
         "OperatingSystem.Base" =>
@@ -822,6 +892,14 @@ internal static class ModelText
             "SHA-256.",
         "VerityHash.Sha512" =>
             "SHA-512.",
+        "WslSettings" =>
+            "How a system is set up as a distribution of the Windows Subsystem for Linux.",
+        "WslSettings.DefaultUser" =>
+            "Account that a shell is opened for. Default: the first declared account that is no system account, else root.",
+        "WslSettings.Name" =>
+            "Name that the distribution is installed under. Default: the definition's name.",
+        "WslSettings.Systemd" =>
+            "Whether systemd is started. Default: yes.",
         "XzFilter" =>
             "Filters of machine code before xz.",
         "XzFilter.Arm" =>

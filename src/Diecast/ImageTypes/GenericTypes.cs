@@ -9,7 +9,7 @@ internal static class GenericTypes
     internal static readonly ByteSize DefaultRootOffset = ByteSize.MiB(1);
 
     /// <summary>Room beyond the content of a system's root, unless the definition says otherwise.</summary>
-    private static readonly ByteSize RootFree = ByteSize.GiB(1);
+    internal static readonly ByteSize RootFree = ByteSize.GiB(1);
 
     /// <summary>The EFI system partition of Guix's types: 1 to 41 MiB, which makes it a FAT16.</summary>
     private static readonly ByteSize SmallEsp = ByteSize.MiB(40);
@@ -64,9 +64,10 @@ internal static class GenericTypes
         Partitions = image.Partitions.Count > 0 || system is null ? image.Partitions : partitions,
     };
 
+    /// <summary>The EFI system partition.</summary>
     /// <param name="label">Name in the table, or null where it has none.</param>
     /// <param name="size">Bytes.</param>
-    private static Partition Esp(string? label, ByteSize size) => new()
+    internal static Partition Esp(string? label, ByteSize size) => new()
     {
         Type = "esp",
         Label = label,

@@ -4,7 +4,8 @@ namespace Diecast.ImageTypes;
 public static class ImageCatalogue
 {
     /// <summary>Every type, in the order in which they are listed.</summary>
-    public static ValueList<ImageType> Types { get; } = [.. GenericTypes.All, .. LiveTypes.All, .. ConsumerTypes.All, .. ContainerTypes.All];
+    public static ValueList<ImageType> Types { get; } =
+        [.. GenericTypes.All, .. LiveTypes.All, .. ConsumerTypes.All, .. ContainerTypes.All, .. Boards.All.Select(board => board.ImageType)];
 
     /// <summary>The built-in type of that name, or null.</summary>
     public static ImageType? Find(string name) => Find(Types, name);

@@ -15,7 +15,7 @@ internal static class ImageFormats
     internal static Image Complete(ImageType type, Image image)
     {
         ValueList<DiskFormat> formats = image.Format.Count > 0 ? image.Format : type.Format;
-        if (type.Kind == ImageKind.Tree)
+        if (type.IsTree())
             return image with { Format = formats.Select(format => WithCompression(Accepted(type, format) ?? format, image.Compression)).ToValueList() };
         return image with
         {
@@ -25,12 +25,12 @@ internal static class ImageFormats
     }
 
     /// <summary>The format of a name that images of a type are written in, or null.</summary>
-    internal static ImageFormat? Find(ImageType? type, string name) => type?.Kind == ImageKind.Tree
+    internal static ImageFormat? Find(ImageType? type, string name) => type.IsTree()
         ? TreeFormats.Find(name)
         : DiskFormats.Find(name) is { Write: not null } known ? known : null;
 
     /// <summary>The formats that images of a type are written in.</summary>
-    internal static IEnumerable<ImageFormat> All(ImageType? type) => type?.Kind == ImageKind.Tree
+    internal static IEnumerable<ImageFormat> All(ImageType? type) => type.IsTree()
         ? TreeFormats.All
         : DiskFormats.All.Where(format => format.Write is not null);
 
@@ -39,7 +39,7 @@ internal static class ImageFormats
     /// <exception cref="Diecast.Formats.Compression.MissingLibraryException">A compressor's library is not installed.</exception>
     internal static void CheckOptions(ImageType? type, ImageFormat known, ImageFormatValues values)
     {
-        if (type?.Kind == ImageKind.Tree)
+        if (type.IsTree())
             TreeFormats.CheckOptions(known, values);
         else
             DiskFormats.CheckOptions(known, values);

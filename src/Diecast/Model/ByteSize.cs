@@ -8,6 +8,9 @@ public readonly record struct ByteSize(long Bytes)
 {
     private const string Units = "KMGTP";
 
+    /// <summary>A size in KiB.</summary>
+    public static ByteSize KiB(long count) => new(count << 10);
+
     /// <summary>A size in MiB.</summary>
     public static ByteSize MiB(long count) => new(count << 20);
 

@@ -16,6 +16,12 @@ public sealed record Image
     public string? Label { get; init; }
 
     /// <summary>
+    /// What the system runs on, by the name of a platform, Debian's of its architecture, or a GNU triplet, as in
+    /// <c>arm64</c>. Default: the image type's, else the base's.
+    /// </summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>
     /// Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image
     /// type's.
     /// </summary>
@@ -38,8 +44,23 @@ public sealed record Image
     /// <summary>Bytes in a sector: 512 or 4096. Default: 512.</summary>
     public int SectorSize { get; init; } = 512;
 
+    /// <summary>
+    /// Slots of a GPT, 4 to 4096. Fewer than 128 make room for a blob that a board wants within the standard table: 56 end
+    /// where Allwinner's loader begins, at 8K. Default: 128.
+    /// </summary>
+    public int? GptEntries { get; init; }
+
+    /// <summary>
+    /// Where the slots of a GPT lie, a multiple of the sector: moved away, they leave their place to a blob. Default: behind
+    /// the header, at sector 2.
+    /// </summary>
+    public ByteSize? GptEntriesOffset { get; init; }
+
     /// <summary>The partitions. Default: the image type's.</summary>
     public ValueList<Partition> Partitions { get; init; } = [];
+
+    /// <summary>Bytes at fixed places outside file systems, beside those of the image type. Default: empty.</summary>
+    public ValueList<ImageBlob> Blobs { get; init; } = [];
 
     /// <summary>
     /// The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.
@@ -69,6 +90,24 @@ public sealed record Image
     /// Default: gzip.
     /// </summary>
     public ImageCompression? Compression { get; init; }
+
+    /// <summary>
+    /// Most layers of a container image, 1 to 125. From two on, what a change of the configuration touches is the last layer,
+    /// and the files of packages are below it. Default: 1.
+    /// </summary>
+    public int MaxLayers { get; init; } = 1;
+
+    /// <summary>
+    /// Whether a container uses the network of its host: nothing in it sets up a network or says how names are looked up.
+    /// Default: no.
+    /// </summary>
+    public bool SharedNetwork { get; init; }
+
+    /// <summary>Name, program, variables and labels of a container image. Default: each of its keys' own.</summary>
+    public ContainerSettings? Container { get; init; }
+
+    /// <summary>Name and account of a distribution for WSL. Default: each of its keys' own.</summary>
+    public WslSettings? Wsl { get; init; }
 }
 
 /// <summary>What starts a boot loader.</summary>

@@ -20,6 +20,18 @@ public sealed record ImageType(string Name, string Description, Func<OperatingSy
     /// <summary>The whole image is a multiple of it. Default: none.</summary>
     public ByteSize? SizeMultiple { get; init; }
 
+    /// <summary>The platform that it is for. Default: none, it is for any.</summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>The machine that <c>diecast run</c> starts its images on, where it is for one.</summary>
+    internal string? Machine { get; init; }
+
+    /// <summary>
+    /// From a system to one with what the type fills in: kernel, boot loader, components of the archive. Default: null,
+    /// nothing is filled in.
+    /// </summary>
+    public Func<OperatingSystem, OperatingSystem>? CompleteSystem { get; init; }
+
     /// <summary>What its images are. Default: disks.</summary>
     public ImageKind Kind { get; init; } = ImageKind.Disk;
 
@@ -45,8 +57,14 @@ public enum ImageKind
     /// <summary>A disk: a partition table with file systems, in a disk format.</summary>
     Disk,
 
-    /// <summary>A tree of files, in an archive: nothing boots it, something else's kernel runs it.</summary>
+    /// <summary>A tree of files in an archive, without anything that boots it.</summary>
     Tree,
+
+    /// <summary>A container image: a tree in layers, and how it is run by something else's kernel.</summary>
+    Container,
+
+    /// <summary>A tree that the Windows Subsystem for Linux runs.</summary>
+    Wsl,
 
     /// <summary>An ISO 9660 volume with a live system, which is a disk too.</summary>
     Iso,

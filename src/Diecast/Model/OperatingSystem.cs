@@ -111,13 +111,19 @@ public enum BootloaderKind
 
     /// <summary>GRUB, for BIOS and UEFI.</summary>
     Grub,
+
+    /// <summary>A menu for U-Boot, <c>/boot/extlinux/extlinux.conf</c>, which boards read by themselves.</summary>
+    Extlinux,
+
+    /// <summary>Raspberry Pi's firmware with its <c>config.txt</c>, on the FAT partition of <c>/boot/firmware</c>.</summary>
+    RaspberryPi,
 }
 
 /// <summary>The boot loader and its menu.</summary>
 public sealed record BootloaderConfiguration
 {
-    /// <summary>Which one. Default: grub.</summary>
-    public BootloaderKind Kind { get; init; } = BootloaderKind.Grub;
+    /// <summary>Which one. Default: the image type's; grub on PCs and where UEFI is, extlinux on most boards.</summary>
+    public BootloaderKind? Kind { get; init; }
 
     /// <summary>Seconds before the default entry boots; 0 boots it at once, -1 waits for a key. Default: 1.</summary>
     public int Timeout { get; init; } = 1;

@@ -18,7 +18,7 @@ public sealed record DebianBase : SystemBase
     /// <summary>mmdebstrap's variant: which packages are there without being named. Default: apt.</summary>
     public DebianVariant Variant { get; init; } = DebianVariant.Apt;
 
-    /// <summary>Debian's name of the architecture. Default: that of the build machine.</summary>
+    /// <summary>Debian's name of the architecture. Default: that of the image's platform, else that of the build machine.</summary>
     public string? Architecture { get; init; }
 
     /// <summary>
@@ -74,6 +74,19 @@ public enum HostOwnership
 
     /// <summary>The same numbers as on the host.</summary>
     Keep,
+}
+
+/// <summary>A container image: an OCI layout, a directory or an archive, or a docker archive.</summary>
+public sealed record OciBase : SystemBase
+{
+    /// <summary>Path, relative to the definition.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Which image, by its name or its tag. Default: the only one.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Which one where there are several for one name, by the architecture as Go names it. Default: the only one.</summary>
+    public string? Architecture { get; init; }
 }
 
 /// <summary>A tar archive: plain, gzip, xz or zstd.</summary>

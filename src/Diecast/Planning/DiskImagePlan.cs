@@ -17,6 +17,8 @@ internal sealed class DiskImagePlan(DiskPlan disk, Blob content) : ImagePlan
     internal override void Print(Action<FormattableString> line, PlanDetail detail)
     {
         line($"disk {disk.Table.ToString().ToLowerInvariant()} {disk.Length} bytes, sectors of {disk.SectorSize}, id {disk.Id}");
+        foreach (PlannedBlob blob in disk.Blobs)
+            line($"blob {blob.Name} at {blob.Offset}, {blob.Content.Length} bytes, from {blob.Source}");
         foreach (PartitionPlan partition in disk.Partitions)
         {
             line($"partition {partition.Number} {partition.Type} \"{partition.Label}\" at {partition.Offset}, {partition.Length} bytes, id {partition.Id}, attributes 0x{partition.Attributes:x}");

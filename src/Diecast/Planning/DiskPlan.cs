@@ -6,5 +6,6 @@ namespace Diecast.Planning;
 /// <param name="Length">Bytes.</param>
 /// <param name="SectorSize">Bytes in a sector.</param>
 /// <param name="Partitions">The partitions in the order of the table.</param>
+/// <param name="Blobs">What stands outside file systems, in the order of the definition.</param>
 internal sealed record DiskPlan(
-    PartitionTableType Table, Guid Id, long Length, int SectorSize, ValueList<PartitionPlan> Partitions);
+    PartitionTableType Table, Guid Id, long Length, int SectorSize, ValueList<PartitionPlan> Partitions, ValueList<PlannedBlob> Blobs);

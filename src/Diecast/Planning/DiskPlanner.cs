@@ -25,19 +25,21 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
 
     /// <summary>Plans the disk.</summary>
     /// <param name="contents">What is in each partition, in the definition's order.</param>
-    internal DiskPlan Plan(IReadOnlyList<PlannedContent> contents)
+    /// <param name="blobs">What stands outside file systems.</param>
+    internal DiskPlan Plan(IReadOnlyList<PlannedContent> contents, IReadOnlyList<PlannedBlob> blobs)
     {
         PartitionTableType table = _image.PartitionTable ?? PartitionTableType.Gpt;
         var drafts = contents.Select((content, index) => Draft(content, index)).ToArray();
-        PartitionSpace space = PartitionSpace.Of(table, _image.SectorSize);
+        PartitionSpace space = PartitionSpace.Of(_image, table, _image.SectorSize);
         (PartitionPlacement[] places, long length) = PartitionPlacer.Place(
-            [.. drafts.Select(draft => draft.Request)], space, _image.Size.Exact?.Bytes, WholeSize);
+            [.. drafts.Select(draft => draft.Request)], space, _image.Size.Exact?.Bytes, WholeSize, blobs.Select(blob => blob.End).DefaultIfEmpty().Max());
         return new DiskPlan(
             table,
             ids.Disk,
             length,
             _image.SectorSize,
-            drafts.Select((draft, index) => Finish(draft, index, places[index])).ToValueList());
+            drafts.Select((draft, index) => Finish(draft, index, places[index])).ToValueList(),
+            blobs.ToValueList());
     }
 
     /// <summary>Lays out a tree as the file system of a partition, as large as it must be.</summary>

@@ -89,7 +89,7 @@ internal sealed class IsoPlanner(Definition definition, IdSource ids, Timestamp 
         }
 
         PartitionTableType table = options.Hybrid.Table == IsoTable.Gpt ? PartitionTableType.Gpt : PartitionTableType.Mbr;
-        return (new DiskPlan(table, options.Hybrid.DiskId, plan.Length, definition.Image.SectorSize, partitions.ToValueList()), plan.ToBlob());
+        return (new DiskPlan(table, options.Hybrid.DiskId, plan.Length, definition.Image.SectorSize, partitions.ToValueList(), []), plan.ToBlob());
     }
 
     /// <summary>

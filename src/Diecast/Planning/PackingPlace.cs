@@ -6,7 +6,7 @@ using Diecast.Store;
 namespace Diecast.Planning;
 
 /// <summary>
-/// Where file systems are compressed or made by their own programs, which must be done to know how large they are: files
+/// Where layers and file systems are compressed, or made by their own programs, which must be done to know how large they are: files
 /// without a name in the cache.
 /// </summary>
 internal sealed class PackingPlace(string? cacheDirectory, IProgress<long> progress, CancellationToken cancellation) : IDisposable
@@ -21,13 +21,18 @@ internal sealed class PackingPlace(string? cacheDirectory, IProgress<long> progr
 
     /// <summary>Compresses a file system.</summary>
     /// <param name="pack">The format's own function.</param>
-    internal PackedFileSystem Pack(Func<ContentSpool, PackOptions, PackedFileSystem> pack)
+    internal PackedFileSystem Pack(Func<ContentSpool, PackOptions, PackedFileSystem> pack) => Pack(pack, packed => packed.Codec);
+
+    /// <summary>Compresses something that is planned by what it becomes.</summary>
+    /// <param name="pack">The format's own function.</param>
+    /// <param name="codecOf">The identity of the codec that it was compressed by, or null.</param>
+    internal T Pack<T>(Func<ContentSpool, PackOptions, T> pack, Func<T, string?> codecOf)
     {
         _spool ??= ContentSpool.CreateTemporary(CacheStore.Open(cacheDirectory).Root);
         var count = new Count(progress, _read);
-        PackedFileSystem packed = pack(_spool, new PackOptions { Progress = count, Cancellation = cancellation });
+        T packed = pack(_spool, new PackOptions { Progress = count, Cancellation = cancellation });
         _read = count.Last;
-        if (packed.Codec is { } codec)
+        if (codecOf(packed) is { } codec)
             _codecs.Add(codec);
         return packed;
     }

@@ -19,10 +19,11 @@ internal static class PartitionPlacer
     /// <param name="space">What the table leaves.</param>
     /// <param name="diskLength">Bytes of the disk, or null for as many as it takes.</param>
     /// <param name="round">What a length that follows from the content is rounded up to; null for no more than whole MiB.</param>
+    /// <param name="occupied">The first byte behind all that is not a partition; a length that follows from the content holds it.</param>
     /// <exception cref="DoesNotFitException">The partitions do not fit the disk.</exception>
     /// <exception cref="BuildException">A partition begins before the one ahead of it ends.</exception>
     internal static (PartitionPlacement[] Places, long DiskLength) Place(
-        IReadOnlyList<PartitionRequest> requests, PartitionSpace space, long? diskLength, Func<long, long>? round = null)
+        IReadOnlyList<PartitionRequest> requests, PartitionSpace space, long? diskLength, Func<long, long>? round = null, long occupied = 0)
     {
         var places = new PartitionPlacement[requests.Count];
         long cursor = space.Start;
@@ -46,7 +47,7 @@ internal static class PartitionPlacer
             first = end;
         }
 
-        long least = WholeLength(cursor, space);
+        long least = WholeLength(Math.Max(cursor, occupied), space);
         return (places, diskLength ?? round?.Invoke(least) ?? least);
     }
 

@@ -33,16 +33,21 @@ internal readonly record struct PartitionPlacement(long Offset, long Length);
 /// <param name="SectorSize">Bytes in a sector.</param>
 internal readonly record struct PartitionSpace(long Start, long Tail, int SectorSize)
 {
-    private const int GptEntryBytes = 128 * 128;
+    private const int StandardEntries = 128;
+    private const int EntryBytes = 128;
 
     /// <summary>
     /// Before the first partition: the table, and the first MiB as everybody leaves it unless an offset is given. The
     /// backup of a GPT is its entries and one sector.
     /// </summary>
-    internal static PartitionSpace Of(PartitionTableType table, int sectorSize) => table switch
+    internal static PartitionSpace Of(Image image, PartitionTableType table, int sectorSize)
     {
-        PartitionTableType.Gpt => new PartitionSpace((2L * sectorSize) + GptEntryBytes, GptEntryBytes + sectorSize, sectorSize),
-        PartitionTableType.Mbr => new PartitionSpace(sectorSize, 0, sectorSize),
-        _ => new PartitionSpace(0, 0, sectorSize),
-    };
+        if (table != PartitionTableType.Gpt)
+            return table == PartitionTableType.Mbr ? new PartitionSpace(sectorSize, 0, sectorSize) : new PartitionSpace(0, 0, sectorSize);
+        long bytes = (long)Math.Max(0, image.GptEntries ?? StandardEntries) * EntryBytes;
+        long entries = (bytes + sectorSize - 1) / sectorSize * sectorSize;
+        // Sizes that are absurd are refused by rules of their own.
+        long start = Math.Clamp(image.GptEntriesOffset?.Bytes ?? 0, 2L * sectorSize, long.MaxValue / 2);
+        return new PartitionSpace(start + entries, entries + sectorSize, sectorSize);
+    }
 }

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Diecast.Boot;
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
+using Diecast.ImageTypes;
 using Diecast.Native;
 
 namespace Diecast.Running;
@@ -11,59 +13,82 @@ namespace Diecast.Running;
 /// <summary>Runs an image under QEMU with the serial line on the terminal.</summary>
 public static partial class Emulator
 {
-    private const string Program = "qemu-system-x86_64";
     private const string Kvm = "/dev/kvm";
     private const int FirstSoundVersion = 8;
 
-    /// <summary>Code and variable template of a UEFI firmware, by distribution: Debian, Fedora, Arch.</summary>
-    private static readonly (string Code, string Variables)[] UefiFirmware =
-    [
-        ("/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
-        ("/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_VARS.fd"),
-        ("/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_VARS.fd"),
-        ("/usr/share/edk2/x64/OVMF_CODE.4m.fd", "/usr/share/edk2/x64/OVMF_VARS.4m.fd"),
-    ];
+    /// <summary>The machines by name, as <see cref="EmulatorOptions.Machine"/> takes them.</summary>
+    public static ValueList<string> Machines { get; } = EmulatorMachine.All.Select(machine => machine.Name).ToValueList();
 
     /// <summary>Runs until the guest powers off or the caller cancels; returns QEMU's exit code.</summary>
     /// <exception cref="BuildException">QEMU or its firmware is missing, or it cannot attach the image.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; the machine has been ended.</exception>
     public static int Run(string imagePath, EmulatorOptions options, CancellationToken cancellation = default)
     {
-        using var variables = new VariableStore(options.Firmware);
+        EmulatorMachine machine = MachineOf(imagePath, options, cancellation);
+        using SdCard? card = machine.Bus == EmulatorBus.SdCard ? new SdCard(imagePath, options.Writes, cancellation) : null;
+        using var variables = new VariableStore(machine, options.Firmware);
         using var mode = TerminalMode.Save();
-        var start = new ProcessStartInfo(Program);
-        foreach (string argument in Arguments(imagePath, options, variables.Path))
+        var start = new ProcessStartInfo(machine.Program);
+        foreach (string argument in Arguments(machine, card?.Path ?? imagePath, options, variables.Path))
             start.ArgumentList.Add(argument);
-        using Process process = Start(start);
+        using Process process = Start(start, machine);
         using CancellationTokenRegistration registration = cancellation.Register(process.Kill);
         process.WaitForExit();
         cancellation.ThrowIfCancellationRequested();
         return process.ExitCode;
     }
 
-    /// <summary>The command line that <see cref="Run"/> uses.</summary>
-    /// <param name="imagePath">The image, in a format that QEMU attaches, told by its content.</param>
-    /// <param name="options">The machine.</param>
-    /// <param name="variablesPath">A writable UEFI variable store; not used for BIOS.</param>
-    internal static List<string> Arguments(string imagePath, EmulatorOptions options, string? variablesPath)
+    /// <summary>The machine that a definition's image is for, or null where neither its type nor its platform tells.</summary>
+    /// <exception cref="BuildException">It is for a board that QEMU does not have.</exception>
+    internal static string? MachineFor(Definition definition)
     {
-        List<string> arguments = ["-machine", "q35", .. Accelerator(options.Acceleration)];
-        arguments.AddRange(["-m", (options.Memory.Bytes >> 20).ToString(CultureInfo.InvariantCulture)]);
-        arguments.AddRange(["-smp", options.Processors.ToString(CultureInfo.InvariantCulture)]);
-        arguments.AddRange(["-nodefaults", "-display", "none", "-serial", "mon:stdio"]);
-        if (options.Firmware == Firmware.Uefi)
-        {
-            arguments.AddRange(["-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={Escape(FindUefi().Code)}"]);
-            arguments.AddRange(["-drive", $"if=pflash,unit=1,format=raw,file={Escape(variablesPath!)}"]);
-        }
+        ImageType? type = ImageCatalogue.Of(definition);
+        if (type is { Platform: not null, Machine: null })
+            throw new BuildException($"QEMU has no machine for images of the type {type.Name}", "build it and write it to a card, or name a machine with --machine");
+        return type?.Machine ?? (definition.Image.Platform is { } platform ? EmulatorMachine.Of(platform).Name : null);
+    }
 
+    /// <summary>The machine that is asked for, else the one that the image is made for.</summary>
+    /// <exception cref="BuildException">There is no such machine, or the image cannot be read.</exception>
+    internal static EmulatorMachine MachineOf(string imagePath, EmulatorOptions options, CancellationToken cancellation)
+    {
+        if (options.Machine is { } name)
+            return EmulatorMachine.Find(name) ?? throw new BuildException($"there is no machine {name}", $"take one of {string.Join(", ", Machines)}");
+        try
+        {
+            using var image = ImageFile.Open(imagePath, new ImageFileOptions { MayBeIncomplete = true }, cancellation);
+            return EmulatorMachine.Of(image.Disk);
+        }
+        catch (InvalidImageException)
+        {
+            // QEMU itself says best what is wrong with it.
+            return EmulatorMachine.Pc;
+        }
+    }
+
+    /// <summary>The command line that <see cref="Run"/> uses.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="imagePath">The image, in a format that QEMU attaches, told by its content.</param>
+    /// <param name="options">What the caller decides of it.</param>
+    /// <param name="variablesPath">A writable UEFI variable store; not used without UEFI.</param>
+    internal static List<string> Arguments(EmulatorMachine machine, string imagePath, EmulatorOptions options, string? variablesPath)
+    {
+        List<string> arguments = ["-machine", machine.Type, .. Accelerator(machine, options.Acceleration)];
+        arguments.AddRange(["-m", ((machine.Memory ?? options.Memory).Bytes >> 20).ToString(CultureInfo.InvariantCulture)]);
+        arguments.AddRange(["-smp", (machine.Processors ?? options.Processors).ToString(CultureInfo.InvariantCulture)]);
+        arguments.AddRange(["-nodefaults", "-display", "none", "-serial", "mon:stdio"]);
+        arguments.AddRange(FirmwareArguments(machine, options.Firmware, variablesPath));
         string snapshot = options.Writes == GuestWrites.Discard ? "on" : "off";
-        arguments.AddRange(["-drive", $"if=none,id=disk,file={Escape(imagePath)},format={FormatOf(imagePath)},snapshot={snapshot}"]);
-        arguments.AddRange(["-device", "virtio-blk-pci,drive=disk,bootindex=1"]);
+        string disk = $"file={Escape(imagePath)},format={FormatOf(imagePath)},snapshot={snapshot}";
         string forward = options.SshPort is { } port
             ? string.Create(CultureInfo.InvariantCulture, $",hostfwd=tcp:127.0.0.1:{port}-:22") : "";
-        arguments.AddRange(["-netdev", "user,id=net" + forward, "-device", "virtio-net-pci,netdev=net"]);
-        arguments.AddRange(["-device", "virtio-rng-pci"]);
+        arguments.AddRange(machine.Bus == EmulatorBus.SdCard
+            ? ["-drive", $"if=sd,{disk}", "-nic", "user" + forward]
+            :
+            [
+                "-drive", $"if=none,id=disk,{disk}", "-device", "virtio-blk-pci,drive=disk,bootindex=1",
+                "-netdev", "user,id=net" + forward, "-device", "virtio-net-pci,netdev=net", "-device", "virtio-rng-pci",
+            ]);
         foreach (SharedStore store in options.SharedStores.Select(path => new SharedStore(path)))
         {
             if (!Directory.Exists(store.Path))
@@ -75,27 +100,54 @@ public static partial class Emulator
         return arguments;
     }
 
-    private static string[] Accelerator(Acceleration acceleration)
+    private static List<string> FirmwareArguments(EmulatorMachine machine, Firmware firmware, string? variablesPath)
     {
-        if (acceleration == Acceleration.Automatic && OpensForWriting(Kvm))
+        if (firmware == Firmware.Bios && !machine.HasBios)
+            throw new BuildException($"the machine {machine.Name} has no BIOS", "leave --bios out");
+        if (UsesUefi(machine, firmware))
+        {
+            return
+            [
+                "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={Escape(FindUefi(machine).Code)}",
+                "-drive", $"if=pflash,unit=1,format=raw,file={Escape(variablesPath!)}",
+            ];
+        }
+
+        return
+        [
+            .. machine.Loaders.SelectMany(loader => (string[])
+            [
+                loader.Option,
+                loader.Files.FirstOrDefault(File.Exists) ?? throw MissingFirmware(machine, loader.Files[0]),
+            ]),
+        ];
+    }
+
+    private static bool UsesUefi(EmulatorMachine machine, Firmware firmware) => firmware == Firmware.Uefi && machine.Uefi.Count > 0;
+
+    private static string[] Accelerator(EmulatorMachine machine, Acceleration acceleration)
+    {
+        if (acceleration == Acceleration.Automatic && machine is { IsHost: true, Bus: EmulatorBus.Virtio } && OpensForWriting(Kvm))
             return ["-accel", "kvm", "-cpu", "host"];
+        if (machine != EmulatorMachine.Pc)
+            return ["-accel", "tcg,thread=multi", .. machine.EmulatedCpu is { } cpu ? (string[])["-cpu", cpu] : []];
         // Before version 8 QEMU's emulation of cmpxchg16b loses flags, and code that one processor patches while another
         // runs it is not always seen whole: kernels from 6.6 on crash at random.
-        return Version() < FirstSoundVersion
+        return Version(machine) < FirstSoundVersion
             ? ["-accel", "tcg,thread=single", "-cpu", "max,-cx16,-la57"]
             : ["-accel", "tcg,thread=multi", "-cpu", "max,-la57"];
     }
 
-    private static int Version()
+    private static int Version(EmulatorMachine machine)
     {
-        using Process process = Start(new ProcessStartInfo(Program, "--version") { RedirectStandardOutput = true });
+        using Process process = Start(new ProcessStartInfo(machine.Program, "--version") { RedirectStandardOutput = true }, machine);
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Match match = VersionNumber().Match(text);
         return match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
     }
 
-    private static Process Start(ProcessStartInfo start)
+    private static Process Start(ProcessStartInfo start, EmulatorMachine machine)
     {
         try
         {
@@ -103,20 +155,24 @@ public static partial class Emulator
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new BuildException($"{Program} cannot be run: {exception.Message}", "apt-get install qemu-system-x86 ovmf", null, exception);
+            throw new BuildException($"{machine.Program} cannot be run: {exception.Message}", $"apt-get install {machine.Package}", null, exception);
         }
     }
 
-    private static (string Code, string Variables) FindUefi()
+    private static (string Code, string Variables) FindUefi(EmulatorMachine machine)
     {
-        foreach ((string code, string variables) in UefiFirmware)
+        foreach ((string code, string variables) in machine.Uefi)
         {
             if (File.Exists(code) && File.Exists(variables))
                 return (code, variables);
         }
 
-        throw new BuildException("there is no UEFI firmware for QEMU on this machine", "apt-get install ovmf, or run with --bios");
+        throw MissingFirmware(machine, machine.Uefi[0].Code);
     }
+
+    private static BuildException MissingFirmware(EmulatorMachine machine, string file) => new(
+        $"the machine {machine.Name} starts by firmware that is not on this computer, as {file} is",
+        $"apt-get install {machine.Package}" + (machine.HasBios ? ", or run with --bios" : ""));
 
     /// <summary>QEMU's name of the format that an image is in.</summary>
     /// <exception cref="BuildException">QEMU has no driver for it.</exception>
@@ -150,12 +206,13 @@ public static partial class Emulator
     /// <summary>A private copy of the firmware's variables, gone with the machine.</summary>
     private sealed class VariableStore : IDisposable
     {
-        internal VariableStore(Firmware firmware)
+        internal VariableStore(EmulatorMachine machine, Firmware firmware)
         {
-            if (firmware != Firmware.Uefi)
+            if (!UsesUefi(machine, firmware))
                 return;
+            string template = FindUefi(machine).Variables;
             Path = System.IO.Path.GetTempFileName();
-            File.Copy(FindUefi().Variables, Path, overwrite: true);
+            File.Copy(template, Path, overwrite: true);
             File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 

@@ -3,13 +3,16 @@ namespace Diecast.Running;
 /// <summary>The machine that an image is run on.</summary>
 public sealed record EmulatorOptions
 {
-    /// <summary>Firmware. Default: UEFI.</summary>
+    /// <summary>Machine by a name of <see cref="Emulator.Machines"/>. Default: the one that the image is made for, a PC where it does not tell.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>Firmware; machines that have neither start by their own. Default: UEFI.</summary>
     public Firmware Firmware { get; init; } = Firmware.Uefi;
 
-    /// <summary>Memory. Default: 1 GiB.</summary>
+    /// <summary>Memory; a board has its own. Default: 1 GiB.</summary>
     public ByteSize Memory { get; init; } = ByteSize.GiB(1);
 
-    /// <summary>Processors. Default: 2.</summary>
+    /// <summary>Processors; a board has its own. Default: 2.</summary>
     public int Processors { get; init; } = 2;
 
     /// <summary>How the guest's instructions are executed. Default: by KVM where it can be opened.</summary>

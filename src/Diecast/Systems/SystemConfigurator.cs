@@ -29,6 +29,7 @@ internal static class SystemConfigurator
         PrivilegedPrograms.Apply,
         Services.Apply,
         Resolver.Apply,
+        Containment.Apply,
     ];
 
     /// <summary>Edits a tree so that it is the declared system.</summary>

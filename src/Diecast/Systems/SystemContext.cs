@@ -15,6 +15,12 @@ internal sealed record SystemContext
     /// <summary>The lines of fstab, in order. Default: none, and the base's fstab stays.</summary>
     public ValueList<MountEntry> Mounts { get; init; } = [];
 
+    /// <summary>What the system is run by. Default: a machine.</summary>
+    public SystemPlace Place { get; init; }
+
+    /// <summary>Name and account of a WSL distribution. Default: each of its keys' own.</summary>
+    public WslSettings? Wsl { get; init; }
+
     /// <summary>Directory that the sources of declared files start from. Default: the current directory.</summary>
     public string DefinitionDirectory { get; init; } = ".";
 }

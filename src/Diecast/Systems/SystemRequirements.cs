@@ -16,9 +16,22 @@ internal sealed record SystemRequirements
 
     /// <summary>Works out what a system needs.</summary>
     /// <exception cref="SystemConfigurationException">The locale or the keyboard is none by its name.</exception>
-    public static SystemRequirements Of(OperatingSystem system)
+    public static SystemRequirements Of(OperatingSystem system) => Of(system, SystemPlace.Machine, runsInit: false);
+
+    /// <summary>Works out what a system needs where something else's kernel runs it.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="place">What it is run by.</param>
+    /// <param name="runsInit">Whether it boots there, by its init.</param>
+    /// <exception cref="SystemConfigurationException">The locale or the keyboard is none by its name.</exception>
+    public static SystemRequirements Of(OperatingSystem system, SystemPlace place, bool runsInit)
     {
         var packages = new SortedSet<string>(StringComparer.Ordinal);
+        // logind and the system bus, as on a machine; but nothing has devices there.
+        if (runsInit)
+            packages.UnionWith(["dbus", "systemd-sysv"]);
+        // What WSL starts and mounts by, and the session that systemd makes of its user.
+        if (place == SystemPlace.Wsl)
+            packages.UnionWith(runsInit ? ["libpam-systemd", "login", "mount", "passwd"] : ["login", "mount", "passwd"]);
         var selections = new List<string>();
         var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
         string[] locales = [.. system.Locales.Prepend(system.Locale).Distinct(StringComparer.Ordinal)];

@@ -228,12 +228,12 @@ public sealed class GrubConfigTests
     public void The_last_serial_console_of_the_arguments_counts_unless_one_is_declared()
     {
         string[] arguments = ["console=ttyS1,57600", "console=ttyS0,115200", "console=tty0", "quiet"];
-        Assert.Equal(new SerialLine(0, 115200), SerialLine.Of(null, arguments));
-        Assert.Equal(new SerialLine(1, 57600), SerialLine.Of("ttyS1", arguments));
-        Assert.Equal(new SerialLine(1, 9600), SerialLine.Of("ttyS1,9600", arguments));
-        Assert.Equal(new SerialLine(2, 9600), SerialLine.Of("ttyS2", arguments));
-        Assert.Null(SerialLine.Of(null, ["quiet"]));
-        Assert.Contains("bootloader.serial", Assert.Throws<BootException>(() => SerialLine.Of("tty0", arguments)).Message, StringComparison.Ordinal);
+        Assert.Equal(new SerialLine(0, 115200), SerialLine.Of(null, null, arguments));
+        Assert.Equal(new SerialLine(1, 57600), SerialLine.Of("ttyS1", null, arguments));
+        Assert.Equal(new SerialLine(1, 9600), SerialLine.Of("ttyS1,9600", null, arguments));
+        Assert.Equal(new SerialLine(2, 9600), SerialLine.Of("ttyS2", null, arguments));
+        Assert.Null(SerialLine.Of(null, null, ["quiet"]));
+        Assert.Contains("bootloader.serial", Assert.Throws<BootException>(() => SerialLine.Of("tty0", null, arguments)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class IncludeTests : IDisposable
         Assert.Equal("base", loaded.Definition.Name);
         Assert.Equal(("trixie", DebianVariant.Minbase), (debian.Suite, debian.Variant));
         Assert.Equal(["sudo"], debian.Packages);
-        Assert.Equal(new BootloaderConfiguration { Timeout = 3 }, system.Bootloader);
+        Assert.Equal(new BootloaderConfiguration { Kind = BootloaderKind.Grub, Timeout = 3 }, system.Bootloader);
         Assert.Equal(new Kernel { Package = "linux-image-amd64", Arguments = ["quiet"] }, system.Kernel);
         Assert.Equal([new EnabledUnit("cron"), new EnabledUnit("getty@tty1")], system.Services);
         Assert.Equal("set", system.HostName);

@@ -6,7 +6,7 @@ namespace Diecast.Tests.Planning;
 public sealed class PartitionPlacerTests
 {
     private const long MiB = 1 << 20;
-    private static readonly PartitionSpace Gpt = PartitionSpace.Of(PartitionTableType.Gpt, 512);
+    private static readonly PartitionSpace Gpt = PartitionSpace.Of(new Image(), PartitionTableType.Gpt, 512);
 
     [Fact]
     public void Partitions_without_offsets_follow_each_other_on_their_alignment()
@@ -84,7 +84,7 @@ public sealed class PartitionPlacerTests
     public void Without_a_table_the_image_is_its_partition()
     {
         (PartitionPlacement[] places, long length) = PartitionPlacer.Place(
-            [Request(12288)], PartitionSpace.Of(PartitionTableType.None, 512), null);
+            [Request(12288)], PartitionSpace.Of(new Image(), PartitionTableType.None, 512), null);
 
         Assert.Equal(new PartitionPlacement(0, 12288), places[0]);
         Assert.Equal(12288, length);

@@ -1,3 +1,6 @@
+using Diecast.Boot;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Partitioning;
 using Diecast.Running;
 
 namespace Diecast.Tests.Running;
@@ -11,10 +14,97 @@ public sealed class EmulatorTests
         File.WriteAllBytes(directory["disk.img"], new byte[512]);
         var options = new EmulatorOptions { Firmware = Firmware.Bios, Acceleration = Acceleration.None };
 
-        string arguments = string.Join(' ', Emulator.Arguments(directory["disk.img"], options, null));
+        string arguments = string.Join(' ', Emulator.Arguments(EmulatorMachine.Pc, directory["disk.img"], options, null));
 
         Assert.Contains("-accel tcg", arguments, StringComparison.Ordinal);
         Assert.DoesNotContain("kvm", arguments, StringComparison.Ordinal);
+    }
+
+    /// <summary>What marks an image: Allwinner's loader at 8 KiB, or the type of a partition.</summary>
+    [Theory]
+    [InlineData("", "pc")]
+    [InlineData("eGON", "orangepi-pc")]
+    [InlineData("root-arm64", "arm64")]
+    [InlineData("root-riscv64", "riscv64")]
+    [InlineData("root-x86-64", "pc")]
+    public void An_image_tells_its_machine(string mark, string machine)
+    {
+        Blob disk = mark.StartsWith("root", StringComparison.Ordinal)
+            ? new GptTable { Length = 4 << 20 }.Compose([new PlacedPartition { Offset = 1 << 20, Length = 1 << 20, Type = PartitionTypes.Find(mark)! }])
+            : Blob.Concat(Blob.Zeros(8192), mark.Length > 0 ? Blob.FromMemory(SunxiLoader("sun8i-h3-orangepi-pc-plus")) : Blob.Zeros(1024));
+
+        Assert.Equal(machine, EmulatorMachine.Of(disk).Name);
+    }
+
+    [Theory]
+    [InlineData("orangepi-pc", null, "orangepi-pc")]
+    [InlineData("qemu-riscv64", null, "riscv64")]
+    [InlineData("disk", "arm64", "arm64")]
+    [InlineData("disk", "amd64", "pc")]
+    [InlineData("disk", null, null)]
+    public void A_definition_tells_its_machine(string type, string? platform, string? machine) =>
+        Assert.Equal(machine, Emulator.MachineFor(Declared(type, platform)));
+
+    [Fact]
+    public void A_definition_for_a_board_that_is_not_emulated_says_so() =>
+        Assert.Contains("rock64-raw", Assert.Throws<BuildException>(() => Emulator.MachineFor(Declared("rock64-raw", null))).Message, StringComparison.Ordinal);
+
+    private static Definition Declared(string type, string? platform) => new()
+    {
+        Name = "board",
+        Image = new Image { Type = type, Platform = platform is null ? null : Platform.Find(platform) },
+    };
+
+    [Fact]
+    public void A_board_that_is_not_emulated_is_named()
+    {
+        var disk = Blob.Concat(Blob.Zeros(8192), Blob.FromMemory(SunxiLoader("sun50i-a64-pine64-lts")));
+
+        Assert.Contains("sun50i-a64-pine64-lts", Assert.Throws<BuildException>(() => EmulatorMachine.Of(disk)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The start of a loader as U-Boot makes them.</summary>
+    private static byte[] SunxiLoader(string name)
+    {
+        byte[] loader = new byte[1024];
+        "eGON.BT0"u8.CopyTo(loader.AsSpan(4));
+        loader[32] = 44;
+        System.Text.Encoding.ASCII.GetBytes(name).CopyTo(loader, 44);
+        return loader;
+    }
+
+    [Fact]
+    public void A_machine_without_a_bios_says_so()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory["disk.img"], new byte[512]);
+        var options = new EmulatorOptions { Firmware = Firmware.Bios };
+
+        BuildException exception = Assert.Throws<BuildException>(() => Emulator.Arguments(EmulatorMachine.Arm64, directory["disk.img"], options, null));
+
+        Assert.Contains("arm64 has no BIOS", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_sd_card_is_a_copy_of_a_power_of_two_unless_it_is_one()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory["three.img"], [.. Enumerable.Repeat((byte)7, 3 << 20)]);
+        File.WriteAllBytes(directory["four.img"], new byte[4 << 20]);
+        string copy;
+
+        using (var card = new SdCard(directory["three.img"], GuestWrites.Discard, CancellationToken.None))
+        {
+            copy = card.Path;
+            byte[] bytes = File.ReadAllBytes(copy);
+            Assert.Equal(4 << 20, bytes.Length);
+            Assert.Equal(3 << 20, bytes.AsSpan().LastIndexOf((byte)7) + 1);
+        }
+
+        Assert.False(File.Exists(copy));
+        using (var card = new SdCard(directory["four.img"], GuestWrites.Keep, CancellationToken.None))
+            Assert.Equal(directory["four.img"], card.Path);
+        Assert.Contains("image.size: 4M", Assert.Throws<BuildException>(() => new SdCard(directory["three.img"], GuestWrites.Keep, CancellationToken.None)).Fix, StringComparison.Ordinal);
     }
 
     [ToolFact("qemu-system-x86_64")]
@@ -25,13 +115,13 @@ public sealed class EmulatorTests
         string store = directory["a,store"];
         Directory.CreateDirectory(store);
         var options = new EmulatorOptions { Firmware = Firmware.Bios, Acceleration = Acceleration.None, SharedStores = [store] };
-        List<string> arguments = Emulator.Arguments(directory["disk.img"], options, null);
+        List<string> arguments = Emulator.Arguments(EmulatorMachine.Pc, directory["disk.img"], options, null);
         Assert.Equal(
             $"local,path={directory["a,,store"]},mount_tag={new SharedStore(store).Tag},security_model=none,readonly=on,multidevs=remap",
             arguments[arguments.IndexOf("-virtfs") + 1]);
 
         Directory.Delete(store);
-        Assert.Contains("no " + store, Assert.Throws<BuildException>(() => Emulator.Arguments(directory["disk.img"], options, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("no " + store, Assert.Throws<BuildException>(() => Emulator.Arguments(EmulatorMachine.Pc, directory["disk.img"], options, null)).Message, StringComparison.Ordinal);
     }
 
     [ToolFact("script", "stty")]

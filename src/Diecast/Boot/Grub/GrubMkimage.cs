@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
+using Diecast.Processes;
 
 namespace Diecast.Boot;
 
@@ -66,7 +67,9 @@ internal static class GrubMkimage
             var closure = ElfClosure.Find(root, program);
             if (RunsHere(closure.Architecture))
                 return Extract(closure, work);
-            reason = $"the tree's grub-mkimage is for {closure.Architecture}, which does not run here";
+            if (closure.Architecture.QemuName() is { } emulated && QemuUser.Find(emulated) is { } emulator)
+                return Emulated(Extract(closure, work), emulator);
+            reason = $"the tree's grub-mkimage is for {closure.Architecture}, which does not run here without {QemuUser.Package}";
         }
 
         // Another version's program writes another layout, so that the modules would not load.
@@ -91,6 +94,10 @@ internal static class GrubMkimage
             work.Write("libraries/" + name, file.Content, executable: true);
         return new Command(Tool, work["program/loader"], ["--library-path", libraries, work["program/grub-mkimage"]]);
     }
+
+    /// <summary>The same command under QEMU's emulation of its processor, which needs nothing of the kernel.</summary>
+    private static Command Emulated(Command command, string emulator) =>
+        new(Tool, emulator, [command.Program, .. command.FirstArguments]);
 
     private static bool RunsHere(Architecture architecture) => RuntimeInformation.OSArchitecture switch
     {

@@ -31,4 +31,32 @@ internal static class DefaultModules
         // Volatile root.
         "overlay",
     ];
+
+    /// <summary>Controllers of PCs and servers, which no 32-bit ARM board has and an emulated one takes long to look for.</summary>
+    private static readonly string[] OfPcs =
+    [
+        "hv_vmbus", "hv_storvsc", "pci_hyperv", "xen_blkfront", "xen_scsifront", "vmw_pvscsi", "mptspi", "mptsas",
+        "ata_piix", "ata_generic", "megaraid_sas", "mpt3sas", "i8042", "atkbd",
+    ];
+
+    /// <summary>
+    /// What boards need before their card is there: buses, the regulators that power it, clocks, host controllers, PCI bridges;
+    /// of Allwinner, Rockchip, i.MX, OMAP, Broadcom, SiFive and StarFive.
+    /// </summary>
+    private static readonly string[] OfBoards =
+    [
+        "i2c_mv64xxx", "i2c_rk3x", "i2c_imx", "i2c_omap", "sunxi_rsb", "axp20x_i2c", "axp20x_rsb", "axp20x_regulator",
+        "sy8106a_regulator", "rk8xx_i2c", "rk8xx_spi", "rk808_regulator", "fan53555", "pfuze100_regulator", "tps65217",
+        "tps65217_regulator", "tps65218_regulator", "gpio_raspberrypi_exp", "gpio_regulator", "pwm_regulator",
+        "clk_starfive_jh7110_aon", "clk_starfive_jh7110_stg", "phy_rockchip_emmc", "phy_rockchip_pcie", "phy_jh7110_pcie",
+        "pcie_rockchip_host", "pcie_starfive", "pcie_brcmstb", "spi_sifive", "sdhci_omap", "omap_hsmmc", "dw_mmc_starfive",
+    ];
+
+    /// <summary>The modules for machines of an architecture, in the order they are loaded.</summary>
+    internal static IEnumerable<string> For(Architecture architecture) => architecture switch
+    {
+        Architecture.Arm => OfBoards.Concat(Names.Except(OfPcs, StringComparer.Ordinal)),
+        Architecture.Arm64 or Architecture.RiscV64 => OfBoards.Concat(Names),
+        _ => Names,
+    };
 }

@@ -38,10 +38,19 @@ internal static class BaseShapes
     ])
     { Shorthand = "path", MayBePartial = true };
 
+    internal static readonly RecordShape<OciBase> Oci = new("a container image as a base", () => new OciBase { Path = "" },
+    [
+        Field.Required(nameof(OciBase.Path), Scalars.AnyPath, (OciBase b) => b.Path, (b, v) => b with { Path = v }),
+        Field.Optional(nameof(OciBase.Reference), ContainerShapes.Reference, (OciBase b) => b.Reference, (b, v) => b with { Reference = v }),
+        Field.Optional(nameof(OciBase.Architecture), Texts.Architecture, (OciBase b) => b.Architecture, (b, v) => b with { Architecture = v }),
+    ])
+    { Shorthand = "path", MayBePartial = true };
+
     internal static readonly UnionShape<SystemBase> Base = new("a base", new DirectoryBase { Path = "" },
     [
         new UnionCase<SystemBase, DebianBase>("debian", Debian),
         new UnionCase<SystemBase, DirectoryBase>("directory", Directory),
         new UnionCase<SystemBase, TarBase>("tar", Tar),
+        new UnionCase<SystemBase, OciBase>("oci", Oci),
     ]);
 }

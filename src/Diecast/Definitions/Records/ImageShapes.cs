@@ -58,9 +58,20 @@ internal static class ImageShapes
     ])
     { Shorthand = "name" };
 
+    internal static readonly RecordShape<ImageBlob> Blob = new("a blob", () => new ImageBlob(),
+    [
+        Field.Optional(nameof(ImageBlob.Name), Texts.BlobName, (ImageBlob b) => b.Name, (b, v) => b with { Name = v }),
+        Field.Optional(nameof(ImageBlob.Tree), Texts.TreePath, (ImageBlob b) => b.Tree, (b, v) => b with { Tree = v }),
+        Field.Optional(nameof(ImageBlob.File), Scalars.FilePath, (ImageBlob b) => b.File, (b, v) => b with { File = v }),
+        Field.Optional(nameof(ImageBlob.Package), Texts.PackageName, (ImageBlob b) => b.Package, (b, v) => b with { Package = v }),
+        Field.OptionalValue(nameof(ImageBlob.Offset), Scalars.Size, (ImageBlob b) => b.Offset, (b, v) => b with { Offset = v }),
+        Field.OptionalValue(nameof(ImageBlob.MaxSize), Scalars.Size, (ImageBlob b) => b.MaxSize, (b, v) => b with { MaxSize = v }),
+    ]);
+
     internal static readonly RecordShape<Image> Image = new("an image", () => new Image(),
     [
         Field.Optional(nameof(Diecast.Image.Type), Texts.ImageType, (Image i) => i.Type, (i, v) => i with { Type = v }),
+        Field.Optional(nameof(Diecast.Image.Platform), new PlatformShape(), (Image i) => i.Platform, (i, v) => i with { Platform = v }),
         Field.Optional(nameof(Diecast.Image.Name), Texts.Name, (Image i) => i.Name, (i, v) => i with { Name = v }).OutsideIdentity(),
         Field.Optional(nameof(Diecast.Image.Label), Texts.VolumeLabel, (Image i) => i.Label, (i, v) => i with { Label = v }),
         Field.Of(nameof(Diecast.Image.Format), new ListShape<DiskFormat>(Format, "disk formats") { MayBeOneText = true, MayBeOneItem = true },
@@ -72,8 +83,13 @@ internal static class ImageShapes
             (Image i) => i.PartitionTable, (i, v) => i with { PartitionTable = v }),
         Field.Of(nameof(Diecast.Image.SectorSize), new NumberShape<int>("a sector size", 512, 4096, 512, 4096),
             (Image i) => i.SectorSize, (i, v) => i with { SectorSize = v }),
+        Field.OptionalValue(nameof(Diecast.Image.GptEntries), new NumberShape<int>("a number of slots", 4, 4096),
+            (Image i) => i.GptEntries, (i, v) => i with { GptEntries = v }),
+        Field.OptionalValue(nameof(Diecast.Image.GptEntriesOffset), Scalars.Size,
+            (Image i) => i.GptEntriesOffset, (i, v) => i with { GptEntriesOffset = v }),
         Field.Of(nameof(Diecast.Image.Partitions), new ListShape<Partition>(Partition, "partitions"),
             (Image i) => i.Partitions, (i, v) => i with { Partitions = v }),
+        Field.Of(nameof(Diecast.Image.Blobs), new ListShape<ImageBlob>(Blob, "blobs"), (Image i) => i.Blobs, (i, v) => i with { Blobs = v }),
         Field.Of(nameof(Diecast.Image.Firmware), new ListShape<BootFirmware>(new ChoiceShape<BootFirmware>("a firmware"), "kinds of firmware") { MayBeOneText = true },
             (Image i) => i.Firmware, (i, v) => i with { Firmware = v }),
         Field.OptionalValue(nameof(Diecast.Image.VolatileRoot), Scalars.Boolean, (Image i) => i.VolatileRoot, (i, v) => i with { VolatileRoot = v }),
@@ -82,5 +98,11 @@ internal static class ImageShapes
         Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
             (Image i) => i.Compression, (i, v) => i with { Compression = v })
             .OutsideIdentity(),
+        Field.Of(nameof(Diecast.Image.MaxLayers), new NumberShape<int>("a number of layers", 1, 125),
+            (Image i) => i.MaxLayers, (i, v) => i with { MaxLayers = v })
+            .OutsideIdentity(),
+        Field.Of(nameof(Diecast.Image.SharedNetwork), Scalars.Boolean, (Image i) => i.SharedNetwork, (i, v) => i with { SharedNetwork = v }),
+        Field.Optional(nameof(Diecast.Image.Container), ContainerShapes.Container, (Image i) => i.Container, (i, v) => i with { Container = v }),
+        Field.Optional(nameof(Diecast.Image.Wsl), ContainerShapes.Wsl, (Image i) => i.Wsl, (i, v) => i with { Wsl = v }),
     ]);
 }

@@ -59,7 +59,7 @@ internal static class SystemShapes
 
     internal static readonly RecordShape<BootloaderConfiguration> Bootloader = new("a boot loader", () => new BootloaderConfiguration(),
     [
-        Field.Of(nameof(BootloaderConfiguration.Kind), new ChoiceShape<BootloaderKind>("a kind of boot loader"),
+        Field.OptionalValue(nameof(BootloaderConfiguration.Kind), new ChoiceShape<BootloaderKind>("a kind of boot loader"),
             (BootloaderConfiguration b) => b.Kind, (b, v) => b with { Kind = v }),
         Field.Of(nameof(BootloaderConfiguration.Timeout), new NumberShape<int>("a time in seconds", -1, 3600),
             (BootloaderConfiguration b) => b.Timeout, (b, v) => b with { Timeout = v }),

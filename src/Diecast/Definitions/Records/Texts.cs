@@ -21,6 +21,11 @@ internal static class Texts
         "an image type", Forms.TypeNameForm, Forms.TypeName,
         "a type is a name in small letters, digits and -", _ => "see diecast types");
 
+    internal static readonly TextShape BlobName = Make(
+        "a blob's name", Forms.NameForm, Forms.Name,
+        "a name starts with a letter or digit, then has letters, digits, . _ + and -, at most 128 in all",
+        text => Cleaned(text, "._+-") is { } clean ? $"try {clean}" : "give a name");
+
     internal static readonly TextShape PartitionType = Make(
         "a partition type", Forms.PartitionTypeForm, Forms.PartitionType,
         "a type is a name as in esp, a GUID, or for an MBR a byte as in 0x83", _ => "take one of these forms");
@@ -182,7 +187,8 @@ internal static class Texts
     internal static readonly TextShape FormatName = new("a disk format", "a format is one of diecast convert's, as in qcow2")
     {
         Form = Forms.FormatNameForm,
-        Pattern = string.Join('|', DiskFormats.All.Where(format => format.Write is not null).SelectMany(format => format.Aliases.Prepend(format.Name)).Select(Regex.Escape)),
+        Pattern = string.Join('|', DiskFormats.All.Where(format => format.Write is not null).SelectMany(format => format.Aliases.Prepend(format.Name))
+            .Concat(TreeFormats.All.Select(format => format.Name)).Select(Regex.Escape)),
         Advice = _ => "take a format as in raw, qcow2 or vmdk",
     };
 
@@ -256,7 +262,7 @@ internal static class Texts
         Advice = text => Cleaned(text.ToLowerInvariant(), "_.-") is { } clean ? $"try {clean}" : $"give {noun}",
     };
 
-    private static TextShape Make(string noun, Regex form, string pattern, string rule, Func<string, string> advice) =>
+    internal static TextShape Make(string noun, Regex form, string pattern, string rule, Func<string, string> advice) =>
         new(noun, rule) { Form = form, Pattern = pattern, Advice = advice };
 
     private static string? PathTest(string text)

@@ -20,6 +20,8 @@ internal static class BootloaderRules
                 $"0 is the newest kernel, and there are {Text(loader.MenuEntries.Count)} menuEntries", "take one of them");
         }
 
+        if (loader.Kind is BootloaderKind.Extlinux or BootloaderKind.RaspberryPi)
+            CheckOther(loader, problems);
         CheckTerminals(loader.TerminalInputs, GrubTerminals.Inputs, "terminalInputs", "typed", problems);
         CheckTerminals(loader.TerminalOutputs, GrubTerminals.Outputs, "terminalOutputs", "shown", problems);
         bool hasLine = loader.Serial is not null || system.Kernel?.Arguments.Any(argument => argument.StartsWith("console=ttyS", StringComparison.Ordinal)) == true;
@@ -31,6 +33,33 @@ internal static class BootloaderRules
         {
             if (terminals.Contains(MenuTerminal.Serial))
                 problems.Add($"{Path}.{key}", "serial terminal without a line", "serial", "the line is serial, or that of a console= argument", "add serial: ttyS0");
+        }
+    }
+
+    /// <summary>What GRUB alone can do is refused with another loader, so that nothing declared is left out.</summary>
+    private static void CheckOther(BootloaderConfiguration loader, Problems problems)
+    {
+        bool isMenu = loader.Kind == BootloaderKind.Extlinux;
+        string name = isMenu ? "extlinux" : "raspberry-pi";
+        string rule = isMenu ? "U-Boot shows its menu on its own console, and boots Linux from its own file system" : "a Raspberry Pi's firmware has no menu";
+        Refuse(loader.Serial is not null, "serial");
+        Refuse(loader.SerialSpeed is not null, "serialSpeed");
+        Refuse(loader.TerminalInputs.Count > 0, "terminalInputs");
+        Refuse(loader.TerminalOutputs.Count > 0, "terminalOutputs");
+        Refuse(loader.ExtraInitrd is not null, "extraInitrd");
+        Refuse(!isMenu && loader.MenuEntries.Count > 0, "menuEntries");
+        Refuse(!isMenu && loader.Timeout != new BootloaderConfiguration().Timeout, "timeout");
+        for (int i = 0; isMenu && i < loader.MenuEntries.Count; i++)
+        {
+            Refuse(
+                loader.MenuEntries[i] is not { Device: null, Multiboot: null, ChainLoader: null, Initrd.Count: <= 1 },
+                string.Create(CultureInfo.InvariantCulture, $"menuEntries[{i}]"));
+        }
+
+        void Refuse(bool isGiven, string key)
+        {
+            if (isGiven)
+                problems.Add($"{Path}.{key}", $"not possible with {name}", null, rule, "remove it, or take bootloader: grub where there is UEFI");
         }
     }
 

@@ -24,7 +24,7 @@ internal static class FormatRules
         for (int i = 0; i < image.Format.Count; i++)
             isRight &= CheckFormat(image.Format[i], type, At(i), problems);
         CheckNames(definition, type, problems);
-        if (type?.Kind == ImageKind.Tree)
+        if (type.IsTree())
             return;
         CheckMultiple(image, type, problems);
         if (isRight && type is not null && image.Size.Exact is { Bytes: > 0 } size)
@@ -64,7 +64,7 @@ internal static class FormatRules
         string fix = ImageCatalogue.Types.FirstOrDefault(other => other.Kind != type?.Kind && other.Format.Any(own => own.Name == format.Name)) is { } maker
             ? $"take the image type {maker.Name}, which makes it"
             : Suggestion.Nearest(format.Name, names) is { } near ? $"did you mean {near}?" : "take one of them";
-        string message = type?.Kind == ImageKind.Tree ? $"not a format for {type.Name}" : "no such disk format";
+        string message = type.IsTree() ? $"not a format for {type.Name}" : "no such disk format";
         problems.Add(path, message, format.Name, $"the formats are {string.Join(", ", names)}", fix);
     }
 

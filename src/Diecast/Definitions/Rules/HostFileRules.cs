@@ -27,8 +27,12 @@ internal static class HostFileRules
             case TarBase tar:
                 Check(directory, tar.Path, Kind.File, "system.base.tar.path", problems);
                 break;
+            case OciBase oci:
+                Check(directory, oci.Path, Kind.Either, "system.base.oci.path", problems);
+                break;
         }
 
+        CheckBlobs(definition, problems);
         ValueList<SystemFile> systemFiles = definition.System?.Files ?? [];
         for (int i = 0; i < systemFiles.Count; i++)
         {
@@ -50,6 +54,15 @@ internal static class HostFileRules
                     Check(directory, content.Path, Kind.File, Path($"image.partitions[{i}].content.raw.path"), problems);
                     break;
             }
+        }
+    }
+
+    private static void CheckBlobs(Definition definition, Problems problems)
+    {
+        for (int i = 0; i < definition.Image.Blobs.Count; i++)
+        {
+            if (definition.Image.Blobs[i].File is { } file)
+                Check(definition.Directory, file, Kind.File, Path($"image.blobs[{i}].file"), problems);
         }
     }
 

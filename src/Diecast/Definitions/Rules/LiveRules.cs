@@ -62,6 +62,10 @@ internal static class LiveRules
             problems.Add("image.size", "size of an ISO image", size.ToString(), Rule, "leave it out, or write auto");
         if (image.SizeMultiple is { } multiple)
             problems.Add("image.sizeMultiple", "size of an ISO image", multiple.ToString(), Rule, "remove it");
+        if (image.Blobs.Count > 0)
+            problems.Add("image.blobs", "blobs in an ISO image", null, Rule, "leave them out, or take another image type");
+        if (image.GptEntries is not null || image.GptEntriesOffset is not null)
+            problems.Add(image.GptEntries is null ? "image.gptEntriesOffset" : "image.gptEntries", "slots of the table of an ISO image", null, Rule, "leave them out");
         if (image.SectorSize != 512)
             problems.Add("image.sectorSize", "sectors of an ISO image", Text(image.SectorSize), "as a disk it has sectors of 512 bytes", "leave it out");
         if (image.PartitionTable == PartitionTableType.None)
@@ -98,7 +102,7 @@ internal static class LiveRules
             problems.Add("system.kernel", "live system without a kernel", null, "an ISO image boots its system", "add kernel: with its package");
         if (system.Initrd.Kind != InitrdKind.Own)
             problems.Add("system.initrd.kind", "another initial RAM disk for a live system", "distribution", Live, "take initrd: own");
-        if (system.Bootloader is { Kind: not BootloaderKind.Grub })
+        if (system.Bootloader is { Kind: not (null or BootloaderKind.Grub) })
             problems.Add("system.bootloader.kind", "live system without a boot loader", null, Live, "take bootloader: grub");
     }
 

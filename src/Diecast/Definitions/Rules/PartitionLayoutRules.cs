@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diecast.Planning;
 
 namespace Diecast.Definitions.Rules;
 
@@ -8,9 +9,6 @@ namespace Diecast.Definitions.Rules;
 /// </summary>
 internal static class PartitionLayoutRules
 {
-    /// <summary>UEFI 2.10, 5.3: a protective MBR, a header, and at least 16 KiB of entries; at the end the last two again.</summary>
-    private const long GptEntriesBytes = 16 << 10;
-
     internal static void Check(Image image, Problems problems)
     {
         // A sector size that is no such size is told on its own.
@@ -20,12 +18,7 @@ internal static class PartitionLayoutRules
         for (int i = 0; i < image.Partitions.Count; i++)
             CheckSizes(image.Partitions[i], sector, table, At(i), problems);
 
-        (long first, long afterLast) = table switch
-        {
-            PartitionTableType.Gpt => ((2L * sector) + GptEntriesBytes, sector + GptEntriesBytes),
-            PartitionTableType.Mbr => (sector, 0L),
-            _ => (0L, 0L),
-        };
+        (long first, long afterLast, _) = PartitionSpace.Of(image, table, sector);
         long? end = image.Size.Exact is { Bytes: > 0 } size ? size.Bytes - afterLast : null;
         CheckPlaces(image, first, end, sector, problems);
         CheckSum(image, first, end, problems);

@@ -1,0 +1,26 @@
+using Diecast.ImageTypes;
+
+namespace Diecast.Definitions.Rules;
+
+/// <summary>The image type, the image and its base are for the same platform.</summary>
+internal static class PlatformRules
+{
+    internal static void Check(Definition definition, Problems problems)
+    {
+        Image image = definition.Image;
+        ImageType? type = ImageCatalogue.Of(definition);
+        if (type?.Platform is { } fixedPlatform && image.Platform is { } declared && declared != fixedPlatform)
+        {
+            problems.Add("image.platform", $"not the platform of {type.Name}", declared.DebianArchitecture,
+                $"{type.Name} is for {fixedPlatform.DebianArchitecture}", "remove it, or take another image type");
+        }
+
+        Platform? platform = image.Platform ?? type?.Platform;
+        if (definition.System?.Base is DebianBase { Architecture: { } architecture } && platform is not null
+            && platform.DebianArchitecture != architecture)
+        {
+            problems.Add("system.base.debian.architecture", "not the platform of the image", architecture,
+                $"the image is for {platform.DebianArchitecture}", $"remove it, or write {platform.DebianArchitecture}");
+        }
+    }
+}
