@@ -10,6 +10,7 @@ using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
 using Diecast.Planning;
+using Diecast.Store;
 using Diecast.Systems;
 
 namespace Diecast.Building;
@@ -25,6 +26,7 @@ internal sealed class BuildPipeline : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly Guid _seed;
     private readonly BootPlaces _places;
+    private readonly string? _cacheDirectory;
     private readonly List<IDisposable> _held = [];
     private long? _newestContent;
 
@@ -38,6 +40,9 @@ internal sealed class BuildPipeline : IDisposable
         _steps = steps;
         _cancellation = cancellation;
         _seed = loaded.Seed;
+        _cacheDirectory = options.CacheDirectory;
+        if (!_definition.Image.Substitutable)
+            _cacheDirectory = Hold(CacheStore.Open(options.CacheDirectory).MakeWork("private")).Path;
         _places = new BootPlaces(_definition);
     }
 
@@ -75,7 +80,7 @@ internal sealed class BuildPipeline : IDisposable
 
         return _steps.Run("lay out the disk", step =>
         {
-            var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
+            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
             _held.Add(packing);
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
@@ -101,7 +106,7 @@ internal sealed class BuildPipeline : IDisposable
         bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
         return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
-            var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
+            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
             _held.Add(packing);
             ContainerPlan? container = !isContainer ? null : new ContainerPlan(
                 LayerSplitter.Split(root.Tree, before, image.MaxLayers, _definition.Name, epoch),
@@ -122,8 +127,16 @@ internal sealed class BuildPipeline : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable held in _held)
+        // What lies in a directory goes before the directory.
+        foreach (IDisposable held in Enumerable.Reverse(_held))
             held.Dispose();
+    }
+
+    private T Hold<T>(T held)
+        where T : IDisposable
+    {
+        _held.Add(held);
+        return held;
     }
 
     private ResolvedBase ResolveBase(OperatingSystem system, StepRunner.Step step)
@@ -145,7 +158,7 @@ internal sealed class BuildPipeline : IDisposable
     private BaseResolveOptions BaseOptions(IProgress<string>? messages) => new()
     {
         Directory = _definition.Directory,
-        CacheDirectory = _options.CacheDirectory,
+        CacheDirectory = _cacheDirectory,
         Network = _options.Network,
         Messages = messages,
     };
