@@ -1,9 +1,14 @@
+using System.Security.Cryptography;
+
 namespace Diecast.Testing;
 
 /// <summary>A directory that goes with the test.</summary>
 public sealed class TempDirectory : IDisposable
 {
-    public TempDirectory() => Path = Directory.CreateTempSubdirectory("diecast-test-").FullName;
+    // Podman takes the path of a layout for a reference, which has small letters alone.
+    public TempDirectory() => Path = Directory.CreateDirectory(
+        System.IO.Path.Combine(System.IO.Path.GetTempPath(), "diecast-test-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))),
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 
     public string Path { get; }
 

@@ -107,7 +107,7 @@ internal static class ShowCommand
         try
         {
             if (completed.Image.Partitions.Any(partition => partition.FileSystem is
-                { Type: FileSystemType.Squashfs or FileSystemType.Iso9660 or FileSystemType.Btrfs or FileSystemType.Xfs or FileSystemType.F2fs }
+            { Type: FileSystemType.Squashfs or FileSystemType.Iso9660 or FileSystemType.Btrfs or FileSystemType.Xfs or FileSystemType.F2fs }
                 or { Type: FileSystemType.Erofs, Compression: not (null or FileSystemCompression.None) }))
                 throw new BuildException("how large a file system is that is compressed, or made by its own mkfs, shows when that is done, as by build --dry-run");
             BuildPlan plan = ImageBuilder.Plan(loaded, BuildCommand.Options(null, offline: true), null, cancellation);

@@ -34,8 +34,8 @@ internal static class Architectures
     /// <summary>The architecture that Debian calls by this name; unknown when it is none of ours.</summary>
     internal static Architecture FromDebianName(string name) => name switch
     {
-        "amd64" => Architecture.Amd64,
-        "i386" => Architecture.I386,
+        "amd64" or "hurd-amd64" => Architecture.Amd64,
+        "i386" or "hurd-i386" => Architecture.I386,
         "arm64" => Architecture.Arm64,
         "armhf" or "armel" => Architecture.Arm,
         "riscv64" => Architecture.RiscV64,

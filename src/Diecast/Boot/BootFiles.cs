@@ -168,12 +168,12 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
     }
 
     /// <summary>PRETTY_NAME of os-release(5).</summary>
-    private static string TitleOf(FileTree root)
+    internal static string TitleOf(FileTree root, string unnamed = DefaultTitle)
     {
         const string Key = "PRETTY_NAME=";
         string text = root.ReadText("/etc/os-release") ?? root.ReadText("/usr/lib/os-release") ?? "";
         string? line = text.Split('\n').LastOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal));
         string title = line?[Key.Length..].Trim().Trim('"', '\'') ?? "";
-        return title.Length > 0 ? title : DefaultTitle;
+        return title.Length > 0 ? title : unnamed;
     }
 }

@@ -10,6 +10,7 @@ using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
 using Diecast.Planning;
+using Diecast.Store;
 using Diecast.Systems;
 
 namespace Diecast.Building;
@@ -25,8 +26,12 @@ internal sealed class BuildPipeline : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly Guid _seed;
     private readonly BootPlaces _places;
+    private readonly string? _cacheDirectory;
     private readonly List<IDisposable> _held = [];
     private long? _newestContent;
+
+    /// <summary>The disk as GNU/Hurd calls it, or null where Linux is the kernel.</summary>
+    private string? _hurdDisk;
 
     internal BuildPipeline(LoadedDefinition loaded, BuildOptions options, StepRunner steps, CancellationToken cancellation)
     {
@@ -35,6 +40,9 @@ internal sealed class BuildPipeline : IDisposable
         _steps = steps;
         _cancellation = cancellation;
         _seed = loaded.Seed;
+        _cacheDirectory = options.CacheDirectory;
+        if (!_definition.Image.Substitutable)
+            _cacheDirectory = Hold(CacheStore.Open(options.CacheDirectory).MakeWork("private")).Path;
         _places = new BootPlaces(_definition);
     }
 
@@ -62,14 +70,17 @@ internal sealed class BuildPipeline : IDisposable
         BootOutcome boot = BootOutcome.None;
         if (system is not null)
         {
+            _hurdDisk = _definition.Image.Platform.IsHurd() ? HurdBoot.DiskOf(root!.Tree) : null;
             _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, ids, step));
-            if (system.Kernel is not null)
+            if (_hurdDisk is not null)
+                boot = _steps.Run("make it bootable", step => InstallHurd(root!.Tree, system, architecture, epoch, ids, step));
+            else if (system.Kernel is not null)
                 boot = _steps.Run("make it bootable", step => InstallBoot(root!.Tree, system, architecture, epoch, ids, step));
         }
 
         return _steps.Run("lay out the disk", step =>
         {
-            var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
+            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
             _held.Add(packing);
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
@@ -95,7 +106,7 @@ internal sealed class BuildPipeline : IDisposable
         bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
         return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
-            var packing = new PackingPlace(_options.CacheDirectory, new StepBytes(step, null), _cancellation);
+            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
             _held.Add(packing);
             ContainerPlan? container = !isContainer ? null : new ContainerPlan(
                 LayerSplitter.Split(root.Tree, before, image.MaxLayers, _definition.Name, epoch),
@@ -116,8 +127,16 @@ internal sealed class BuildPipeline : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable held in _held)
+        // What lies in a directory goes before the directory.
+        foreach (IDisposable held in Enumerable.Reverse(_held))
             held.Dispose();
+    }
+
+    private T Hold<T>(T held)
+        where T : IDisposable
+    {
+        _held.Add(held);
+        return held;
     }
 
     private ResolvedBase ResolveBase(OperatingSystem system, StepRunner.Step step)
@@ -139,7 +158,7 @@ internal sealed class BuildPipeline : IDisposable
     private BaseResolveOptions BaseOptions(IProgress<string>? messages) => new()
     {
         Directory = _definition.Directory,
-        CacheDirectory = _options.CacheDirectory,
+        CacheDirectory = _cacheDirectory,
         Network = _options.Network,
         Messages = messages,
     };
@@ -185,6 +204,9 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>How a partition is found: by its file system's UUID, or by its own where the file system has none.</summary>
     private string SourceOf(IdSource ids, int index)
     {
+        // GNU/Hurd mounts by device alone.
+        if (_hurdDisk is not null)
+            return string.Create(CultureInfo.InvariantCulture, $"/dev/{_hurdDisk}s{index + 1}");
         if (FileSystemOptions.HasUuid(_definition.Image.Partitions[index].FileSystem!.Type))
             return "UUID=" + ids.FileSystemName(index);
         return (_definition.Image.PartitionTable ?? PartitionTableType.Gpt) switch
@@ -233,6 +255,20 @@ internal sealed class BuildPipeline : IDisposable
             tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
         step.Summary = Summary(files, platforms, system);
         return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]);
+    }
+
+    private BootOutcome InstallHurd(
+        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
+    {
+        if (_places.Root is not { } root || _places.Boot != root)
+            throw new BuildException("no partition with a file system is mounted on /, which holds GNU/Hurd's kernel", "give one of image.partitions the mountPoint /, and none /boot");
+        _places.CheckLoader(system, architecture);
+        var location = new GrubLocation { FileSystemUuid = ids.FileSystemName(root), Partition = _places.GrubPartition };
+        (string kernel, BootloaderConfiguration loader) = HurdBoot.Install(tree, system, location, root + 1, epoch);
+        GrubBiosImages? grub = GrubInstaller.Install(
+            tree, _places.GrubPlatforms(system, architecture), location with { MenuModules = GrubTerminals.Modules(loader) }, null, epoch, _cancellation);
+        step.Summary = $"GNU Mach {kernel}, GRUB {GrubPlatform.PcBios}";
+        return new BootOutcome(grub, []);
     }
 
     private BootOutcome InstallLive(

@@ -33,6 +33,7 @@ public static class DefinitionValidator
             FileRules.Check(system.Files, problems);
         }
 
+        HurdRules.Check(definition, problems);
         TreeRules.Check(definition, problems);
         if (!ImageCatalogue.Of(definition).IsTree())
         {

@@ -342,6 +342,8 @@ internal static class ModelText
             "Size of the whole image. Default: auto, what the partitions need, rounded up as `sizeMultiple`, the image type and the formats ask.",
         "Image.SizeMultiple" =>
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
+        "Image.Substitutable" =>
+            "Whether the base may come from the cache and stays there. With no it is made anew for each build, and nothing of it is kept: for one with secrets in it. Default: yes.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
         "Image.VolatileRoot" =>

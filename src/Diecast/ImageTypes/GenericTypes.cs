@@ -23,7 +23,7 @@ internal static class GenericTypes
         (_, image) => image with { PartitionTable = image.PartitionTable ?? PartitionTableType.Gpt })
     { NeedsSystem = false };
 
-    private static readonly DiskFormat CompressedQcow2 = new() { Name = "qcow2", Options = [new FormatOption("compression_type", "zstd")] };
+    internal static readonly DiskFormat CompressedQcow2 = new() { Name = "qcow2", Options = [new FormatOption("compression_type", "zstd")] };
 
     /// <summary>Those of Guix's, with the places of its partitions. In the order in which they are listed.</summary>
     internal static readonly ValueList<ImageType> All =
@@ -88,6 +88,6 @@ internal static class GenericTypes
     };
 
     /// <summary>Active, without which some BIOSes boot no MBR; an entry of an MBR has no name.</summary>
-    private static Partition MbrRoot(Image image, ByteSize? offset) =>
+    internal static Partition MbrRoot(Image image, ByteSize? offset) =>
         Root(null, image.Label) with { Type = "linux-generic", Bootable = true, Offset = offset };
 }

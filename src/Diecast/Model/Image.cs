@@ -82,6 +82,12 @@ public sealed record Image
     /// </summary>
     public string? SharedStore { get; init; }
 
+    /// <summary>
+    /// Whether the base may come from the cache and stays there. With no it is made anew for each build, and nothing of it is
+    /// kept: for one with secrets in it. Default: yes.
+    /// </summary>
+    public bool Substitutable { get; init; } = true;
+
     /// <summary>First byte of the root, for the image type raw-with-offset. Default: 1M.</summary>
     public ByteSize? RootOffset { get; init; }
 

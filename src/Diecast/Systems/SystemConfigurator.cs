@@ -22,6 +22,7 @@ internal static class SystemConfigurator
         TimeZoneSettings.Apply,
         LocaleSettings.Apply,
         KeyboardSettings.Apply,
+        SystemFiles.ApplySkeleton,
         AccountSettings.Apply,
         Fstab.Apply,
         FirstBoot.Apply,

@@ -10,15 +10,25 @@ internal static class SystemFiles
 {
     // A source's own permissions without what a umask of 002 adds, and without setuid, setgid and sticky.
     private const int SourceModeMask = Modes.Directory;
+    private const string Skeleton = "/etc/skel/";
     private const int OwnerWrite = 0b010_000_000;
     private const int ReadBits = 0b100_100_100;
 
-    internal static void Apply(TreeEditor edit, OperatingSystem system, SystemContext context)
+    internal static void Apply(TreeEditor edit, OperatingSystem system, SystemContext context) => Apply(edit, system, system.Files, context);
+
+    /// <summary>The files that new homes are made from, before the accounts; they are root's.</summary>
+    internal static void ApplySkeleton(TreeEditor edit, OperatingSystem system, SystemContext context) => Apply(
+        edit,
+        system,
+        system.Files.Where(file => file is { User: "root", Group: "root" } && (Normalize(file.Target) + "/").StartsWith(Skeleton, StringComparison.Ordinal)).ToValueList(),
+        context);
+
+    private static void Apply(TreeEditor edit, OperatingSystem system, ValueList<SystemFile> files, SystemContext context)
     {
-        if (system.Files.Count == 0)
+        if (files.Count == 0)
             return;
         var owners = new FileOwners(edit, system);
-        foreach (SystemFile file in system.Files)
+        foreach (SystemFile file in files)
         {
             try
             {

@@ -11,6 +11,24 @@ public class AccountTests
     private const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJk0mWSEXNqh7U6oJ1Pq2RjbZQ0pJ0kR3n8uYgkq1h2d ada@example.org";
 
     [Fact]
+    public void Declared_files_of_the_skeleton_are_in_homes_and_a_user_may_have_none()
+    {
+        FileTree tree = DebianTree.Make();
+
+        DebianTree.Apply(tree, DebianTree.System() with
+        {
+            Users = [new UserAccount { Name = "ada" }, new UserAccount { Name = "bob", CreateHome = false }, new UserAccount { Name = "daemonic", System = true, Home = "/srv/d", CreateHome = true }],
+            Files = [new SystemFile { Target = "/etc/skel/.profile", Text = "declared\n" }],
+        });
+
+        Assert.Equal("declared\n", tree.ReadText("/home/ada/.profile"));
+        Assert.Equal(1000u, tree.Find("/home/ada/.profile")!.Uid);
+        Assert.Equal("declared\n", tree.ReadText("/etc/skel/.profile"));
+        Assert.Null(tree.Find("/home/bob"));
+        Assert.Equal("declared\n", tree.ReadText("/srv/d/.profile"));
+    }
+
+    [Fact]
     public void A_user_gets_the_next_number_a_group_of_its_own_and_a_home_from_the_skeleton()
     {
         FileTree tree = DebianTree.Make();

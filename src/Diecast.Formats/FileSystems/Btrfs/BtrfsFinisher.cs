@@ -207,7 +207,7 @@ internal sealed class BtrfsFinisher
             if (data[BtrfsLayout.KeyType] == BtrfsLayout.Key.InodeItem)
             {
                 ulong target = BinaryPrimitives.ReadUInt64LittleEndian(data);
-                data[BtrfsLayout.Entry.Type] = TypeOf(_staged.Inodes[_numbers[(tree, target)]].Inode.Type);
+                data[BtrfsLayout.Entry.Type] = EntryTypes.Of(_staged.Inodes[_numbers[(tree, target)]].Inode.Type);
             }
 
             data = data[size..];
@@ -282,17 +282,6 @@ internal sealed class BtrfsFinisher
             index++;
         }
     }
-
-    private static byte TypeOf(InodeType type) => type switch
-    {
-        InodeType.File => 1,
-        InodeType.Directory => 2,
-        InodeType.CharacterDevice => 3,
-        InodeType.BlockDevice => 4,
-        InodeType.Fifo => 5,
-        InodeType.Socket => 6,
-        _ => 7,
-    };
 
     private static void Uuid(Guid value, Span<byte> destination) => value.TryWriteBytes(destination, bigEndian: true, out _);
 

@@ -81,18 +81,6 @@ internal static class ErofsFormat
     internal const int AlgorithmDeflate = 2;
     internal const int AlgorithmZstd = 3;
 
-    internal static int FileTypeOf(Inode inode) => inode.Type switch
-    {
-        InodeType.File => 1,
-        InodeType.Directory => 2,
-        InodeType.CharacterDevice => 3,
-        InodeType.BlockDevice => 4,
-        InodeType.Fifo => 5,
-        InodeType.Socket => 6,
-        InodeType.Symlink => 7,
-        _ => 0,
-    };
-
     internal static InvalidImageException Invalid(string what) => new(Name, what);
 }
 

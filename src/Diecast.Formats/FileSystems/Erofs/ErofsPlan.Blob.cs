@@ -273,7 +273,7 @@ public sealed partial class ErofsPlan
             Span<byte> entry = bytes[((i - first) * ErofsDirentLayout.Size)..];
             ErofsDirentLayout.Nid.Set(entry, node.Nid);
             ErofsDirentLayout.NameOffset.Set(entry, (long)nameOffset);
-            ErofsDirentLayout.FileType.Set(entry, (long)ErofsFormat.FileTypeOf(node.Source));
+            ErofsDirentLayout.FileType.Set(entry, (long)EntryTypes.Of(node.Source.Type));
             name.Span.CopyTo(bytes[nameOffset..]);
             nameOffset += name.Length;
         }

@@ -92,20 +92,8 @@ public sealed partial class ExtPlan
         entry[6] = (byte)name.Length;
         name.CopyTo(entry[ExtDirectoryLayout.EntryHeaderSize..]);
         // Without filetype it is the upper byte of the name's length.
-        entry[7] = !_features.Has(ExtFeature.FileType) ? (byte)0 : TypeOf(type);
+        entry[7] = !_features.Has(ExtFeature.FileType) ? (byte)0 : EntryTypes.Of(type);
     }
-
-    private static byte TypeOf(InodeType type) => type switch
-    {
-        InodeType.File => 1,
-        InodeType.Directory => 2,
-        InodeType.CharacterDevice => 3,
-        InodeType.BlockDevice => 4,
-        InodeType.Fifo => 5,
-        InodeType.Socket => 6,
-        InodeType.Symlink => 7,
-        _ => 0,
-    };
 
     /// <summary>In blocks of 64 KiB the length of all does not fit its field (ext4_rec_len_to_disk).</summary>
     private static void WriteEntryLength(Span<byte> entry, int length) =>

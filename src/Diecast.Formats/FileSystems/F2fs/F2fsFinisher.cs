@@ -152,22 +152,11 @@ internal sealed class F2fsFinisher
                 int length = BinaryPrimitives.ReadUInt16LittleEndian(entry[F2fsLayout.Entries.NameLength..]);
                 bool isUsed = (entries[i / 8] >> (i % 8) & 1) != 0;
                 if (isUsed && length > 0 && _numbers.TryGetValue(F2fsVolume.UInt32(entry, F2fsLayout.Entries.Inode), out int number))
-                    entry[F2fsLayout.Entries.Type] = TypeOf(_staged.Inodes[number].Inode.Type);
+                    entry[F2fsLayout.Entries.Type] = EntryTypes.Of(_staged.Inodes[number].Inode.Type);
                 i += isUsed ? Math.Max(1, (length + F2fsLayout.Entries.Slot - 1) / F2fsLayout.Entries.Slot) : 1;
             }
 
             _volume.Write(block, entries);
         }
     }
-
-    private static byte TypeOf(InodeType type) => type switch
-    {
-        InodeType.File => 1,
-        InodeType.Directory => 2,
-        InodeType.CharacterDevice => 3,
-        InodeType.BlockDevice => 4,
-        InodeType.Fifo => 5,
-        InodeType.Socket => 6,
-        _ => 7,
-    };
 }

@@ -117,18 +117,7 @@ internal sealed partial class XfsFinisher
         if (number < _inodeOf.Length)
             return inode;
         int first = _staged.FurtherNames[number - _inodeOf.Length];
-        type = TypeOf(_staged.Inodes[first].Inode.Type);
+        type = EntryTypes.Of(_staged.Inodes[first].Inode.Type);
         return _inodeOf[first];
     }
-
-    private static byte TypeOf(InodeType type) => type switch
-    {
-        InodeType.File => 1,
-        InodeType.Directory => 2,
-        InodeType.CharacterDevice => 3,
-        InodeType.BlockDevice => 4,
-        InodeType.Fifo => 5,
-        InodeType.Socket => 6,
-        _ => 7,
-    };
 }

@@ -19,13 +19,14 @@ internal static class GrubConfig
     /// <exception cref="BootException">There is no entry, or an argument cannot be passed by GRUB.</exception>
     internal static string Create(GrubMenu menu)
     {
-        if (menu.Entries.Count == 0)
+        if (menu.Entries.Count + menu.Declared.Count == 0)
             throw new BootException("the boot menu has no kernel");
         var text = new StringBuilder();
         text.Append("# Made with the image by Diecast. update-grub replaces it; /etc/default/grub.d/diecast.cfg has the same settings.\n\n");
         GrubTerminals.Append(text, menu);
         text.Append(CultureInfo.InvariantCulture, $"set default={menu.Default}\nset timeout={menu.Timeout}\n");
-        Append(text, menu, menu.Entries[0], menu.Title);
+        foreach (GrubMenuEntry entry in menu.Entries.Take(1))
+            Append(text, menu, entry, menu.Title);
         foreach (MenuEntry entry in menu.Declared)
             Append(text, entry);
         foreach (GrubMenuEntry entry in menu.Entries.Skip(1))

@@ -62,7 +62,11 @@ internal static class GrubMkimage
     private static Command FindProgram(FileTree root, GrubFiles files, WorkDirectory work, CancellationToken cancellation)
     {
         string reason = "the tree has no grub-mkimage";
-        if (files.Program is { } program)
+        if (root.Find("/hurd") is DirectoryInode)
+        {
+            reason = "the tree's grub-mkimage is a program of GNU/Hurd, which does not run here";
+        }
+        else if (files.Program is { } program)
         {
             var closure = ElfClosure.Find(root, program);
             if (RunsHere(closure.Architecture))

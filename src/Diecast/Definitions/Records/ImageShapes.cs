@@ -94,6 +94,7 @@ internal static class ImageShapes
             (Image i) => i.Firmware, (i, v) => i with { Firmware = v }),
         Field.OptionalValue(nameof(Diecast.Image.VolatileRoot), Scalars.Boolean, (Image i) => i.VolatileRoot, (i, v) => i with { VolatileRoot = v }),
         Field.Optional(nameof(Diecast.Image.SharedStore), Texts.TreePath, (Image i) => i.SharedStore, (i, v) => i with { SharedStore = v }),
+        Field.Of(nameof(Diecast.Image.Substitutable), Scalars.Boolean, (Image i) => i.Substitutable, (i, v) => i with { Substitutable = v }).OutsideIdentity(),
         Field.OptionalValue(nameof(Diecast.Image.RootOffset), Scalars.Size, (Image i) => i.RootOffset, (i, v) => i with { RootOffset = v }),
         Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
             (Image i) => i.Compression, (i, v) => i with { Compression = v })

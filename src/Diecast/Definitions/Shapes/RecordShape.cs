@@ -143,7 +143,7 @@ internal sealed class RecordShape<T>(string noun, Func<T> create, IReadOnlyList<
                 entries.Add(new YamlEntry(new YamlScalar(null, field.Key), field.Print(value, mode) ?? YamlScalar.Unset()));
         }
 
-        return mode != PrintMode.Full && entries is [{ Key.Text: { } only, Value: YamlScalar scalar }] && only == Shorthand
+        return mode != PrintMode.Full && entries is [{ Key.Text: { } only, Value: YamlScalar { IsUnset: false } scalar }] && only == Shorthand
             ? scalar
             : new YamlMapping(null, entries);
     }
