@@ -3,9 +3,10 @@
 //     bench/inputs.sh DIRECTORY                                                        (once)
 //     dotnet run bench/squashfs.cs -- DIRECTORY [RUNS] [INPUT] [CASE...]               default: 3, both tables below, some 7 minutes
 //
-// Without an INPUT: none lz4 zstd-3 of server, then zstd gzip xz, which take a core minutes, of server/usr/bin. INPUT is a directory in DIRECTORY, as server or server/usr/lib. Cases: none lz4 lz4hc zstd-3 zstd xz gzip. Prints a Markdown
-// table: medians of the runs, in which both take turns; ratios are medians of the ratios within a turn. What takes over a
-// minute is run once.
+// Without an INPUT: none lz4 zstd-3 of server, then zstd gzip xz, which take a core minutes, of server/usr/bin. INPUT is a
+// directory in DIRECTORY, as server or server/usr/lib. Cases: none lz4 lz4hc zstd-3 zstd xz gzip. Prints a Markdown table:
+// medians of the runs, in which both take turns; ratios are medians of the ratios within a turn. What takes over a minute is
+// run once.
 #:property PublishAot=false
 
 using System.Diagnostics;
