@@ -23,8 +23,8 @@ var cases = new Dictionary<string, (string Own, string[] Peer)>
     ["none"] = ("compression: none", []),
     ["tar"] = ("compression: none", ["--tar=f"]),
     ["lz4hc"] = ("compression: lz4hc", ["-zlz4hc"]),
-    ["zstd"] = ("compression: zstd", ["-zzstd", "-C65536"]),
-    ["zstd-1"] = ("compression: zstd", ["-zzstd", "-C65536", "--workers=1"]),
+    ["zstd"] = ("compression: zstd", ["-zzstd,level=3", "-C65536"]),
+    ["zstd-1"] = ("compression: zstd", ["-zzstd,level=3", "-C65536", "--workers=1"]),
 };
 string inputs = Path.GetFullPath(args[0]);
 int runs = args.Length > 1 ? int.Parse(args[1]) : 3;

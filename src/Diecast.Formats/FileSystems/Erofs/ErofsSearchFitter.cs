@@ -9,7 +9,7 @@ namespace Diecast.Formats.FileSystems.Erofs;
 internal sealed class ErofsSearchFitter(IBlockCompressor compressor, int blockSize) : IErofsFitter
 {
     /// <summary>What may be left of the last block, as a share of the result.</summary>
-    private const int Slack = 128;
+    private const int Slack = 64;
 
     /// <summary>What saves less than such a share does not save a block either.</summary>
     private const int Incompressible = 64;
