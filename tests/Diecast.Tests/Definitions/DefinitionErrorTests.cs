@@ -215,6 +215,8 @@ public sealed class DefinitionErrorTests
     [InlineData("image: { type: disk, partitions: [{}] }", "image.type", "image type without a system")]
     [InlineData("image: { type: dsik, partitions: [{}] }", "image.type", "no such image type")]
     [InlineData("system: { base: { directory: . } }\nimage: { type: dsik }", "image.type", "no such image type")]
+    [InlineData("system: { base: { debian: { suite: trixie } }, kernel: linux-image-cloud-amd64 }\nimage: { type: rock64-raw }", "system.kernel.package", "kernel of another architecture")]
+    [InlineData("system: { base: { debian: { suite: trixie, architecture: riscv64 } }, kernel: linux-image-arm64 }", "system.kernel.package", "kernel of another architecture")]
     [InlineData("image: { sectorSize: 1024, partitions: [{}] }", "image.sectorSize", "not a sector size")]
     [InlineData("image: { sectorSize: 4096, partitions: [{ offset: 20K }] }", "image.partitions[0].offset", "partition in the table's place")]
     [InlineData("image: { size: 1G, partitions: [{ size: 600M }, { size: 600M }] }", "image.size", "too small for its partitions")]
