@@ -11,6 +11,6 @@ public sealed class ForeignFactAttribute : ToolFactAttribute
         : base(["mmdebstrap", "arch-test", .. tools])
     {
         if (Skip is null && Tool.Find("arch-test") is not null && Tool.Run("arch-test", architecture).ExitCode != 0)
-            Skip = $"programs of {architecture} do not run here";
+            Skip = $"the kernel runs no programs of {architecture}: nothing is registered for them in /proc/sys/fs/binfmt_misc, and only root may register qemu-user-static's emulator there";
     }
 }

@@ -3,8 +3,8 @@ using Xunit;
 namespace Diecast.Testing;
 
 /// <summary>
-/// A test that needs foreign tools, or files by their absolute paths. On a developer's machine a missing one skips the test, with its name; under CI
-/// (the variable CI is set) the test runs and fails, because there the tools are installed.
+/// A test that needs foreign tools, or files by their absolute paths. On a developer's machine a missing one skips the test,
+/// with its name; under CI (the variable CI is set) the test runs and fails, because there the tools are installed.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public class ToolFactAttribute : FactAttribute

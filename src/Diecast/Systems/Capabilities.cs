@@ -26,9 +26,14 @@ internal static class Capabilities
     /// <summary>The attribute's value: those capabilities, permitted and effective.</summary>
     internal static byte[] Encode(IEnumerable<string> names)
     {
+        HashSet<string> wanted = [.. names];
         ulong permitted = 0;
-        foreach (string name in names)
-            permitted |= 1UL << Names.ToList().IndexOf(name);
+        for (int number = 0; number < Names.Count; number++)
+        {
+            if (wanted.Contains(Names[number]))
+                permitted |= 1UL << number;
+        }
+
         byte[] value = new byte[Size];
         BinaryPrimitives.WriteUInt32LittleEndian(value, Revision | Effective);
         BinaryPrimitives.WriteUInt32LittleEndian(value.AsSpan(4), unchecked((uint)permitted));
