@@ -55,9 +55,9 @@ internal sealed class BuildPipeline : IDisposable
             throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
         OperatingSystem? system = _definition.System;
         ResolvedBase? root = system is null ? null : _steps.Run("base", step => ResolveBase(system, step));
-        PlannedContent?[] declared = _definition.Image.Partitions.Any(partition => partition.Content is not null)
-            ? _steps.Run("read content", _ => ReadDeclared())
-            : [.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)];
+        (PlannedContent?[] declared, PartitionFiles?[] files) = _definition.Image.Partitions.Any(HasFiles)
+            ? _steps.Run("read content", _ => (ReadDeclared(), ReadFiles()))
+            : ([.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)], []);
         var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root?.Epoch ?? _newestContent ?? 0);
         foreach (PlannedContent? content in declared)
         {
@@ -84,7 +84,7 @@ internal sealed class BuildPipeline : IDisposable
             _held.Add(packing);
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(declared, root?.Tree, boot.Grub, new DiskPlanner(_definition, ids, epoch, packing));
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot.Grub, new DiskPlanner(_definition, ids, epoch, packing));
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
             return new BuildPlan(_definition, new DiskImagePlan(disk, content), epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
@@ -119,9 +119,9 @@ internal sealed class BuildPipeline : IDisposable
         });
     }
 
-    private (DiskPlan Disk, Blob Content) LayOut(PlannedContent?[] declared, FileTree? root, GrubBiosImages? grub, DiskPlanner planner)
+    private (DiskPlan Disk, Blob Content) LayOut(PlannedContent[] contents, FileTree? root, GrubBiosImages? grub, DiskPlanner planner)
     {
-        DiskPlan disk = planner.Plan(Contents(declared, root, grub), BlobReader.Read(_definition.Image.Blobs, root, OpenFile));
+        DiskPlan disk = planner.Plan(contents, BlobReader.Read(_definition.Image.Blobs, root, OpenFile));
         return (disk, Compose(disk, grub));
     }
 
@@ -329,6 +329,36 @@ internal sealed class BuildPipeline : IDisposable
         }),
     ];
 
+    private static bool HasFiles(Partition partition) =>
+        partition.Content is not null || partition is not { Contents: [], Directories: [], Symlinks: [], StorePaths: [] };
+
+    /// <summary>What it puts there beside that.</summary>
+    private PartitionFiles?[] ReadFiles()
+    {
+        PartitionFiles?[] files =
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _definition.Directory, _cancellation))];
+        foreach (PartitionFiles? read in files)
+            _newestContent = Newest(_newestContent, read?.NewestTime);
+        return files;
+    }
+
+    /// <summary>Adds that to the trees. Names of owners are those of the system, or of the partition where there is none.</summary>
+    private static PlannedContent[] AddFiles(PlannedContent[] contents, PartitionFiles?[] files, FileTree? system, Timestamp epoch)
+    {
+        for (int i = 0; i < files.Length; i++)
+        {
+            if (files[i] is not { } added)
+                continue;
+            FileTree tree = contents[i].Tree ?? new FileTree(new DirectoryInode { ModifiedTime = epoch });
+            added.Apply(tree, new TreeAccounts(system ?? tree), epoch);
+            contents[i] = contents[i] with { Tree = tree };
+        }
+
+        return contents;
+    }
+
+    private static long? Newest(long? left, long? right) => left is null || right > left ? right : left;
+
     private PlannedContent[] Contents(PlannedContent?[] declared, FileTree? system, GrubBiosImages? grub)
     {
         ValueList<Partition> partitions = _definition.Image.Partitions;
@@ -406,7 +436,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         ResolvedBase resolved = BaseResolver.Resolve(source, BaseOptions(null), _cancellation);
         _held.Add(resolved);
-        _newestContent = Math.Max(_newestContent ?? long.MinValue, resolved.Epoch ?? long.MinValue);
+        _newestContent = Newest(_newestContent, resolved.Epoch);
         return resolved.Tree;
     }
 
