@@ -17,6 +17,10 @@ public static class HostDirectoryReader
     public static FileTree Read(string path, HostDirectoryOptions? options = null, CancellationToken cancellation = default) =>
         new Scan(options ?? new HostDirectoryOptions(), cancellation).Run(Path.GetFullPath(path));
 
+    /// <summary>Whether an attribute means the same on every machine.</summary>
+    internal static bool IsPortable(FileName name) =>
+        name.Span.StartsWith("user."u8) || name.Span.SequenceEqual("security.capability"u8);
+
     private sealed class Scan(HostDirectoryOptions options, CancellationToken cancellation)
     {
         private const int SectorSize = 512;
@@ -144,8 +148,5 @@ public static class HostDirectoryReader
             else if (xattrs.Count > 0)
                 inode.Xattrs = Xattrs.Create(xattrs);
         }
-
-        private static bool IsPortable(FileName name) =>
-            name.Span.StartsWith("user."u8) || name.Span.SequenceEqual("security.capability"u8);
     }
 }
