@@ -652,12 +652,12 @@ internal static class ModelText
             "MBR active flag, GPT legacy-boot attribute. Default: no.",
         "Partition.Content" =>
             "What is in it. Default: the part of the system below the mount point, or nothing.",
-        "Partition.Encrypt" =>
-            "How it is encrypted. Default: not at all.",
         "Partition.Contents" =>
             "Files to put into it beside its content. Default: empty.",
         "Partition.Directories" =>
             "Directories to be in it. Default: empty.",
+        "Partition.Encrypt" =>
+            "How it is encrypted. Default: not at all.",
         "Partition.FileSystem" =>
             "The file system. Default: none; the partition holds its content as it is, or nothing.",
         "Partition.Free" =>
