@@ -1,4 +1,5 @@
 using Diecast.Definitions;
+using Diecast.ImageTypes;
 
 namespace Diecast.Tests.Definitions;
 
@@ -81,6 +82,51 @@ public sealed class IncludeTests : IDisposable
         Write("two/part.yaml", "image: { size: 4G }");
         Write("two/main.yaml", "include: part.yaml\nname: x\nimage: { partitions: [{ fileSystem: ext4 }] }");
         Assert.Equal(Read("one/main.yaml").Digest, Read("two/main.yaml").Digest);
+    }
+
+    [Fact]
+    public void A_board_s_ready_made_system_is_included_by_its_name()
+    {
+        Write("main.yaml", "include: board:pine64\nsystem: { timezone: America/Indiana/Indianapolis, base: { debian: { suite: sid } } }");
+        LoadedDefinition loaded = DefinitionReader.Read(_directory["main.yaml"], new DefinitionOverrides { Set = ["system.kernel.package=linux-image-rt-arm64"] });
+
+        OperatingSystem barebones = Boards.Pine64.Barebones;
+        Assert.Equal("main", loaded.Definition.Name);
+        Assert.Equal("pine64-raw", loaded.Definition.Image.Type);
+        Assert.Equal(
+            barebones with
+            {
+                Timezone = "America/Indiana/Indianapolis",
+                Base = (DebianBase)barebones.Base with { Suite = "sid" },
+                Kernel = barebones.Kernel! with { Package = "linux-image-rt-arm64" },
+            },
+            loaded.Definition.System);
+        Assert.StartsWith("board:pine64:", loaded.Origins["system.kernel.arguments[0]"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("board:pine64:", loaded.Origins["image.type"]!.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("main.yaml:2:76", loaded.Origins["system.base.debian.suite"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("--set ", loaded.Origins["system.kernel.package"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_board_can_be_included_and_is_its_ready_made_system()
+    {
+        foreach (Board board in Boards.All)
+        {
+            Write("main.yaml", $"include: board:{board.Name}");
+            Assert.Equal(board.Barebones, DefinitionReader.Read(_directory["main.yaml"], new DefinitionOverrides { Set = [.. board.Blobs.Where(blob => blob.Tree is null).Select(blob => $"image.blobs[+]={{ name: {blob.Name}, file: main.yaml }}")] }).Definition.System);
+        }
+    }
+
+    [Theory]
+    [InlineData("pine46", "did you mean board:pine64?")]
+    [InlineData("visionfive-2-raw", "did you mean board:visionfive2?")]
+    [InlineData("toaster", "take one of them, or ./board:toaster for a file of that name")]
+    public void An_unknown_board_is_told_with_the_known_ones(string name, string fix)
+    {
+        Write("main.yaml", $"include: 'board:{name}'");
+        DefinitionError error = Assert.Single(Assert.Throws<DefinitionException>(() => Read("main.yaml")).Errors);
+        Assert.Equal(("no such board", fix), (error.Message, error.Fix));
+        Assert.Contains("pine64, pinebook-pro, ", error.Rule, StringComparison.Ordinal);
     }
 
     [Fact]
