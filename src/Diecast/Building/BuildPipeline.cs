@@ -110,7 +110,7 @@ internal sealed class BuildPipeline : IDisposable
             _held.Add(packing);
             ContainerPlan? container = !isContainer ? null : new ContainerPlan(
                 LayerSplitter.Split(root.Tree, before, image.MaxLayers, _definition.Name, epoch),
-                Containers.Configuration(_definition, root.Tree, epoch),
+                Containers.Configuration(_definition, root.Tree, epoch, root.Configuration),
                 Containers.Reference(_definition));
             var plan = new TreeImagePlan(root.Tree, image.Format, container, packing);
             string layers = container is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{container.Layers.Count} {(container.Layers.Count == 1 ? "layer" : "layers")}, ");
@@ -159,6 +159,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         Directory = _definition.Directory,
         CacheDirectory = _cacheDirectory,
+        ContainerArchitecture = _definition.Image.Platform is { } platform ? Containers.NameOf(Architectures.FromDebianName(platform.DebianArchitecture)) : null,
         Network = _options.Network,
         Messages = messages,
     };

@@ -183,6 +183,22 @@ public sealed class IncludeTests : IDisposable
         Assert.Equal(ImageSize.Auto, Yaml.Read(Yaml.Disk, "image.size=4G", "image.size=").Image.Size);
     }
 
+    [Fact]
+    public void An_assignment_reaches_labels_whose_names_have_dots()
+    {
+        Definition definition = Yaml.Read(
+            "name: x\nsystem: { base: { directory: . } }\nimage: { type: docker, container: { labels: { version: 1, org.example.title: old, kept: yes } } }",
+            "image.container.labels.version=2.0",
+            "image.container.labels.a-b_c=no",
+            "image.container.labels.\"org.example.title\"=new = title",
+            "image.container.labels.\"a=b[0]\"=c");
+        Assert.Equal(
+            [new("version", "2.0"), new("org.example.title", "new = title"), new("kept", "yes"), new("a-b_c", "no"), new("a=b[0]", "c")],
+            definition.Image.Container!.Labels);
+        DefinitionError error = Yaml.Error(Yaml.Disk, "image.\"size=4G");
+        Assert.Equal("no value", error.Message);
+    }
+
     private LoadedDefinition Read(string name) => DefinitionReader.Read(_directory[name]);
 
     private void Write(string name, string text)
