@@ -11,6 +11,9 @@ internal sealed record InitrdOptions
     /// <summary>Types of the file systems on the way to the root, as mount has them. Default: ext4.</summary>
     internal ImmutableArray<string> FileSystems { get; init; } = ["ext4"];
 
+    /// <summary>Programs of the target by their absolute paths, which are found by name in it, with their libraries. Default: none.</summary>
+    internal ImmutableArray<string> Programs { get; init; } = [];
+
     /// <summary>
     /// Zstandard level, 1 to 19. Default: 10; level 19 gives a file a tenth smaller and takes ten times as long.
     /// </summary>

@@ -37,6 +37,7 @@ internal static class ImageShapes
         Field.OptionalValue(nameof(Diecast.Partition.Uuid), Scalars.Uuid, (Partition p) => p.Uuid, (p, v) => p with { Uuid = v }),
         Field.Of(nameof(Diecast.Partition.Size), Scalars.SizeOrAuto, (Partition p) => p.Size, (p, v) => p with { Size = v }),
         Field.Of(nameof(Diecast.Partition.Free), Scalars.Size, (Partition p) => p.Free, (p, v) => p with { Free = v }),
+        Field.Of(nameof(Diecast.Partition.FreePercent), new NumberShape<int>("a percentage", 0, 1000), (Partition p) => p.FreePercent, (p, v) => p with { FreePercent = v }),
         Field.OptionalValue(nameof(Diecast.Partition.MinSize), Scalars.Size, (Partition p) => p.MinSize, (p, v) => p with { MinSize = v }),
         Field.OptionalValue(nameof(Diecast.Partition.MaxSize), Scalars.Size, (Partition p) => p.MaxSize, (p, v) => p with { MaxSize = v }),
         Field.Of(nameof(Diecast.Partition.Weight), new NumberShape<int>("a weight", 0, 1_000_000), (Partition p) => p.Weight, (p, v) => p with { Weight = v }),
@@ -47,6 +48,14 @@ internal static class ImageShapes
         Field.Optional(nameof(Diecast.Partition.FileSystem), FileSystemShapes.FileSystem, (Partition p) => p.FileSystem, (p, v) => p with { FileSystem = v }),
         Field.Optional(nameof(Diecast.Partition.MountPoint), Texts.TreePath, (Partition p) => p.MountPoint, (p, v) => p with { MountPoint = v }),
         Field.Of(nameof(Diecast.Partition.MountOptions), Texts.MountOptions, (Partition p) => p.MountOptions, (p, v) => p with { MountOptions = v }),
+        Field.Of(nameof(Diecast.Partition.MountBy), new ChoiceShape<MountKey>("what a partition is found by"), (Partition p) => p.MountBy, (p, v) => p with { MountBy = v }),
+        Field.Optional(nameof(Diecast.Partition.Verity), ProtectionShapes.Verity, (Partition p) => p.Verity, (p, v) => p with { Verity = v }),
+        Field.Optional(nameof(Diecast.Partition.Encrypt), ProtectionShapes.Encryption, (Partition p) => p.Encrypt, (p, v) => p with { Encrypt = v }),
+        Field.OptionalValue(nameof(Diecast.Partition.ReadOnly), Scalars.Boolean, (Partition p) => p.ReadOnly, (p, v) => p with { ReadOnly = v }),
+        Field.OptionalValue(nameof(Diecast.Partition.Grow), Scalars.Boolean, (Partition p) => p.Grow, (p, v) => p with { Grow = v }),
+        Field.OptionalValue(nameof(Diecast.Partition.NoAuto), Scalars.Boolean, (Partition p) => p.NoAuto, (p, v) => p with { NoAuto = v }),
+        Field.Of(nameof(Diecast.Partition.Slots), new NumberShape<int>("a number of slots", 1, 9), (Partition p) => p.Slots, (p, v) => p with { Slots = v }),
+        Field.Optional(nameof(Diecast.Partition.SplitName), Texts.SplitName, (Partition p) => p.SplitName, (p, v) => p with { SplitName = v }).OutsideIdentity(),
         Field.Optional(nameof(Diecast.Partition.Content), Content, (Partition p) => p.Content, (p, v) => p with { Content = v }),
     ]);
 
@@ -103,6 +112,14 @@ internal static class ImageShapes
             (Image i) => i.MaxLayers, (i, v) => i with { MaxLayers = v })
             .OutsideIdentity(),
         Field.Of(nameof(Diecast.Image.SharedNetwork), Scalars.Boolean, (Image i) => i.SharedNetwork, (i, v) => i with { SharedNetwork = v }),
+        Field.Optional(nameof(Diecast.Image.Version), Texts.Version, (Image i) => i.Version, (i, v) => i with { Version = v }),
+        Field.OptionalValue(nameof(Diecast.Image.Split), Scalars.Boolean, (Image i) => i.Split, (i, v) => i with { Split = v }).OutsideIdentity(),
+        Field.OptionalValue(nameof(Diecast.Image.SplitCompression), new ChoiceShape<ImageCompression>("a compression"),
+            (Image i) => i.SplitCompression, (i, v) => i with { SplitCompression = v })
+            .OutsideIdentity(),
+        Field.Optional(nameof(Diecast.Image.SecureBoot), ProtectionShapes.SigningKey, (Image i) => i.SecureBoot, (i, v) => i with { SecureBoot = v }),
+        Field.Optional(nameof(Diecast.Image.VeritySignature), ProtectionShapes.SigningKey, (Image i) => i.VeritySignature, (i, v) => i with { VeritySignature = v }),
+        Field.Optional(nameof(Diecast.Image.Appliance), ProtectionShapes.Appliance, (Image i) => i.Appliance, (i, v) => i with { Appliance = v }),
         Field.Optional(nameof(Diecast.Image.Container), ContainerShapes.Container, (Image i) => i.Container, (i, v) => i with { Container = v }),
         Field.Optional(nameof(Diecast.Image.Wsl), ContainerShapes.Wsl, (Image i) => i.Wsl, (i, v) => i with { Wsl = v }),
     ]);
