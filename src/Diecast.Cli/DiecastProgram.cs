@@ -76,7 +76,7 @@ public static class DiecastProgram
     }
 
     /// <summary>The program as systemd-repart: its switches, and its exit status of 1 for whatever is wrong.</summary>
-    internal static async Task<int> RunRepartAsync(string[] args, Terminal terminal)
+    internal static async Task<int> RunRepartAsync(string[] args, Terminal terminal, Func<string, string?>? environment = null)
     {
         if (args.Contains("--version"))
         {
@@ -85,7 +85,7 @@ public static class DiecastProgram
             return ExitCodes.Done;
         }
 
-        ExampledCommand root = RepartCommand.Create(new Session(terminal, null), RepartCommand.OriginalName);
+        ExampledCommand root = RepartCommand.Create(new Session(terminal, null), RepartCommand.OriginalName, environment);
         root.Options.Add(new HelpOption { Action = new ExampleHelp(terminal), Description = "Show this help." });
         ParseResult result = root.Parse(args);
         if (UsageErrors.Report(terminal, result))

@@ -13,7 +13,11 @@ internal static class RepartCommand
     /// <summary>The release whose switches, settings and layouts are understood.</summary>
     internal const int OriginalVersion = 262;
 
-    internal static ExampledCommand Create(Session session, string name = "repart")
+    /// <summary>The command.</summary>
+    /// <param name="session">The terminal.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="environment">The variables; null for the process's own.</param>
+    internal static ExampledCommand Create(Session session, string name = "repart", Func<string, string?>? environment = null)
     {
         var command = new ExampledCommand(name, "Make or extend a disk image from partition definitions (repart.d), as systemd-repart does.");
         var node = new Argument<string?>("DEVICE")
@@ -30,7 +34,8 @@ internal static class RepartCommand
         command.Example("--definitions=repart.d --dry-run=no --size=8G disk.raw", "grows the image and does it");
         command.Example("-S --copy-source=tree extension.raw", "makes a system extension image");
         command.SetAction((result, cancellation) => Task.Run(
-            () => Run(session.Terminal, switches.Read(result, result.GetValue(node)), cancellation), CancellationToken.None));
+            () => Run(session.Terminal, switches.Read(result, result.GetValue(node)), environment ?? Environment.GetEnvironmentVariable, cancellation),
+            CancellationToken.None));
         return command;
     }
 
@@ -40,7 +45,7 @@ internal static class RepartCommand
     /// <summary>What systemd-repart answers to <c>--version</c>, as far as mkosi and NixOS read it.</summary>
     internal static string Version(string own) => FormattableString.Invariant($"systemd {OriginalVersion} (diecast {own})");
 
-    private static int Run(Terminal terminal, RepartOptions? options, CancellationToken cancellation)
+    private static int Run(Terminal terminal, RepartOptions? options, Func<string, string?> environment, CancellationToken cancellation)
     {
         var log = new RepartLog((level, text) => ErrorText.Say(terminal, level == RepartLevel.Warning ? "warning" : null, text));
         if (options is null)
@@ -49,7 +54,7 @@ internal static class RepartCommand
             return RepartRun.NoDisk;
         }
 
-        var context = new RepartContext(options, Environment.GetEnvironmentVariable, log);
+        var context = new RepartContext(options, environment, log);
         return new RepartRun(context, terminal.Output.Profile.Out.Writer, cancellation).Execute();
     }
 }

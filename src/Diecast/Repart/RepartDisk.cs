@@ -111,7 +111,7 @@ internal sealed class RepartDisk : IDisposable
             return gpt.FirstUsableOffset;
         const long Usual = 1L << 20;
         const int TableBytes = 128 * 128;
-        return length >= 4 * Usual || length == 0 ? Usual : (2L * SectorSize) + Units.RoundUp(TableBytes, SectorSize);
+        return length > 4 * Usual || length == 0 ? Usual : (2L * SectorSize) + Units.RoundUp(TableBytes, SectorSize);
     }
 
     /// <summary>First byte that partitions may not use, on a disk of a length.</summary>

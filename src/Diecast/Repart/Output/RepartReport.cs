@@ -29,7 +29,7 @@ internal sealed class RepartReport(IReadOnlyList<RepartPartition> partitions, Re
             var row = new List<(string Key, string Value)>
             {
                 ("type", Quote(RepartTypes.Describe(partition.Type))),
-                ("label", Quote(partition.Label.Length == 0 ? "-" : partition.Label)),
+                ("label", Quote(LabelOf(partition))),
                 ("uuid", Quote((partition.HasId ? partition.Id : partition.CurrentId).ToString())),
                 ("partno", Number(partition.Number - 1)),
                 ("file", partition.File is { } file ? Quote(file) : "null"),
@@ -71,7 +71,7 @@ internal sealed class RepartReport(IReadOnlyList<RepartPartition> partitions, Re
         var columns = new List<Column>
         {
             new("TYPE", partition => RepartTypes.Describe(partition.Type)),
-            new("LABEL", partition => partition.Label.Length == 0 ? "-" : partition.Label),
+            new("LABEL", LabelOf),
             new("UUID", partition => (partition.HasId ? partition.Id : partition.CurrentId).ToString()),
             new("PART", partition => Number(partition.Number - 1), IsRight: true),
             new("FILE", partition => partition.File is { } file ? Path.GetFileName(file) : "-"),
@@ -150,6 +150,11 @@ internal sealed class RepartReport(IReadOnlyList<RepartPartition> partitions, Re
         RepartPartition hash = partition.Settings.Verity == VerityMode.Hash ? partition : partition.Siblings[VerityMode.Hash];
         return hash.RootHash ?? Undecided;
     }
+
+    /// <summary>Those of others that have none are shown by their type.</summary>
+    private static string LabelOf(RepartPartition partition) => partition.Label.Length > 0 ? partition.Label
+        : partition.IsForeign ? RepartTypes.NameOf(partition.Type) ?? "-"
+        : "-";
 
     /// <summary>What Linux calls a partition of a disk.</summary>
     private string NodeOf(int number) => string.Create(

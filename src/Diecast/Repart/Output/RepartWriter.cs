@@ -44,8 +44,9 @@ internal sealed class RepartWriter(RepartContext context, RepartDisk disk, long 
             RawContent = catalog is null ? [] : [new RawPlacement("the boot catalog", ElToritoCatalog.Start, catalog)],
         };
         Blob image = table.Compose([.. listed.Select(partition => Place(partition, partition.Content))]);
-        string path = new FileInfo(Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path;
-        UnixFileMode? mode = File.Exists(path) ? File.GetUnixFileMode(path) : null;
+        bool isThere = File.Exists(Path);
+        string path = isThere ? new FileInfo(Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path : Path;
+        UnixFileMode? mode = isThere ? File.GetUnixFileMode(path) : null;
         using OutputFile output = OutputFile.Create(path);
         BlobWriter.Write(image, output.Handle, path, null, cancellation);
         if (!_options.Discard)
