@@ -27,6 +27,10 @@ public static class HostDirectoryReader
 
     private static HostInodeKey KeyOf(in FileStatus status) => new(status.FileSystemMajor, status.FileSystemMinor, status.InodeNumber);
 
+    /// <summary>Whether an attribute means the same on every machine.</summary>
+    internal static bool IsPortable(FileName name) =>
+        name.Span.StartsWith("user."u8) || name.Span.SequenceEqual("security.capability"u8);
+
     private sealed class Scan(HostDirectoryOptions options, CancellationToken cancellation)
     {
         private const int SectorSize = 512;
@@ -179,8 +183,5 @@ public static class HostDirectoryReader
             else if (xattrs.Count > 0)
                 inode.Xattrs = Xattrs.Create(xattrs);
         }
-
-        private static bool IsPortable(FileName name) =>
-            name.Span.StartsWith("user."u8) || name.Span.SequenceEqual("security.capability"u8);
     }
 }
