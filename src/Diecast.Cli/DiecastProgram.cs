@@ -14,9 +14,11 @@ public static class DiecastProgram
     /// <returns>0 done, 1 the build failed, 2 usage or definition error, 130 interrupted.</returns>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Terminal.FromProcess(), null);
 
-    /// <summary>Runs the command under the name by which it was called: <c>systemd-repart</c> is that program.</summary>
+    /// <summary>Runs the command under the name by which it was called: <c>systemd-repart</c> and <c>genimage</c> are those programs.</summary>
     internal static Task<int> RunAsync(string[] args, string calledAs) =>
-        RepartCommand.IsOriginal(calledAs) ? RunRepartAsync(args, Terminal.FromProcess()) : RunAsync(args);
+        RepartCommand.IsOriginal(calledAs) ? RunRepartAsync(args, Terminal.FromProcess())
+        : GenimageCommand.IsOriginal(calledAs) ? RunGenimageAsync(args, Terminal.FromProcess())
+        : RunAsync(args);
 
     /// <summary>Runs the command on a definition made in C#; no command takes a file then.</summary>
     /// <param name="args">The command line.</param>
@@ -51,6 +53,7 @@ public static class DiecastProgram
             ConvertCommand.Create(session),
             InfoCommand.Create(session),
             RepartCommand.Create(session),
+            GenimageCommand.Create(session),
         };
         root.Example($"build {session.File("server.yaml")}", "casts the image that the definition declares");
         root.Example($"run {session.File("server.yaml")}", "casts it and boots it here; Ctrl-A X ends it");
@@ -85,7 +88,24 @@ public static class DiecastProgram
             return ExitCodes.Done;
         }
 
-        ExampledCommand root = RepartCommand.Create(new Session(terminal, null), RepartCommand.OriginalName, environment);
+        return await RunOriginalAsync(args, terminal, RepartCommand.Create(new Session(terminal, null), RepartCommand.OriginalName, environment));
+    }
+
+    /// <summary>The program as genimage: its switches, and its exit status of 1 for whatever is wrong.</summary>
+    internal static async Task<int> RunGenimageAsync(string[] args, Terminal terminal, Func<string, string?>? environment = null)
+    {
+        if (args.Any(word => word is "--version" or "-v"))
+        {
+            await terminal.Output.Profile.Out.Writer.WriteLineAsync(GenimageCommand.OriginalVersion);
+            return ExitCodes.Done;
+        }
+
+        return await RunOriginalAsync(args, terminal, GenimageCommand.Create(new Session(terminal, null), GenimageCommand.OriginalName, environment));
+    }
+
+    /// <summary>A command that is a program of its own.</summary>
+    private static async Task<int> RunOriginalAsync(string[] args, Terminal terminal, ExampledCommand root)
+    {
         root.Options.Add(new HelpOption { Action = new ExampleHelp(terminal), Description = "Show this help." });
         ParseResult result = root.Parse(args);
         if (UsageErrors.Report(terminal, result))

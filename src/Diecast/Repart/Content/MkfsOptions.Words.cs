@@ -5,7 +5,7 @@ namespace Diecast.Repart.Content;
 /// <content>Command lines of the mkfs programs.</content>
 internal static partial class MkfsOptions
 {
-    private static PartitionFileSystem Apply(PartitionFileSystem fileSystem, MkfsWords words) => fileSystem.Type switch
+    internal static PartitionFileSystem Apply(PartitionFileSystem fileSystem, MkfsWords words) => fileSystem.Type switch
     {
         FileSystemType.Ext2 or FileSystemType.Ext3 or FileSystemType.Ext4 => ApplyExt(fileSystem, words),
         FileSystemType.Vfat => ApplyFat(fileSystem, words),

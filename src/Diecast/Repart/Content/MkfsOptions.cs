@@ -103,7 +103,7 @@ internal static partial class MkfsOptions
         return Compress(fileSystem, name, level) ?? throw new BuildException($"{settings.Path}: Compression={name}: {settings.Format} is not compressed so");
     }
 
-    private static PartitionFileSystem? Compress(PartitionFileSystem fileSystem, string name, int? level)
+    internal static PartitionFileSystem? Compress(PartitionFileSystem fileSystem, string name, int? level)
     {
         (FileSystemType[] types, FileSystemCompression compression) = name switch
         {
@@ -136,7 +136,7 @@ internal static partial class MkfsOptions
         return cut.ToString();
     }
 
-    private static string FatLabel(string label)
+    internal static string FatLabel(string label)
     {
         var text = new StringBuilder();
         foreach (Rune rune in label.EnumerateRunes())

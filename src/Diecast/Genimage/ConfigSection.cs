@@ -1,0 +1,118 @@
+using System.Globalization;
+
+namespace Diecast.Genimage;
+
+/// <summary>An option as it was last set.</summary>
+internal sealed record ConfigOption(string Name, IReadOnlyList<string> Values, bool IsList, ConfigPosition Position);
+
+/// <summary>A section of a configuration: its options, and the sections in it.</summary>
+internal sealed class ConfigSection(string name, string? title, ConfigPosition position)
+{
+    private readonly Dictionary<string, ConfigOption> _options = new(StringComparer.Ordinal);
+    private readonly List<ConfigSection> _sections = [];
+    private readonly List<string> _order = [];
+
+    internal string Name => name;
+
+    /// <summary>Its title; null where it has none.</summary>
+    internal string? Title => title;
+
+    internal ConfigPosition Position => position;
+
+    internal IReadOnlyList<ConfigSection> Sections => _sections;
+
+    /// <summary>The options in the order in which they were set first.</summary>
+    internal IEnumerable<ConfigOption> Options => _order.Select(option => _options[option]);
+
+    internal ConfigOption? Find(string option) => _options.GetValueOrDefault(option);
+
+    internal IEnumerable<ConfigSection> All(string section) => _sections.Where(inner => inner.Name == section);
+
+    internal void Add(ConfigSection section) => _sections.Add(section);
+
+    /// <summary>Sets an option, or adds to it.</summary>
+    internal void Set(ConfigOption option, bool adds)
+    {
+        if (!_options.TryGetValue(option.Name, out ConfigOption? before))
+            _order.Add(option.Name);
+        _options[option.Name] = adds && before is not null ? option with { Values = [.. before.Values, .. option.Values] } : option;
+    }
+
+    /// <summary>A text; null where it is not set.</summary>
+    internal string? Text(string option) => Find(option) is not { } set
+        ? null
+        : set.IsList ? throw set.Position.Wrong($"{option} is one value, and a list is given", "leave the braces out") : set.Values[0];
+
+    /// <summary>A list of texts, empty where it is not set; one text is a list of one.</summary>
+    internal IReadOnlyList<string> List(string option) => Find(option)?.Values ?? [];
+
+    internal bool? Flag(string option) => Text(option) is not { } value ? null : value.ToUpperInvariant() switch
+    {
+        "TRUE" or "YES" or "ON" or "1" => true,
+        "FALSE" or "NO" or "OFF" or "0" => false,
+        _ => throw Find(option)!.Position.Wrong($"{option} = {value} is neither true nor false"),
+    };
+
+    /// <summary>A whole number, in decimal, 0x hexadecimal or 0 octal.</summary>
+    internal long? Number(string option) => Text(option) is not { } value
+        ? null
+        : ConfigNumbers.Whole(value) ?? throw Find(option)!.Position.Wrong($"{option} = {value} is no number", "write it as 131, 0x83 or 0203");
+
+    /// <summary>Bytes, with k, M, G or s.</summary>
+    internal long? Size(string option) => Text(option) is not { } value
+        ? null
+        : ConfigNumbers.Size(value) ?? throw Find(option)!.Position.Wrong($"{option} = {value} is no size", "write bytes, or a number with k, M, G or s (sectors of 512 bytes)");
+
+    /// <summary>An id.</summary>
+    internal Guid? Id(string option) => Text(option) is not { } value
+        ? null
+        : Guid.TryParseExact(value, "D", out Guid id) ? id : throw Find(option)!.Position.Wrong($"{option} = {value} is no UUID", "write it as 01234567-89ab-cdef-0123-456789abcdef");
+
+    /// <summary>What is wrong with an option, or with the section where it is not set.</summary>
+    internal BuildException Wrong(string option, string message, string? fix = null) => (Find(option)?.Position ?? position).Wrong(message, fix);
+}
+
+/// <summary>Numbers as genimage writes them.</summary>
+internal static class ConfigNumbers
+{
+    /// <summary>A number as strtoull reads it with base 0; null where it is none.</summary>
+    internal static long? Whole(string text)
+    {
+        text = text.Trim();
+        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+            return long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long hex) && hex >= 0 ? hex : null;
+        if (text.Length > 1 && text[0] == '0')
+            return Octal(text);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
+    }
+
+    /// <summary>Bytes; null where the text is no size, or more than there can be.</summary>
+    internal static long? Size(string text)
+    {
+        text = text.Trim();
+        if (text.Length == 0)
+            return null;
+        long unit = text[^1] switch
+        {
+            'k' or 'K' => 1L << 10,
+            'M' => 1L << 20,
+            'G' => 1L << 30,
+            's' => 512,
+            _ => 0,
+        };
+        return Whole(unit == 0 ? text : text[..^1]) is { } number && number <= long.MaxValue / 4 / Math.Max(unit, 1) ? number * Math.Max(unit, 1) : null;
+    }
+
+    private static long? Octal(string text)
+    {
+        long value = 0;
+        foreach (char digit in text)
+        {
+            if (digit is < '0' or > '7' || value > long.MaxValue / 8)
+                return null;
+            value = (value * 8) + (digit - '0');
+        }
+
+        return value;
+    }
+}
