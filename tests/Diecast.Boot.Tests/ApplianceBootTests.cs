@@ -45,7 +45,7 @@ public sealed class ApplianceBootTests
 
             string update = machine.Command("/usr/lib/systemd/systemd-sysupdate update 2>&1", TimeSpan.FromMinutes(4));
             Assert.Contains("Successfully installed update '2'", update, StringComparison.Ordinal);
-            Assert.Equal("kiosk_1.efi\nkiosk_2+3-0.efi\n", machine.Command("ls /efi/EFI/Linux"));
+            Assert.Equal("kiosk_1.efi\nkiosk_2+3-0.efi\n", machine.Command("ls -1 /efi/EFI/Linux"));
             GuestSession.PowerOff(machine);
         }
 
@@ -57,7 +57,7 @@ public sealed class ApplianceBootTests
             Assert.Equal("gone", machine.Command("test -e /usr/share/new || echo gone").Trim());
             Assert.Equal("0", machine.Command("cat /usr/share/noise >/dev/null; echo $?").Trim());
             // It came up, so it is not counted any more.
-            Assert.Equal("kiosk_1.efi\nkiosk_2.efi\n", machine.Command("systemctl is-active --wait boot-complete.target >/dev/null; systemctl start systemd-bless-boot; ls /efi/EFI/Linux"));
+            Assert.Equal("kiosk_1.efi\nkiosk_2.efi\n", machine.Command("systemctl is-active --wait boot-complete.target >/dev/null; systemctl start systemd-bless-boot; ls -1 /efi/EFI/Linux"));
             Assert.Contains("kiosk_1\nkiosk_1\nkiosk_2\nkiosk_2\n", machine.Command("lsblk -rno PARTLABEL /dev/vda | sort"), StringComparison.Ordinal);
             GuestSession.PowerOff(machine);
         }

@@ -91,7 +91,7 @@ internal sealed class BuildPipeline : IDisposable
             PackingPlace packing = Hold(new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation));
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, PlannerOf(ids, epoch, packing), ids, epoch);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
             var image = new DiskImagePlan(disk, content) { KernelImage = _kernelImage, RootHashes = _rootHashes };
@@ -126,6 +126,9 @@ internal sealed class BuildPipeline : IDisposable
             return new BuildPlan(_definition, plan, epoch.Seconds, [.. packing.Codecs], ids.Derive);
         });
     }
+
+    private DiskPlanner PlannerOf(IdSource ids, Timestamp epoch, PackingPlace packing) =>
+        new(_definition, ids, epoch, packing) { Encrypt = new Encryption(_definition, ids).Encrypt };
 
     private (DiskPlan Disk, Blob Content) LayOut(
         PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
@@ -191,6 +194,7 @@ internal sealed class BuildPipeline : IDisposable
             Epoch = epoch,
             Place = Containers.PlaceOf(_definition),
             Wsl = _definition.Image.Wsl,
+            EncryptedDevices = EncryptedDevices(ids).ToValueList(),
             KeepsOnlyVar = _definition.Image.VolatileRoot == true
                 && _definition.Image.Partitions.Any(partition => partition is { MountPoint: "/var", FileSystem: not null }),
             // A live system's root is not in fstab: it has no device of its own.
@@ -224,6 +228,13 @@ internal sealed class BuildPipeline : IDisposable
             },
         });
 
+    /// <summary>crypttab: what is mounted and encrypted.</summary>
+    private IEnumerable<EncryptedDevice> EncryptedDevices(IdSource ids) => _definition.Image.Partitions
+        .Select((partition, index) => (partition, index))
+        .Where(item => item.partition is { Encrypt: not null, Label: not null, MountPoint: not null })
+        .Select(item => new EncryptedDevice(
+            item.partition.Label!, SeedUuids.Luks(ids.Partition(item.index)), item.partition.Encrypt!.Discard));
+
     /// <summary>How a partition is found: by its file system's UUID, or by its own where the file system has none.</summary>
     private string SourceOf(IdSource ids, int index)
     {
@@ -231,6 +242,8 @@ internal sealed class BuildPipeline : IDisposable
         if (_hurdDisk is not null)
             return string.Create(CultureInfo.InvariantCulture, $"/dev/{_hurdDisk}s{index + 1}");
         Partition partition = _definition.Image.Partitions[index];
+        if (partition.Encrypt is not null)
+            return "/dev/mapper/" + partition.Label;
         if (partition is { MountBy: MountKey.PartitionLabel })
             return "PARTLABEL=" + (partition.Label ?? ids.Type(index).Name);
         if (partition.MountBy == MountKey.Uuid && FileSystemOptions.HasUuid(partition.FileSystem!.Type))
