@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Diecast.Building;
 using Diecast.Definitions;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Executables;
+using Diecast.Formats.Firmware;
 
 namespace Diecast.Boot.Tests;
 
@@ -15,8 +19,8 @@ public sealed class ApplianceBootTests
     private const string Prompt = @"root@kiosk:~# ";
     private const int Block = 4096;
 
-    [ToolFact("qemu-system-x86_64", "mmdebstrap")]
-    public void An_appliance_refuses_a_changed_block_and_boots_the_version_that_it_fetched()
+    [ToolFact("qemu-system-x86_64", "mmdebstrap", "openssl", "mcopy", "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd")]
+    public void An_appliance_refuses_what_was_changed_or_not_signed_and_boots_the_version_that_it_fetched()
     {
         using var directory = new TempDirectory();
         using var publisher = new Publisher(directory["v2"]);
@@ -24,6 +28,7 @@ public sealed class ApplianceBootTests
         new Random(2026).NextBytes(content);
         File.WriteAllBytes(directory["noise"], content);
         File.WriteAllText(directory["kiosk.yaml"], Definition(publisher.Port));
+        string variables = Enroll(directory);
         string disk = Path.Combine(Build(directory, "v1", "image.version=1", "image.size=4G"), "kiosk.raw");
         Build(directory, "v2", "image.version=2", "image.format=raw.zst");
         Damage(disk, content.AsSpan(7 * Block, Block));
@@ -31,9 +36,11 @@ public sealed class ApplianceBootTests
         using (FileStream file = File.OpenWrite(disk))
             file.SetLength(5L << 30);
 
-        using (Qemu machine = Start(disk))
+        using (Qemu machine = Start(disk, variables))
         {
             LogIn(machine, "1");
+            // The first four bytes are the variable's attributes.
+            Assert.Equal("1", machine.Command("od -An -tu1 -j4 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c").Trim());
             Assert.Matches(@"^0 \d+ verity V", machine.Command("dmsetup status root"));
             Assert.Contains("/var ext4 rw", machine.Command("findmnt -rno TARGET,FSTYPE,OPTIONS /var"), StringComparison.Ordinal);
             // What was left of the disk is the state's.
@@ -49,7 +56,7 @@ public sealed class ApplianceBootTests
             GuestSession.PowerOff(machine);
         }
 
-        using (Qemu machine = Start(disk))
+        using (Qemu machine = Start(disk, variables))
         {
             LogIn(machine, "2");
             Assert.Matches(@"^0 \d+ verity V", machine.Command("dmsetup status root"));
@@ -61,6 +68,13 @@ public sealed class ApplianceBootTests
             Assert.Contains("kiosk_1\nkiosk_1\nkiosk_2\nkiosk_2\n", machine.Command("lsblk -rno PARTLABEL /dev/vda | sort"), StringComparison.Ordinal);
             GuestSession.PowerOff(machine);
         }
+
+        // The same program without its signature.
+        using (HostFile signed = HostFile.Open(directory["v2/kiosk_2.efi"]))
+            File.WriteAllBytes(directory["unsigned.efi"], Authenticode.Remove(Blob.FromFile(signed, 0, new FileInfo(directory["v2/kiosk_2.efi"]).Length)).ToArray());
+        Tool.Check("mcopy", "-o", "-i", disk + "@@1M", directory["unsigned.efi"], "::/EFI/Linux/kiosk_2.efi");
+        using (Qemu machine = Start(disk, variables))
+            machine.Expect("(?i)kiosk_2.*(access denied|security violation)");
     }
 
     private static string Definition(int port) => $$"""
@@ -82,8 +96,21 @@ public sealed class ApplianceBootTests
               text: "[Service]\nExecStart=\nExecStart=-/sbin/agetty --autologin root --noclear ttyS0 vt100\n"
         image:
           type: appliance
+          secureBoot: { key: db.key, certificate: db.crt }
           appliance: { updates: { location: "http://10.0.2.2:{{port}}/", verify: no } }
         """;
+
+    /// <summary>A variable store of firmware that starts what the test's key has signed, and nothing else.</summary>
+    private static string Enroll(TempDirectory directory)
+    {
+        Tool.Check("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=kiosk", "-keyout", directory["db.key"], "-out", directory["db.crt"]);
+        using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(directory["db.crt"]);
+        byte[] template = File.ReadAllBytes("/usr/share/OVMF/OVMF_VARS_4M.fd");
+        EfiVariableStore store = EfiVariableStore.Read(Blob.FromMemory(template))
+            .WithSecureBoot(new SecureBootKeys { PlatformKey = certificate, KeyExchangeKeys = [certificate], Allowed = [certificate] });
+        File.WriteAllBytes(directory["variables.fd"], store.ToBlob().ToArray());
+        return directory["variables.fd"];
+    }
 
     private static string Build(TempDirectory directory, string output, params string[] set)
     {
@@ -111,9 +138,10 @@ public sealed class ApplianceBootTests
         Assert.Fail("the file's blocks are not on the disk as they are");
     }
 
-    private static Qemu Start(string disk) => Qemu.Start(new QemuOptions
+    private static Qemu Start(string disk, string variables) => Qemu.Start(new QemuOptions
     {
-        Firmware = QemuFirmware.Uefi,
+        Firmware = QemuFirmware.UefiSecure,
+        Variables = variables,
         Disks = [new QemuDisk(disk, Writable: true)],
         Arguments = ["-netdev", "user,id=net0", "-device", "virtio-net-pci,netdev=net0,romfile="],
     });
