@@ -92,12 +92,13 @@ public sealed class ApplianceTests
     public void Firmware_finds_the_menu_and_the_menu_the_kernel_image()
     {
         using var directory = new TempDirectory();
-        Build(directory, "system.bootloader.timeout=5", "system.bootloader.uki={ tries: 2, profiles: [{ id: debug, title: With a shell, arguments: [diecast.shell] }] }");
+        Build(directory, "system.bootloader.timeout=5", "system.bootloader.uki={ tries: 2, profiles: [{ id: debug, title: With a shell, arguments: [diecast.shell] }], addons: [{ name: more, arguments: [quiet, x=y] }] }");
         FileTree esp = FatFileSystem.Read(Partition(directory, 0));
         Assert.Equal("timeout 5\n", esp.ReadText("/loader/loader.conf"));
         byte[] menu = esp.ResolveFile("/EFI/BOOT/BOOTX64.EFI")!.Content.ToArray();
         Assert.Equal(Menu, menu);
         Assert.Equal(menu, esp.ResolveFile("/EFI/systemd/systemd-bootx64.efi")!.Content.ToArray());
+        Assert.Equal("quiet x=y", Text(PeFile.Read(esp.ResolveFile("/loader/addons/more.addon.efi")!.Content), ".cmdline"));
         PeFile image = PeFile.Read(esp.ResolveFile("/EFI/Linux/golden_1+2.efi")!.Content);
         Assert.Equal(2, image.Sections.Count(section => section.Name == ".profile"));
         Assert.Equal("PRETTY_NAME=\"Golden OS\"\nIMAGE_ID=\"golden\"\nIMAGE_VERSION=\"1\"\n", Text(image, ".osrel"));
@@ -248,6 +249,7 @@ public sealed class ApplianceTests
         Put(directory, "usr/bin/init", BootTrees.Elf());
         Put(directory, "usr/sbin/dmsetup", BootTrees.Elf());
         Put(directory, "usr/lib/systemd/boot/efi/linuxx64.efi.stub", new SamplePe().ToArray());
+        Put(directory, "usr/lib/systemd/boot/efi/addonx64.efi.stub", SamplePe.Addon.ToArray());
         Put(directory, "usr/lib/systemd/boot/efi/systemd-bootx64.efi", Menu);
         Put(directory, "usr/lib/systemd/systemd", BootTrees.Elf());
         Put(directory, "usr/lib/systemd/system/systemd-sysupdate.timer", "[Timer]\nOnCalendar=daily\n[Install]\nWantedBy=timers.target\n"u8.ToArray());

@@ -32,6 +32,9 @@ internal sealed record UnifiedBoot
 
     internal IReadOnlyList<Blob> DeviceTrees { get; private init; } = [];
 
+    /// <summary>The addons by the names of their files.</summary>
+    internal IReadOnlyList<(string Name, Blob Program)> Addons { get; private init; } = [];
+
     internal BootloaderConfiguration Loader { get; private init; } = new();
 
     /// <summary>The command line but for root hashes.</summary>
@@ -63,6 +66,12 @@ internal sealed record UnifiedBoot
             Release = root.ReadText("/etc/os-release") ?? root.ReadText("/usr/lib/os-release") ?? "",
             Microcode = [.. settings.Microcode.Select(path => Aligned(Declared(root, path)))],
             DeviceTrees = [.. settings.DeviceTrees.Select(path => Declared(root, path))],
+            Addons = [.. settings.Addons.Select(addon => (addon.Name, UnifiedKernelImage.AssembleAddon(new UkiParts
+            {
+                Stub = Find(root, $"{Directory}/addon{name}.efi.stub"),
+                CommandLine = addon.Arguments.Count == 0 ? null : string.Join(' ', addon.Arguments),
+                DeviceTree = addon.DeviceTree is { } tree ? Declared(root, tree) : null,
+            })))],
             Loader = loader,
             Arguments =
             [
@@ -106,6 +115,8 @@ internal sealed record UnifiedBoot
             editor.WriteText("/loader/entries.srel", "type1\n");
         }
 
+        foreach ((string addon, Blob program) in Addons)
+            editor.Put($"/loader/addons/{addon}.addon.efi", new FileInode(Signed(program, sign)));
         return first!;
     }
 
