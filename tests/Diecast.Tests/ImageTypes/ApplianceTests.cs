@@ -146,6 +146,20 @@ public sealed class ApplianceTests
         Assert.NotEqual(CommandLine(first), CommandLine(next));
     }
 
+    [MountFact("systemd-dissect", "sfdisk")]
+    public void Systemd_finds_the_parts_of_the_system_and_takes_it_for_bootable()
+    {
+        using var directory = new TempDirectory();
+        Build(directory);
+        string hash = CommandLine(directory).Split(' ')[0]["roothash=".Length..];
+        string found = Tool.Check("systemd-dissect", "--no-pager", "--root-hash=" + hash, directory["out/golden.raw"]);
+        Assert.Contains("IMAGE_VERSION=1", found, StringComparison.Ordinal);
+        Assert.Matches("[\u2713+] bootable system for UEFI", found);
+        Assert.Matches(@"(?m)^ro root +\S+ golden_1 +erofs +x86-64 +yes +no ", found);
+        Assert.Matches(@"(?m)^ro root-verity +\S+ golden_1 +DM_verity_hash +x86-64 ", found);
+        Assert.Matches(@"(?m)^rw var +\S+ golden-var +ext4 +- +- +yes ", found);
+    }
+
     [ToolFact("openssl", "sbverify", "sfdisk")]
     public void What_is_started_and_the_root_hash_are_signed_by_a_key_or_a_command()
     {
