@@ -1,20 +1,21 @@
 // Images from repart.d definitions: Diecast against the newest systemd-repart, on the same tree in the same run.
 //
-//     dotnet run bench/repart.cs -- PEERS TREE [RUNS] [CASE...]                        default: 3, all cases
+//     bench/inputs.sh DIRECTORY                                                        (once)
+//     dotnet run bench/repart.cs -- DIRECTORY [RUNS] [INPUT] [CASE...]                 default: 3 server, all cases
 //
-// PEERS is a root with systemd-repart and the mkfs programs (a Debian of mmdebstrap with systemd-repart, e2fsprogs, dosfstools,
-// mtools, erofs-utils and libcryptsetup12); it runs there in a mount namespace, so this needs root. TREE is a directory below
-// PEERS, as in /tmp/tree. Cases: ext4 guess verity erofs. Prints a Markdown table: medians of the runs, in which both take
-// turns; ratios are medians of the ratios within a turn.
+// INPUT is a directory in DIRECTORY. systemd-repart runs in DIRECTORY/peers, a root with it and the mkfs programs (systemd-repart,
+// e2fsprogs, dosfstools, mtools, erofs-utils, libcryptsetup12), in a mount namespace, so this needs root. Cases: ext4 guess
+// verity erofs. Prints a Markdown table: medians of the runs, in which both take turns; ratios are medians of the ratios within a
+// turn. Both write to a file below DIRECTORY/peers; the figures do not have the time until it is on the disk.
 #:property PublishAot=false
 
 using System.Diagnostics;
 using System.Globalization;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args.Length < 2)
+if (args.Length == 0)
 {
-    Console.Error.WriteLine("usage: dotnet run bench/repart.cs -- PEERS TREE [RUNS] [ext4|guess|verity|erofs]...");
+    Console.Error.WriteLine("usage: dotnet run bench/repart.cs -- DIRECTORY [RUNS] [INPUT] [ext4|guess|verity|erofs]...");
     return 2;
 }
 
@@ -27,9 +28,9 @@ var cases = new Dictionary<string, string[]>
     ["verity"] = [Esp, "Type=root\nFormat=ext4\nCopyFiles=/\nMinimize=guess\nVerity=data\nVerityMatchKey=root\n", Hash],
     ["erofs"] = [Esp, "Type=root\nFormat=erofs\nCopyFiles=/\nMinimize=best\nVerity=data\nVerityMatchKey=root\n", Hash],
 };
-string peers = Path.GetFullPath(args[0]);
-string tree = args[1];
-int runs = args.Length > 2 ? int.Parse(args[2]) : 3;
+string peers = Path.GetFullPath(Path.Combine(args[0], "peers"));
+int runs = args.Length > 1 ? int.Parse(args[1]) : 3;
+string tree = Path.GetFullPath(Path.Combine(args[0], args.Length > 2 ? args[2] : "server"));
 string[] chosen = args.Length > 3 ? args[3..] : [.. cases.Keys];
 string repository = Directory.GetCurrentDirectory();
 string inner = $"/tmp/bench-repart-{Environment.ProcessId}";
@@ -38,6 +39,7 @@ try
 {
     Run("./diecast", "--version");
     Run("cc", "-O2", "-o", Path.Combine(work, "measure"), Path.Combine(repository, "bench/native/measure.c"));
+    Directory.CreateDirectory(Path.Combine(work, "tree"));
     Console.WriteLine("| case | CPU s | wall s | peak MiB | stored MiB | CPU to systemd-repart | wall to systemd-repart |");
     Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|");
     foreach (string name in chosen)
@@ -60,11 +62,11 @@ void Measure(string name, string[] definitions)
     List<Sample> ours = [];
     for (int run = 0; run < runs; run++)
     {
-        string there = $"mount --bind /proc {peers}/proc && mount --bind /dev {peers}/dev && exec chroot {peers} \"$@\"";
+        string there = $"mount --bind /proc {peers}/proc && mount --bind /dev {peers}/dev && mount --bind {tree} {work}/tree && exec chroot {peers} \"$@\"";
         theirs.Add(Sampled([
-            "unshare", "-m", "sh", "-c", there, "sh", "systemd-repart", .. switches, $"--definitions={inner}/{name}", $"--copy-source={tree}", $"{inner}/image"]));
+            "unshare", "-m", "sh", "-c", there, "sh", "systemd-repart", .. switches, $"--definitions={inner}/{name}", $"--copy-source={inner}/tree", $"{inner}/image"]));
         ours.Add(Sampled([
-            Path.Combine(repository, "artifacts/program/diecast"), "repart", .. switches, $"--definitions={directory}", $"--copy-source={peers}{tree}", $"{work}/image"]));
+            Path.Combine(repository, "artifacts/program/diecast"), "repart", .. switches, $"--definitions={directory}", $"--copy-source={tree}", $"{work}/image"]));
     }
 
     Print($"systemd-repart, {name}", theirs, theirs);

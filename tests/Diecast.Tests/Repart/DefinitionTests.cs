@@ -100,12 +100,12 @@ public sealed class DefinitionTests
     }
 
     [Theory]
-    [InlineData("512", 512)]
-    [InlineData("4K", 4096)]
-    [InlineData("1.5M", 1572864)]
-    [InlineData("1G 512M", 1610612736)]
-    [InlineData(" 7 B", 7)]
-    [InlineData("1.0001K", 1024)]
+    [InlineData("512", 512L)]
+    [InlineData("4K", 4096L)]
+    [InlineData("1.5M", 1572864L)]
+    [InlineData("1G 512M", 1610612736L)]
+    [InlineData(" 7 B", 7L)]
+    [InlineData("1.0001K", 1024L)]
     [InlineData("512M 1G", null)]
     [InlineData("M", null)]
     [InlineData("", null)]
