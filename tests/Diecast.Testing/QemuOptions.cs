@@ -11,6 +11,9 @@ public enum QemuFirmware
 
     /// <summary>OVMF of 32 bits.</summary>
     Uefi32,
+
+    /// <summary>OVMF that is built for Secure Boot, on a machine with SMM.</summary>
+    UefiSecureBoot,
 }
 
 /// <summary>What a disk is attached to.</summary>
@@ -54,6 +57,9 @@ public sealed record QemuOptions
 
     /// <summary>A regular expression that must never be on the console, beside a kernel panic.</summary>
     public string Refused { get; init; } = "^initrd: FAILED.*";
+
+    /// <summary>A file of firmware variables to start with; not changed. Null is the firmware's own template.</summary>
+    public string? Variables { get; init; }
 
     /// <summary>More arguments for QEMU.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
