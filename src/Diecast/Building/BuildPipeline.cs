@@ -27,6 +27,7 @@ internal sealed class BuildPipeline : IDisposable
     private readonly Guid _seed;
     private readonly BootPlaces _places;
     private readonly string? _cacheDirectory;
+    private readonly string? _workDirectory;
     private readonly List<IDisposable> _held = [];
 
     /// <summary>The unified kernel image that boots, or null.</summary>
@@ -50,6 +51,7 @@ internal sealed class BuildPipeline : IDisposable
         _cacheDirectory = options.CacheDirectory;
         if (!_definition.Image.Substitutable)
             _cacheDirectory = Hold(CacheStore.Open(options.CacheDirectory).MakeWork("private")).Path;
+        _workDirectory = options.WorkDirectory ?? _cacheDirectory;
         _places = new BootPlaces(_definition);
     }
 
@@ -62,9 +64,9 @@ internal sealed class BuildPipeline : IDisposable
             throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
         OperatingSystem? system = _definition.System;
         ResolvedBase? root = system is null ? null : _steps.Run("base", step => ResolveBase(system, step));
-        PlannedContent?[] declared = _definition.Image.Partitions.Any(partition => partition.Content is not null)
-            ? _steps.Run("read content", _ => ReadDeclared())
-            : [.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)];
+        (PlannedContent?[] declared, PartitionFiles?[] files) = _definition.Image.Partitions.Any(HasFiles)
+            ? _steps.Run("read content", _ => (ReadDeclared(), ReadFiles()))
+            : ([.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)], []);
         var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root?.Epoch ?? _newestContent ?? 0);
         foreach (PlannedContent? content in declared)
         {
@@ -88,10 +90,10 @@ internal sealed class BuildPipeline : IDisposable
 
         return _steps.Run("lay out the disk", step =>
         {
-            PackingPlace packing = Hold(new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation));
+            PackingPlace packing = Hold(new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers });
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(declared, root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
             var image = new DiskImagePlan(disk, content) { KernelImage = _kernelImage, RootHashes = _rootHashes };
@@ -114,11 +116,11 @@ internal sealed class BuildPipeline : IDisposable
         bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
         return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
-            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
+            var packing = new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers };
             _held.Add(packing);
             ContainerPlan? container = !isContainer ? null : new ContainerPlan(
                 LayerSplitter.Split(root.Tree, before, image.MaxLayers, _definition.Name, epoch),
-                Containers.Configuration(_definition, root.Tree, epoch),
+                Containers.Configuration(_definition, root.Tree, epoch, root.Configuration),
                 Containers.Reference(_definition));
             var plan = new TreeImagePlan(root.Tree, image.Format, container, packing);
             string layers = container is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{container.Layers.Count} {(container.Layers.Count == 1 ? "layer" : "layers")}, ");
@@ -128,10 +130,9 @@ internal sealed class BuildPipeline : IDisposable
     }
 
     private (DiskPlan Disk, Blob Content) LayOut(
-        PlannedContent?[] declared, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
+        PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
     {
         IReadOnlyList<PlannedBlob> blobs = BlobReader.Read(_definition.Image.Blobs, root, OpenFile);
-        PlannedContent[] contents = Contents(declared, root, boot.Grub);
         Signing signing = Hold(new Signing(_definition, epoch, _cancellation));
         // What is protected is hashed first, because the hash is in what boots it; that is on a partition of its own.
         (contents, _rootHashes) = new VeritySealer(planner, ids, _cancellation) { Sign = signing.RootHash }.Seal(contents);
@@ -180,6 +181,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         Directory = _definition.Directory,
         CacheDirectory = _cacheDirectory,
+        ContainerArchitecture = _definition.Image.Platform is { } platform ? Containers.NameOf(Architectures.FromDebianName(platform.DebianArchitecture)) : null,
         Network = _options.Network,
         Messages = messages,
     };
@@ -369,6 +371,36 @@ internal sealed class BuildPipeline : IDisposable
         }),
     ];
 
+    private static bool HasFiles(Partition partition) =>
+        partition.Content is not null || partition is not { Contents: [], Directories: [], Symlinks: [], StorePaths: [] };
+
+    /// <summary>What it puts there beside that.</summary>
+    private PartitionFiles?[] ReadFiles()
+    {
+        PartitionFiles?[] files =
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _definition.Directory, _cancellation))];
+        foreach (PartitionFiles? read in files)
+            _newestContent = Newest(_newestContent, read?.NewestTime);
+        return files;
+    }
+
+    /// <summary>Adds that to the trees. Names of owners are those of the system, or of the partition where there is none.</summary>
+    private static PlannedContent[] AddFiles(PlannedContent[] contents, PartitionFiles?[] files, FileTree? system, Timestamp epoch)
+    {
+        for (int i = 0; i < files.Length; i++)
+        {
+            if (files[i] is not { } added)
+                continue;
+            FileTree tree = contents[i].Tree ?? new FileTree(new DirectoryInode { ModifiedTime = epoch });
+            added.Apply(tree, new TreeAccounts(system ?? tree), epoch);
+            contents[i] = contents[i] with { Tree = tree };
+        }
+
+        return contents;
+    }
+
+    private static long? Newest(long? left, long? right) => left is null || right > left ? right : left;
+
     private PlannedContent[] Contents(PlannedContent?[] declared, FileTree? system, GrubBiosImages? grub)
     {
         ValueList<Partition> partitions = _definition.Image.Partitions;
@@ -446,7 +478,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         ResolvedBase resolved = BaseResolver.Resolve(source, BaseOptions(null), _cancellation);
         _held.Add(resolved);
-        _newestContent = Math.Max(_newestContent ?? long.MinValue, resolved.Epoch ?? long.MinValue);
+        _newestContent = Newest(_newestContent, resolved.Epoch);
         return resolved.Tree;
     }
 
