@@ -140,7 +140,7 @@ public sealed class ApplianceBootTests
 
     private static Qemu Start(string disk, string variables) => Qemu.Start(new QemuOptions
     {
-        Firmware = QemuFirmware.UefiSecure,
+        Firmware = QemuFirmware.UefiSecureBoot,
         Variables = variables,
         Disks = [new QemuDisk(disk, Writable: true)],
         Arguments = ["-netdev", "user,id=net0", "-device", "virtio-net-pci,netdev=net0,romfile="],

@@ -12,8 +12,8 @@ public enum QemuFirmware
     /// <summary>OVMF of 32 bits.</summary>
     Uefi32,
 
-    /// <summary>OVMF that refuses what is not signed, once its variable store has keys.</summary>
-    UefiSecure,
+    /// <summary>OVMF that is built for Secure Boot, on a machine with SMM.</summary>
+    UefiSecureBoot,
 }
 
 /// <summary>What a disk is attached to.</summary>
@@ -60,6 +60,9 @@ public sealed record QemuOptions
 
     /// <summary>A regular expression that must never be on the console, beside a kernel panic.</summary>
     public string Refused { get; init; } = "^initrd: FAILED.*";
+
+    /// <summary>A file of firmware variables to start with; not changed. Null is the firmware's own template.</summary>
+    public string? Variables { get; init; }
 
     /// <summary>More arguments for QEMU.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
