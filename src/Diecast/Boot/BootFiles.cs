@@ -170,9 +170,9 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
 
     private static InitrdOptions OptionsOf(OperatingSystem system, BootTarget target) => new()
     {
-        Modules =
+        Modules = [.. system.Initrd.Modules],
+        ImageModules =
         [
-            .. system.Initrd.Modules,
             .. target.Image is null ? (ReadOnlySpan<string>)[] : ["loop"],
             .. target.Store is null ? (ReadOnlySpan<string>)[] : ["9pnet_virtio"],
             .. target.Protected is null ? (ReadOnlySpan<string>)[] : ["dm_verity", "sha256"],

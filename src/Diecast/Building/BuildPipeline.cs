@@ -64,9 +64,9 @@ internal sealed class BuildPipeline : IDisposable
             throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
         OperatingSystem? system = _definition.System;
         ResolvedBase? root = system is null ? null : _steps.Run("base", step => ResolveBase(system, step));
-        PlannedContent?[] declared = _definition.Image.Partitions.Any(partition => partition.Content is not null)
-            ? _steps.Run("read content", _ => ReadDeclared())
-            : [.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)];
+        (PlannedContent?[] declared, PartitionFiles?[] files) = _definition.Image.Partitions.Any(HasFiles)
+            ? _steps.Run("read content", _ => (ReadDeclared(), ReadFiles()))
+            : ([.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)], []);
         var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root?.Epoch ?? _newestContent ?? 0);
         foreach (PlannedContent? content in declared)
         {
@@ -93,7 +93,7 @@ internal sealed class BuildPipeline : IDisposable
             PackingPlace packing = Hold(new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers });
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(declared, root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
             var image = new DiskImagePlan(disk, content) { KernelImage = _kernelImage, RootHashes = _rootHashes };
@@ -130,10 +130,9 @@ internal sealed class BuildPipeline : IDisposable
     }
 
     private (DiskPlan Disk, Blob Content) LayOut(
-        PlannedContent?[] declared, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
+        PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
     {
         IReadOnlyList<PlannedBlob> blobs = BlobReader.Read(_definition.Image.Blobs, root, OpenFile);
-        PlannedContent[] contents = Contents(declared, root, boot.Grub);
         Signing signing = Hold(new Signing(_definition, epoch, _cancellation));
         // What is protected is hashed first, because the hash is in what boots it; that is on a partition of its own.
         (contents, _rootHashes) = new VeritySealer(planner, ids, _cancellation) { Sign = signing.RootHash }.Seal(contents);
@@ -372,6 +371,36 @@ internal sealed class BuildPipeline : IDisposable
         }),
     ];
 
+    private static bool HasFiles(Partition partition) =>
+        partition.Content is not null || partition is not { Contents: [], Directories: [], Symlinks: [], StorePaths: [] };
+
+    /// <summary>What it puts there beside that.</summary>
+    private PartitionFiles?[] ReadFiles()
+    {
+        PartitionFiles?[] files =
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _definition.Directory, _cancellation))];
+        foreach (PartitionFiles? read in files)
+            _newestContent = Newest(_newestContent, read?.NewestTime);
+        return files;
+    }
+
+    /// <summary>Adds that to the trees. Names of owners are those of the system, or of the partition where there is none.</summary>
+    private static PlannedContent[] AddFiles(PlannedContent[] contents, PartitionFiles?[] files, FileTree? system, Timestamp epoch)
+    {
+        for (int i = 0; i < files.Length; i++)
+        {
+            if (files[i] is not { } added)
+                continue;
+            FileTree tree = contents[i].Tree ?? new FileTree(new DirectoryInode { ModifiedTime = epoch });
+            added.Apply(tree, new TreeAccounts(system ?? tree), epoch);
+            contents[i] = contents[i] with { Tree = tree };
+        }
+
+        return contents;
+    }
+
+    private static long? Newest(long? left, long? right) => left is null || right > left ? right : left;
+
     private PlannedContent[] Contents(PlannedContent?[] declared, FileTree? system, GrubBiosImages? grub)
     {
         ValueList<Partition> partitions = _definition.Image.Partitions;
@@ -449,7 +478,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         ResolvedBase resolved = BaseResolver.Resolve(source, BaseOptions(null), _cancellation);
         _held.Add(resolved);
-        _newestContent = Math.Max(_newestContent ?? long.MinValue, resolved.Epoch ?? long.MinValue);
+        _newestContent = Newest(_newestContent, resolved.Epoch);
         return resolved.Tree;
     }
 

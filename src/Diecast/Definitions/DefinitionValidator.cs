@@ -39,6 +39,7 @@ public static class DefinitionValidator
         {
             ImageRules.Check(definition, problems);
             PartitionLayoutRules.Check(definition.Image, problems);
+            ContentRules.Check(definition, problems);
             LiveRules.Check(definition, problems);
             ImageFieldRules.Check(definition, problems);
             Image image = ImageCatalogue.Of(definition)?.Complete(definition.System, definition.Image) ?? definition.Image;

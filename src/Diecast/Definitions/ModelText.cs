@@ -104,6 +104,48 @@ internal static class ModelText
             "Directories whose content is kept outside of the container, absolute paths. Default: empty.",
         "ContainerSettings.WorkingDirectory" =>
             "The program's working directory, an absolute path. Default: the root.",
+        "ContentDirectory" =>
+            "A directory to make in a partition.",
+        "ContentDirectory.Group" =>
+            "Group by name in the image, or by number. Default: root.",
+        "ContentDirectory.Mode" =>
+            "Permissions, octal, also of one that is there. Default: 0755, or those that it has.",
+        "ContentDirectory.Path" =>
+            "Absolute path in the partition; parents are made.",
+        "ContentDirectory.User" =>
+            "Owner by name in the image, or by number. Default: root.",
+        "ContentFile" =>
+            "Files of the build machine, or a text, to put into a partition.",
+        "ContentFile.Exclude" =>
+            "What of a source directory is left out: a pattern from its top, as in `/doc/**`, or without the slash a name wherever it is, as in `*.pyc`. `**` stands for names and directories. Default: empty.",
+        "ContentFile.Group" =>
+            "Group by name in the image, or by number. Default: root.",
+        "ContentFile.Mode" =>
+            "Permissions, octal; directories of the source add search where it has read. Default: those of the source, 0644 for a text.",
+        "ContentFile.Source" =>
+            "Host file or directory, relative to the definition, as `build/*.efi` with `*`, `?` and `[…]` in its names. A file is copied as the target, a directory's files into the target; what a pattern matches is copied into the target, each under its own name. Exactly one of source and text. Default: none.",
+        "ContentFile.Target" =>
+            "Absolute path in the partition; parents are made. Nothing but a directory may be there.",
+        "ContentFile.Text" =>
+            "The file's content itself. Default: none.",
+        "ContentFile.User" =>
+            "Owner by name in the image, or by number. Default: root.",
+        "ContentFile.Xattrs" =>
+            "Which extended attributes of the source come along. Default: portable.",
+        "ContentSymlink" =>
+            "A symbolic link to make in a partition.",
+        "ContentSymlink.Target" =>
+            "Absolute path of the link in the partition; parents are made. Nothing may be there.",
+        "ContentSymlink.To" =>
+            "What it points to, as it is stored.",
+        "ContentXattrs" =>
+            "Which extended attributes come from the build machine.",
+        "ContentXattrs.All" =>
+            "All that can be read.",
+        "ContentXattrs.None" =>
+            "None.",
+        "ContentXattrs.Portable" =>
+            "`user.*` and `security.capability`, which mean the same on every machine.",
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
@@ -626,6 +668,10 @@ internal static class ModelText
             "MBR active flag, GPT legacy-boot attribute. Default: no.",
         "Partition.Content" =>
             "What is in it. Default: the part of the system below the mount point, or nothing.",
+        "Partition.Contents" =>
+            "Files to put into it beside its content. Default: empty.",
+        "Partition.Directories" =>
+            "Directories to be in it. Default: empty.",
         "Partition.Encrypt" =>
             "How it is encrypted. Default: not at all.",
         "Partition.FileSystem" =>
@@ -662,6 +708,16 @@ internal static class ModelText
             "Slots, 1 to 9: this one and as many empty ones of its type and size, named `_empty`, that later versions go into. They follow the last partition that has some. Default: 1, itself.",
         "Partition.SplitName" =>
             "Name of the file that it is written to beside the image when `split` asks for it: the image's name and version, this and `.raw`. `%U` is its UUID, `%t` its type. Default: none, it is not.",
+        "Partition.Store" =>
+            "Where the store's paths come from. Default: the store of the build machine.",
+        "Partition.StorePaths" =>
+            "Paths of a Nix or Guix store to put into it, with all that they refer to. Default: empty.",
+        "Partition.StorePrefix" =>
+            "Directory of the partition that the store's paths are put into: `/` where the partition is mounted at the store. Default: the store's own path, as in `/nix/store`.",
+        "Partition.StoreRegistration" =>
+            "File to write in the partition that `nix-store --load-db` reads, as in `/nix-path-registration`: what the store's paths are and what they refer to. Default: none.",
+        "Partition.Symlinks" =>
+            "Symbolic links to make in it. Default: empty.",
         "Partition.Type" =>
             "Type: a name (`esp`, `root`, `linux-generic`, `bios-boot`, …), a GUID, or for MBR a byte as `0x83`. Default: linux-generic.",
         "Partition.Uuid" =>
@@ -912,6 +968,18 @@ internal static class ModelText
             "Inodes, directories and tables.",
         "SquashfsPart.Xattrs" =>
             "Extended attributes.",
+        "StorePath" =>
+            "A path of a Nix or Guix store.",
+        "StorePath.Closure" =>
+            "Whether everything that it refers to comes along, as far as that goes. Default: yes.",
+        "StorePath.Path" =>
+            "The path, as in `/nix/store/…-hello-2.12`, or of a link on the build machine that leads to one, as `result`, relative to the definition.",
+        "StoreSource" =>
+            "Where paths of a store come from, beside their names.",
+        "StoreSource.Directory" =>
+            "Directory of the build machine that holds the paths, relative to the definition. Default: the store itself.",
+        "StoreSource.Registration" =>
+            "File that says what refers to what, relative to the definition: that of `nix-store --dump-db`, or of `closureInfo` in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.",
         "Subvolume" =>
             "A directory of a btrfs that becomes a subvolume.",
         "Subvolume.Default" =>

@@ -324,6 +324,33 @@ public sealed record Partition
 
     /// <summary>What is in it. Default: the part of the system below the mount point, or nothing.</summary>
     public PartitionContent? Content { get; init; }
+
+    /// <summary>Files to put into it beside its content. Default: empty.</summary>
+    public ValueList<ContentFile> Contents { get; init; } = [];
+
+    /// <summary>Directories to be in it. Default: empty.</summary>
+    public ValueList<ContentDirectory> Directories { get; init; } = [];
+
+    /// <summary>Symbolic links to make in it. Default: empty.</summary>
+    public ValueList<ContentSymlink> Symlinks { get; init; } = [];
+
+    /// <summary>Paths of a Nix or Guix store to put into it, with all that they refer to. Default: empty.</summary>
+    public ValueList<StorePath> StorePaths { get; init; } = [];
+
+    /// <summary>
+    /// Directory of the partition that the store's paths are put into: <c>/</c> where the partition is mounted at the store.
+    /// Default: the store's own path, as in <c>/nix/store</c>.
+    /// </summary>
+    public string? StorePrefix { get; init; }
+
+    /// <summary>Where the store's paths come from. Default: the store of the build machine.</summary>
+    public StoreSource? Store { get; init; }
+
+    /// <summary>
+    /// File to write in the partition that <c>nix-store --load-db</c> reads, as in <c>/nix-path-registration</c>: what the
+    /// store's paths are and what they refer to. Default: none.
+    /// </summary>
+    public string? StoreRegistration { get; init; }
 }
 
 /// <summary>What a partition holds.</summary>

@@ -8,6 +8,9 @@ internal sealed record InitrdOptions
     /// <summary>Modules that must be in it, by name or alias, beside the default set.</summary>
     internal ImmutableArray<string> Modules { get; init; } = [];
 
+    /// <summary>Modules that the image needs, by name or alias; a kernel without modules has them built in.</summary>
+    internal ImmutableArray<string> ImageModules { get; init; } = [];
+
     /// <summary>Types of the file systems on the way to the root, as mount has them. Default: ext4.</summary>
     internal ImmutableArray<string> FileSystems { get; init; } = ["ext4"];
 

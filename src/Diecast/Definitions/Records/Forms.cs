@@ -49,6 +49,11 @@ internal static partial class Forms
     /// <summary>useradd(8) and Debian's: not all digits (see the test beside it), not . or ..</summary>
     internal const string AccountName = @"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,31}\$?";
 
+    /// <summary>Nix's public keys: a name, and 32 bytes in base64.</summary>
+    internal const string CacheKey = "[^:\\s]+:[A-Za-z0-9+/]{43}=";
+
+    internal const string ExcludePattern = "/?[^/].*";
+
     /// <summary>passwd(5): fields are parted by colons, lines by line feeds.</summary>
     internal const string PasswdField = "[^:\\n\\r]*";
 
@@ -156,6 +161,12 @@ internal static partial class Forms
 
     [GeneratedRegex(Start + AccountName + End, Options)]
     internal static partial Regex AccountNameForm { get; }
+
+    [GeneratedRegex(Start + CacheKey + End, Options)]
+    internal static partial Regex CacheKeyForm { get; }
+
+    [GeneratedRegex(Start + ExcludePattern + End, Options | RegexOptions.Singleline)]
+    internal static partial Regex ExcludePatternForm { get; }
 
     [GeneratedRegex(Start + PasswdField + End, Options)]
     internal static partial Regex PasswdFieldForm { get; }

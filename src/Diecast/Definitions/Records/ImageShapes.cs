@@ -57,6 +57,18 @@ internal static class ImageShapes
         Field.Of(nameof(Diecast.Partition.Slots), new NumberShape<int>("a number of slots", 1, 9), (Partition p) => p.Slots, (p, v) => p with { Slots = v }),
         Field.Optional(nameof(Diecast.Partition.SplitName), Texts.SplitName, (Partition p) => p.SplitName, (p, v) => p with { SplitName = v }).OutsideIdentity(),
         Field.Optional(nameof(Diecast.Partition.Content), Content, (Partition p) => p.Content, (p, v) => p with { Content = v }),
+        Field.Of(nameof(Diecast.Partition.Contents), new ListShape<ContentFile>(ContentShapes.File, "files"),
+            (Partition p) => p.Contents, (p, v) => p with { Contents = v }),
+        Field.Of(nameof(Diecast.Partition.Directories), new ListShape<ContentDirectory>(ContentShapes.Directory, "directories"),
+            (Partition p) => p.Directories, (p, v) => p with { Directories = v }),
+        Field.Of(nameof(Diecast.Partition.Symlinks), new ListShape<ContentSymlink>(ContentShapes.Symlink, "symbolic links"),
+            (Partition p) => p.Symlinks, (p, v) => p with { Symlinks = v }),
+        Field.Of(nameof(Diecast.Partition.StorePaths), new ListShape<StorePath>(ContentShapes.StorePath, "store paths"),
+            (Partition p) => p.StorePaths, (p, v) => p with { StorePaths = v }),
+        Field.Optional(nameof(Diecast.Partition.StorePrefix), Texts.TreePath, (Partition p) => p.StorePrefix, (p, v) => p with { StorePrefix = v }),
+        Field.Optional(nameof(Diecast.Partition.Store), ContentShapes.Store, (Partition p) => p.Store, (p, v) => p with { Store = v }),
+        Field.Optional(nameof(Diecast.Partition.StoreRegistration), Texts.TreePath,
+            (Partition p) => p.StoreRegistration, (p, v) => p with { StoreRegistration = v }),
     ]);
 
     internal static readonly RecordShape<DiskFormat> Format = new("a disk format", () => new DiskFormat { Name = "raw" },

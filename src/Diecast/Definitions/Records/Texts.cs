@@ -173,6 +173,10 @@ internal static class Texts
 
     internal static readonly TextShape GroupName = AccountName("a group name");
 
+    internal static readonly TextShape UserNameOrId = Owner("a user name or number", "a number of an account");
+
+    internal static readonly TextShape GroupNameOrId = Owner("a group name or number", "a number of a group");
+
     internal static readonly TextShape Comment = Make(
         "a comment", Forms.PasswdFieldForm, Forms.PasswdField, "a field of passwd(5) has no colon and no line feed", _ => "leave them out");
 
@@ -231,6 +235,20 @@ internal static class Texts
         Advice = _ => "write it from / in its shortest form",
     };
 
+    internal static readonly TextShape ExcludePattern = new("a pattern of what is left out", "a pattern is a path from the source's top, as in /doc/**, or a name without a slash, as in *.pyc")
+    {
+        Form = Forms.ExcludePatternForm,
+        Pattern = Forms.ExcludePattern,
+        Test = text => text.StartsWith('/') ? PathTest(text)
+            : text.Contains('/', StringComparison.Ordinal) ? "a path that does not start at the top"
+            : text.Contains('\0', StringComparison.Ordinal) ? "NUL in a pattern" : null,
+        Advice = text => text.Length > 0 && text[0] != '/' ? $"write /{text}" : "write it as in /doc/** or *.pyc",
+    };
+
+    internal static readonly TextShape CacheKey = Make(
+        "a public key of a binary cache", Forms.CacheKeyForm, Forms.CacheKey, "a key is a name, a colon and 32 bytes in base64, as in cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=",
+        _ => "copy the line of the .pub file");
+
     internal static readonly TextShape MountOptions = Make(
         "mount options", Forms.MountOptionsForm, Forms.MountOptions, "options are parted by commas, without spaces and #", _ => "write them as in noatime,nodev");
 
@@ -276,6 +294,16 @@ internal static class Texts
         MaxLength = 32,
         Test = text => text is "." or ".." || text.All(char.IsAsciiDigit) ? $"not {noun}" : null,
         Advice = text => Cleaned(text.ToLowerInvariant(), "_.-") is { } clean ? $"try {clean}" : $"give {noun}",
+    };
+
+    private static TextShape Owner(string noun, string number) => new(noun, "letters, digits, _ . and -, not first a -, at most 32 in all, or a number up to 4294967294")
+    {
+        Form = Forms.AccountNameForm,
+        Pattern = Forms.AccountName,
+        Test = text => text is "." or ".." ? $"not {noun}"
+            : text.All(char.IsAsciiDigit) && (!uint.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out uint id) || id == uint.MaxValue) ? $"not {number}"
+            : null,
+        Advice = _ => $"give {noun}",
     };
 
     internal static TextShape Make(string noun, Regex form, string pattern, string rule, Func<string, string> advice) =>

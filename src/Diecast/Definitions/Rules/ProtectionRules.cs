@@ -130,7 +130,7 @@ internal static class ProtectionRules
     {
         if (partition.Verity is { Role: not VerityRole.Data })
             problems.Add($"{path}.encrypt", "encrypted hashes", null, "the root hash vouches for them, and they tell nothing", "encrypt the data, or nothing");
-        if (partition is { FileSystem: null, Content: null })
+        else if (partition is { FileSystem: null, Content: null })
             problems.Add($"{path}.encrypt", "nothing to encrypt", null, "a file system or bytes are encrypted", "add fileSystem, or content");
         if (partition is { MountPoint: "/" or "/usr" or "/boot" } or { Type: "esp" or "bios-boot" })
         {
