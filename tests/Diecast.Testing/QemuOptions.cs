@@ -61,9 +61,6 @@ public sealed record QemuOptions
     /// <summary>A regular expression that must never be on the console, beside a kernel panic.</summary>
     public string Refused { get; init; } = "^initrd: FAILED.*";
 
-    /// <summary>A file of firmware variables to start with; not changed. Null is the firmware's own template.</summary>
-    public string? Variables { get; init; }
-
     /// <summary>More arguments for QEMU.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 }

@@ -75,7 +75,7 @@ internal sealed class BuildPipeline : IDisposable
         }
 
         Architecture architecture = root is null ? Architecture.Unknown : TargetArchitecture.Of(root.Tree, _definition.Image.Platform);
-        var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName());
+        var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName()) { DeclaredDisk = _definition.Image.DiskId };
         BootOutcome boot = BootOutcome.None;
         if (system is not null)
         {
