@@ -143,7 +143,7 @@ internal sealed class BuildPipeline : IDisposable
         {
             PlannedContent esp = contents[_places.Esp!.Value];
             Blob? splash = unified.Loader.Uki?.Splash is { } picture ? OpenFile(picture) : null;
-            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Program, epoch);
+            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Measurements, signing.Program, epoch);
         }
 
         DiskPlan disk = planner.Plan(contents, blobs);

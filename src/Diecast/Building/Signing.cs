@@ -23,7 +23,15 @@ internal sealed class Signing : IDisposable
             Program = SignerOf(program, epoch);
         if (definition.Image.VeritySignature is { } hash)
             RootHash = HashSignerOf(hash);
+        if (definition.System?.Bootloader?.Uki?.PcrKey is { } path)
+        {
+            RSA key = ReadRsa(path);
+            Measurements = parts => PcrSignatures.Sign(parts, key);
+        }
     }
+
+    /// <summary>Adds the signatures of the expected values of PCR 11, or null where no key is named.</summary>
+    internal Func<UkiParts, UkiParts>? Measurements { get; }
 
     /// <summary>Signs a program for Secure Boot, or null where no key is named.</summary>
     internal Func<Blob, Blob>? Program { get; }
@@ -44,14 +52,20 @@ internal sealed class Signing : IDisposable
         _held.AddRange(signer.Chain);
         if (key.Key is null)
             return blob => Authenticode.Sign(blob, signer, data => Command(key, SHA256.HashData(data.Span)));
-        RSA secret = Read(key.Key, text =>
+        RSA secret = ReadRsa(key.Key);
+        return blob => Authenticode.Sign(blob, signer, secret);
+    }
+
+    private RSA ReadRsa(string path)
+    {
+        RSA key = Read(path, text =>
         {
             var rsa = RSA.Create();
             rsa.ImportFromPem(text);
             return rsa;
         });
-        _held.Add(secret);
-        return blob => Authenticode.Sign(blob, signer, secret);
+        _held.Add(key);
+        return key;
     }
 
     private Func<ReadOnlyMemory<byte>, Blob> HashSignerOf(SigningKey key)

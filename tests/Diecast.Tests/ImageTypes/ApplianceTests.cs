@@ -168,9 +168,9 @@ public sealed class ApplianceTests
         Tool.Check("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=golden", "-keyout", directory["db.key"], "-out", directory["db.crt"]);
         foreach (string file in new[] { "db.key", "db.crt" })
             File.Copy(directory[file], other[file]);
-        BuildReport byKey = Build(directory, "image.secureBoot={ key: db.key, certificate: db.crt }", "image.veritySignature={ key: db.key, certificate: db.crt }");
+        BuildReport byKey = Build(directory, "image.secureBoot={ key: db.key, certificate: db.crt }", "image.veritySignature={ key: db.key, certificate: db.crt }", "system.bootloader.uki.pcrKey=db.key");
         const string Command = "[openssl, pkeyutl, -sign, -inkey, db.key, -pkeyopt, \"digest:sha256\"]";
-        BuildReport byCommand = Build(other, $"image.secureBoot={{ command: {Command}, certificate: db.crt }}", $"image.veritySignature={{ command: {Command}, certificate: db.crt }}");
+        BuildReport byCommand = Build(other, $"image.secureBoot={{ command: {Command}, certificate: db.crt }}", $"image.veritySignature={{ command: {Command}, certificate: db.crt }}", "system.bootloader.uki.pcrKey=db.key");
         // The definition's text differs in the key, and the seed is given: nothing else may.
         Assert.Equal(byKey.Outputs[0].Sha256, byCommand.Outputs[0].Sha256);
 
@@ -181,6 +181,10 @@ public sealed class ApplianceTests
             Assert.Contains("Signature verification OK", Tool.Check("sbverify", "--cert", directory["db.crt"], directory["program"]), StringComparison.Ordinal);
         }
 
+        PeFile image = PeFile.Read(esp.ResolveFile("/EFI/Linux/golden_1.efi")!.Content);
+        Assert.StartsWith("-----BEGIN PUBLIC KEY-----", Text(image, ".pcrpkey"), StringComparison.Ordinal);
+        // A value for each phase of the start that systemd tells apart.
+        Assert.Equal(4, JsonDocument.Parse(Text(image, ".pcrsig")).RootElement.GetProperty("sha256").GetArrayLength());
         string hash = CommandLine(directory).Split(' ')[0]["roothash=".Length..];
         using var json = JsonDocument.Parse(Encoding.UTF8.GetString(Partition(directory, 3).ToArray()).TrimEnd('\0'));
         Assert.Equal(hash, json.RootElement.GetProperty("rootHash").GetString());

@@ -88,17 +88,20 @@ internal sealed record UnifiedBoot
     /// <param name="esp">Its tree.</param>
     /// <param name="rootHashes">The root hashes by the names of what they protect: root, usr.</param>
     /// <param name="splash">A picture, or null.</param>
+    /// <param name="measure">Adds signatures of what a TPM will have measured, or null.</param>
     /// <param name="sign">Signs a program for Secure Boot, or null.</param>
     /// <param name="time">Time of what is written.</param>
     /// <returns>The image that boots unless another is chosen.</returns>
-    internal Blob Install(FileTree esp, IReadOnlyDictionary<string, string> rootHashes, Blob? splash, Func<Blob, Blob>? sign, Timestamp time)
+    internal Blob Install(
+        FileTree esp, IReadOnlyDictionary<string, string> rootHashes, Blob? splash, Func<UkiParts, UkiParts>? measure, Func<Blob, Blob>? sign, Timestamp time)
     {
         var editor = new TreeEditor(esp, time);
         string name = Architecture.EfiName()!;
         Blob? first = null;
         foreach ((string version, Blob kernel, Blob initrd) in Kernels)
         {
-            Blob image = Signed(Assemble(version, kernel, initrd, rootHashes, splash), sign);
+            UkiParts parts = PartsOf(version, kernel, initrd, rootHashes, splash);
+            Blob image = Signed(UnifiedKernelImage.Assemble(measure is null ? parts : measure(parts)), sign);
             first ??= image;
             editor.Put(
                 Menu is null && image == first ? $"/EFI/BOOT/BOOT{name.ToUpperInvariant()}.EFI" : $"/EFI/Linux/{FileName(ImageName ?? version)}",
@@ -126,7 +129,7 @@ internal sealed record UnifiedBoot
 
     private string Settings() => Loader.Timeout < 0 ? "timeout menu-force\n" : FormattableString.Invariant($"timeout {Loader.Timeout}\n");
 
-    private Blob Assemble(string version, Blob kernel, Blob initrd, IReadOnlyDictionary<string, string> rootHashes, Blob? splash)
+    private UkiParts PartsOf(string version, Blob kernel, Blob initrd, IReadOnlyDictionary<string, string> rootHashes, Blob? splash)
     {
         string[] line =
         [
@@ -135,7 +138,7 @@ internal sealed record UnifiedBoot
             .. Arguments,
         ];
         ValueList<KernelProfile> profiles = Loader.Uki?.Profiles ?? [];
-        return UnifiedKernelImage.Assemble(new UkiParts
+        return new UkiParts
         {
             Stub = Stub,
             Kernel = kernel,
@@ -153,7 +156,7 @@ internal sealed record UnifiedBoot
                 Profile = $"ID={profile.Id}\nTITLE={profile.Title ?? profile.Id}\n",
                 CommandLine = string.Join(' ', [.. line, .. profile.Arguments]),
             })],
-        });
+        };
     }
 
     private static Blob Signed(Blob program, Func<Blob, Blob>? sign) => sign is null ? program : sign(program);
