@@ -7,6 +7,7 @@ using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Formats.FileSystems.Swap;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
@@ -22,6 +23,9 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
     private const long Grain = 4096;
 
     private readonly Image _image = definition.Image;
+
+    /// <summary>Encrypts what is in a partition, by its place in the table; the result has the length that is asked for.</summary>
+    internal Func<int, Blob, long, Blob>? Encrypt { get; init; }
 
     /// <summary>Plans the disk.</summary>
     /// <param name="contents">What is in each partition, in the definition's order.</param>
@@ -72,6 +76,9 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         Partition declared = content.Partition;
         var draft = new PartitionDraft(declared, ids.Type(index), content);
         FileSystemPlan? fileSystem = content.Made;
+        // LUKS2 has its header before the data.
+        long header = HeaderOf(declared);
+        long? size = declared.Size.Exact?.Bytes - header;
         long need, minimum;
         if (fileSystem is not null)
         {
@@ -85,7 +92,6 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         }
         else
         {
-            long? size = declared.Size.Exact?.Bytes;
             fileSystem = PlanFileSystem(draft, index, size, 0);
             need = fileSystem.Length;
             if (fileSystem is PackedFileSystem and not ForeignPlan)
@@ -106,7 +112,8 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             }
         }
 
-        minimum = Math.Max(minimum, Units.RoundUp(content.Room, Grain));
+        need += header;
+        minimum = Math.Max(minimum + (declared.Size.Exact is null ? header : 0), Units.RoundUp(content.Room, Grain));
         if (declared.Size.Exact is { } exact && need > exact.Bytes)
         {
             throw new BuildException(
@@ -134,8 +141,12 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         FileSystemPlan? fileSystem = draft.FileSystem;
         bool placed = draft.Declared.FileSystem?.Type == FileSystemType.Vfat;
         // What is compressed is made once; a larger partition has zeros behind it.
-        if (draft.Content.Made is null && fileSystem is not null and (not PackedFileSystem or ForeignPlan) && (fileSystem.Length != place.Length || placed))
-            fileSystem = PlanFileSystem(draft, index, place.Length, place.Offset);
+        long header = HeaderOf(draft.Declared);
+        if (draft.Content.Made is null && fileSystem is not null and (not PackedFileSystem or ForeignPlan) && (fileSystem.Length != place.Length - header || placed))
+            fileSystem = PlanFileSystem(draft, index, place.Length - header, place.Offset + header);
+        Blob content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty;
+        if (header > 0)
+            content = Encrypt!(index, content, place.Length);
         return new PartitionPlan
         {
             Number = index + 1,
@@ -148,9 +159,11 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             Length = place.Length,
             FileSystem = fileSystem,
             FileSystemId = draft.Declared.FileSystem is { } made && FileSystemOptions.HasUuid(made.Type) ? ids.FileSystemName(index) : null,
-            Content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty,
+            Content = content,
         };
     }
+
+    private static long HeaderOf(Partition declared) => declared.Encrypt is null ? 0 : Luks2Options.UsualDataOffset;
 
     /// <summary>The declared attributes, and those that have keys of their own where the type knows them.</summary>
     private static ulong AttributesOf(Partition declared, PartitionType type)

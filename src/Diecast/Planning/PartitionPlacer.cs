@@ -27,13 +27,13 @@ internal static class PartitionPlacer
     {
         var places = new PartitionPlacement[requests.Count];
         long cursor = space.Start;
-        for (int first = 0; first < requests.Count;)
+        (int First, int Count)[] runs = [.. Runs(requests)];
+        for (int n = 0; n < runs.Length; n++)
         {
-            int end = first + 1;
-            while (end < requests.Count && requests[end].Offset is null)
-                end++;
-            long? limit = end < requests.Count ? requests[end].Offset : diskLength - space.Tail;
-            PartitionRequest[] run = [.. requests.Skip(first).Take(end - first)];
+            (int first, int count) = runs[n];
+            PartitionRequest? next = n + 1 < runs.Length ? requests[runs[n + 1].First] : null;
+            long? limit = next is null ? diskLength - space.Tail : next.Offset;
+            PartitionRequest[] run = [.. requests.Skip(first).Take(count)];
             long[] lengths = Lengths(run, cursor, limit, space.SectorSize);
             for (int i = 0; i < run.Length; i++)
             {
@@ -43,12 +43,31 @@ internal static class PartitionPlacer
             }
 
             if (limit is { } last && cursor > last)
-                throw TooLong(run[^1], end < requests.Count ? requests[end].Name : "the end of the disk", cursor, last);
-            first = end;
+                throw TooLong(run[^1], next?.Name ?? "the end of the disk", cursor, last);
         }
 
         long least = WholeLength(Math.Max(cursor, occupied), space);
         return (places, diskLength ?? round?.Invoke(least) ?? least);
+    }
+
+    /// <summary>
+    /// Neighbours on the disk, as places in the table: a partition with an offset and those without that follow it, in the
+    /// order of the offsets, which need not be the table's.
+    /// </summary>
+    private static IEnumerable<(int First, int Count)> Runs(IReadOnlyList<PartitionRequest> requests)
+    {
+        var runs = new List<(int First, int Count)>();
+        for (int first = 0; first < requests.Count;)
+        {
+            int end = first + 1;
+            while (end < requests.Count && requests[end].Offset is null)
+                end++;
+            runs.Add((first, end - first));
+            first = end;
+        }
+
+        // What has no offset at all begins the disk.
+        return runs.OrderBy(run => requests[run.First].Offset ?? -1);
     }
 
     /// <summary>Lengths of a run of neighbours between a start and a limit: the least, or shares of the room by weight.</summary>

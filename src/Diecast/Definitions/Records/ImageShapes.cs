@@ -89,6 +89,16 @@ internal static class ImageShapes
         Field.OptionalValue(nameof(ImageBlob.MaxSize), Scalars.Size, (ImageBlob b) => b.MaxSize, (b, v) => b with { MaxSize = v }),
     ]);
 
+    private static readonly TextShape Command = new("a command", "one for /bin/sh, without NUL")
+    {
+        Test = text => text.Length == 0 || text.Contains('\0', StringComparison.Ordinal) ? "no command" : null,
+    };
+
+    internal static readonly RecordShape<ImageHooks> Hooks = new("hooks", () => new ImageHooks(),
+    [
+        Field.Of(nameof(ImageHooks.After), new ListShape<string>(Command, "commands"), (ImageHooks h) => h.After, (h, v) => h with { After = v }),
+    ]);
+
     internal static readonly RecordShape<Image> Image = new("an image", () => new Image(),
     [
         Field.Optional(nameof(Diecast.Image.Type), Texts.ImageType, (Image i) => i.Type, (i, v) => i with { Type = v }),
@@ -117,6 +127,12 @@ internal static class ImageShapes
         Field.Optional(nameof(Diecast.Image.SharedStore), Texts.TreePath, (Image i) => i.SharedStore, (i, v) => i with { SharedStore = v }),
         Field.Of(nameof(Diecast.Image.Substitutable), Scalars.Boolean, (Image i) => i.Substitutable, (i, v) => i with { Substitutable = v }).OutsideIdentity(),
         Field.OptionalValue(nameof(Diecast.Image.RootOffset), Scalars.Size, (Image i) => i.RootOffset, (i, v) => i with { RootOffset = v }),
+        Field.Optional(nameof(Diecast.Image.RootFileSystem), FileSystemShapes.FileSystem, (Image i) => i.RootFileSystem, (i, v) => i with { RootFileSystem = v }),
+        Field.OptionalValue(nameof(Diecast.Image.Free), Scalars.Size, (Image i) => i.Free, (i, v) => i with { Free = v }),
+        Field.OptionalValue(nameof(Diecast.Image.BootSize), Scalars.Size, (Image i) => i.BootSize, (i, v) => i with { BootSize = v }),
+        Field.Of(nameof(Diecast.Image.FixedIds), Scalars.Boolean, (Image i) => i.FixedIds, (i, v) => i with { FixedIds = v }),
+        Field.OptionalValue(nameof(Diecast.Image.DiskId), Scalars.Uuid, (Image i) => i.DiskId, (i, v) => i with { DiskId = v }),
+        Field.Optional(nameof(Diecast.Image.Hooks), Hooks, (Image i) => i.Hooks, (i, v) => i with { Hooks = v }).OutsideIdentity(),
         Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
             (Image i) => i.Compression, (i, v) => i with { Compression = v })
             .OutsideIdentity(),

@@ -142,7 +142,7 @@ internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<Repart
 
         void Set(string name, IEnumerable<string> values)
         {
-            string text = string.Join('\0', values);
+            string text = string.Concat(values.Select(value => value + '\0'));
             if (text.Length > 0)
                 root.Xattrs = root.Xattrs.With(name, Encoding.UTF8.GetBytes(text));
         }

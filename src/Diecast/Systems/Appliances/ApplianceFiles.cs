@@ -29,6 +29,8 @@ internal static class ApplianceFiles
             yield return "dmsetup";
         if (image.Partitions.Any(partition => partition.Grow == true))
             yield return "systemd-repart";
+        if (image.Partitions.Any(partition => partition is { Encrypt: not null, MountPoint: not null }))
+            yield return Crypttab.Package((definition.System.Base as DebianBase)?.Suite);
         if (image.Appliance?.Updates is not { } updates)
             yield break;
         // systemd-sysupdate and what downloads for it; what says that a version has come up.
