@@ -138,7 +138,7 @@ internal static class DiskTables
         long last = (length / DiskSettings.Sector) - 1;
         long first = entries.Where(entry => entry.IsListed).Select(entry => entry.Offset).DefaultIfEmpty(disk.GptLocation + DiskSettings.GptArray).Min() / DiskSettings.Sector;
         long backup = disk.GptHasBackup ? last : Primary;
-        byte[] header = new byte[DiskSettings.Sector];
+        byte[] header = new byte[GptLayout.HeaderLength];
         GptLayout.WriteHeader(header, new GptLayout.Header(
             isBackup ? last : Primary,
             isBackup ? Primary : backup,
@@ -147,7 +147,7 @@ internal static class DiskTables
             disk.Id,
             (isBackup ? length - DiskSettings.GptBackup : disk.GptLocation) / DiskSettings.Sector,
             (int)(DiskSettings.GptArray / GptLayout.EntryLength),
-            tableChecksum)));
+            tableChecksum));
         return header;
     }
 }

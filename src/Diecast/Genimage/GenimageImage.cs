@@ -48,7 +48,7 @@ internal sealed class GenimageImage
     /// <summary>Ranges that hold nothing.</summary>
     internal IReadOnlyList<(long Start, long End)> Holes { get; set; } = [];
 
-    /// <summary>Where its file is, or will be; null for a file that is only read where <see cref="SourcePath"/> says.</summary>
+    /// <summary>Where its file is, or will be; null for a file that is only read.</summary>
     internal string? OutputPath { get; set; }
 
     /// <summary>The root hash of what it protects, for verity.</summary>

@@ -113,7 +113,7 @@ internal sealed class GenimageRun(GenimageOptions options, Func<string, string?>
             if (image.ExecPost is null)
                 continue;
             commands.Run(image, image.ExecPost);
-            maker.Reopen(image);
+            ImageMaker.Reopen(image);
         }
     }
 

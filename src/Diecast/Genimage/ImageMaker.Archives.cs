@@ -3,7 +3,7 @@ using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Disks;
 using Diecast.Formats.FileSystems.Iso9660;
-using Diecast.Formats.Integrity.Verity;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Trees;
 using Diecast.Repart.Definitions;
 
@@ -149,6 +149,23 @@ internal sealed partial class ImageMaker
     private byte[] Salt(GenimageImage image) =>
         [.. context.Derive(image.File, "verity salt").ToByteArray(bigEndian: true), .. context.Derive(image.File, "verity salt, rest").ToByteArray(bigEndian: true)];
 
-    private Blob VeritySignatureOf(GenimageImage image) =>
-        throw image.Type.Position.Wrong($"{image.File}: signatures of root hashes are not made here yet", "sign the root hash with openssl cms");
+    /// <summary>The signature of a root hash, as systemd wants it in a partition of its own.</summary>
+    private Blob VeritySignatureOf(GenimageImage image)
+    {
+        string name = image.Type.Text("image") ?? "";
+        if (images.GetValueOrDefault(name)?.RootHash is not { } hash)
+            throw image.Type.Wrong("image", $"{name} is no verity image of this configuration, so that there is no root hash to sign", "name the image with verity { }");
+        VeritySigner signer = VeritySigner.FromPem(Pem(image, "cert"), Pem(image, "key"));
+        using (signer.Certificate)
+            return VeritySignature.Create(hash, signer);
+    }
+
+    private string Pem(GenimageImage image, string option)
+    {
+        string path = image.Type.Text(option) ?? throw image.Type.Position.Wrong($"{image.File} has no {option}", $"set {option} to a file in PEM");
+        string found = File.Exists(path) ? path : Path.Combine(context.InputPath, path);
+        return File.Exists(found)
+            ? File.ReadAllText(found)
+            : throw image.Type.Wrong(option, $"there is no file {path}, here or in {context.InputPath}", path.StartsWith("pkcs11:", StringComparison.Ordinal) ? "keys in tokens are not used here" : null);
+    }
 }

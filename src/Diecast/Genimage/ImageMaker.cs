@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
@@ -18,7 +19,7 @@ internal sealed partial class ImageMaker(
         {
             image.Content = Compose(image);
         }
-        catch (Exception exception) when (exception is UnrepresentableException or ArgumentException or DoesNotFitException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is UnrepresentableException or ArgumentException or DoesNotFitException or CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new BuildException($"{image.Section.Position}: {image.File} cannot be made: {exception.Message}", null, null, exception);
         }

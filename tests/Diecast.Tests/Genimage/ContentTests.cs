@@ -1,0 +1,269 @@
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Disks;
+using Diecast.Formats.FileSystems.Erofs;
+using Diecast.Formats.FileSystems.Ext;
+using Diecast.Formats.FileSystems.Fat;
+using Diecast.Formats.FileSystems.Iso9660;
+using Diecast.Formats.FileSystems.Squashfs;
+using Diecast.Formats.Integrity;
+using Diecast.Formats.Trees;
+
+namespace Diecast.Tests.Genimage;
+
+public sealed class ContentTests
+{
+    [ToolFact("fsck.fat")]
+    public void A_vfat_has_the_files_that_are_named_and_genimages_geometry()
+    {
+        using var program = new GenimageProgram();
+        program.Input("overlays/one.dtbo", [1]);
+        program.Make("""
+            image boot.vfat {
+              vfat {
+                label = "boot"
+                extraargs = "-i 12345678"
+                files = { "data.img", "overlays" }
+                file EFI/BOOT/BOOTX64.EFI { image = part2.img }
+              }
+              size = 4193280
+            }
+            """);
+
+        Assert.Equal(4_193_280, new FileInfo(program.Image("boot.vfat")).Length);
+        Tool.Check("fsck.fat", "-n", program.Image("boot.vfat"));
+        FileTree tree = FatFileSystem.Read(Open(program.Image("boot.vfat")));
+        Assert.Equal(["/EFI", "/EFI/BOOT", "/EFI/BOOT/BOOTX64.EFI", "/data.img", "/overlays", "/overlays/one.dtbo"], Paths(tree));
+        Assert.Equal(File.ReadAllBytes(program["input/data.img"]), tree.ResolveFile("/data.img")!.Content.ToArray());
+    }
+
+    [ToolTheory("genimage", "mkdosfs", "mcopy")]
+    [InlineData("4M", "")]
+    [InlineData("34M", "")]
+    [InlineData("64M", "-F 32 -s 1 -n ESP")]
+    public void A_vfat_is_laid_out_as_mkdosfs_does(string size, string arguments)
+    {
+        using var program = new GenimageProgram();
+        program.Make($"image a.img {{ vfat {{ files = {{ data.img }} extraargs = \"{arguments} -i 12345678\" }} size = {size} }}");
+
+        string theirs = Path.Combine(program.RunOriginal(), "a.img");
+
+        Assert.Equal(Geometry(theirs), Geometry(program.Image("a.img")));
+    }
+
+    [ToolFact("e2fsck")]
+    public void An_ext4_has_what_is_below_its_mount_point_and_others_what_is_not()
+    {
+        using var program = new GenimageProgram();
+        program.Root("etc/hostname", "board");
+        program.Root("usr/bin/tool", new string('x', 9000));
+        program.Root("usr/share/doc", "text");
+        program.Make("""
+            image root.ext4 { ext4 { label = "rootfs" use-mke2fs = true } size = 16M }
+            image usr.ext4 { ext4 { extraargs = "-U 12345678-1234-1234-1234-1234567890ab" } mountpoint = "/usr" size = 120% }
+            image empty.ext2 { ext2 { } empty = true size = 1M }
+            """);
+
+        foreach (string name in (string[])["root.ext4", "usr.ext4", "empty.ext2"])
+            Tool.Check("e2fsck", "-fn", program.Image(name));
+        Assert.Equal(["/etc", "/etc/hostname", "/lost+found", "/usr"], Paths(ExtFileSystem.Read(Open(program.Image("root.ext4")))));
+        Assert.Equal(["/bin", "/bin/tool", "/lost+found", "/share", "/share/doc"], Paths(ExtFileSystem.Read(Open(program.Image("usr.ext4")))));
+        ExtInfo info = ExtFileSystem.ReadInfo(Open(program.Image("usr.ext4")));
+        Assert.Equal(Guid.Parse("12345678-1234-1234-1234-1234567890ab"), info.Uuid);
+        Assert.Equal("rootfs", ExtFileSystem.ReadInfo(Open(program.Image("root.ext4"))).Label);
+        Assert.Equal(16 << 20, new FileInfo(program.Image("root.ext4")).Length);
+    }
+
+    [Fact]
+    public void Squashfs_erofs_iso_tar_and_cpio_hold_the_root()
+    {
+        using var program = new GenimageProgram();
+        program.Root("a/file", "one");
+        program.Root("b c/other", "two");
+        program.Environment["SOURCE_DATE_EPOCH"] = "946684800";
+        program.Make("""
+            image a.squashfs { squashfs { compression = xz block-size = 128k } }
+            image a.erofs { erofs { } }
+            image a.iso { iso { volume-id = "VOLUME" } }
+            image a.tar.gz { tar { } }
+            image a.cpio.gz { cpio { compress = gzip } }
+            """);
+
+        string[] expected = ["/a", "/a/file", "/b c", "/b c/other"];
+        Assert.Equal(expected, Paths(SquashfsFileSystem.Read(Open(program.Image("a.squashfs")))));
+        Assert.Equal(expected, Paths(ErofsFileSystem.Read(Open(program.Image("a.erofs")))));
+        FileTree iso = IsoFileSystem.Read(Open(program.Image("a.iso")));
+        Assert.Equal(expected, Paths(iso));
+        Assert.All(iso.Walk(), entry => Assert.Equal(946_684_800, entry.Inode.ModifiedTime.Seconds));
+        Assert.Contains("b c/other", Tool.Check("tar", "-tzf", program.Image("a.tar.gz")), StringComparison.Ordinal);
+        Assert.Equal(0x1F, File.ReadAllBytes(program.Image("a.cpio.gz"))[0]);
+    }
+
+    [Fact]
+    public void A_disk_is_converted_and_made_sparse()
+    {
+        using var program = new GenimageProgram();
+        program.Make("""
+            image disk.img { hdimage { align = 1M fill = true } partition a { image = data.img size = 2M } }
+            image disk.qcow2 { qemu { } partition all { image = disk.img } }
+            image disk.sparse { android-sparse { image = disk.img } }
+            """);
+
+        byte[] disk = File.ReadAllBytes(program.Image("disk.img"));
+        byte[] qcow = DiskFormats.Qcow2.Read!(Open(program.Image("disk.qcow2")), new ImageReadContext()).ToArray();
+        Assert.Equal(disk, qcow[..disk.Length]);
+        byte[] sparse = AndroidSparse.Read(Open(program.Image("disk.sparse"))).ToArray();
+        Assert.Equal(disk, sparse[..disk.Length]);
+        Assert.True(new FileInfo(program.Image("disk.sparse")).Length < 8192);
+    }
+
+    [Fact]
+    public void A_verity_tree_protects_a_file_system_of_the_configuration()
+    {
+        using var program = new GenimageProgram();
+        program.Root("file", "content");
+        program.Make("""
+            image root.squashfs { squashfs { } temporary = true }
+            image root.erofs { erofs { } }
+            image root.hash { verity { image = root.erofs } }
+            """);
+
+        Assert.False(File.Exists(program.Image("root.squashfs")));
+        DmVeritySuperblock superblock = DmVerity.ReadSuperblock(Open(program.Image("root.hash")));
+        Assert.Equal(new FileInfo(program.Image("root.erofs")).Length, superblock.DataBlocks * superblock.DataBlockSize);
+    }
+
+    [Fact]
+    public void Commands_see_where_everything_is_and_may_change_the_copy_of_the_root()
+    {
+        using var program = new GenimageProgram();
+        program.Root("etc/issue", "old");
+        program.Make("""
+            image a.ext4 {
+              ext2 { }
+              name = "the name"
+              size = 1M
+              mountpoint = "/etc"
+              exec-pre = "echo new > $IMAGEMOUNTPATH/issue; test \"$IMAGE $IMAGENAME $IMAGEMOUNTPOINT\" = 'a.ext4 the name /etc'"
+              exec-post = "printf tail >> $IMAGEOUTFILE; test $IMAGESIZE = 1048576 -a -d $INPUTPATH -a -d $ROOTPATH -a -d $TMPPATH -a -d $OUTPUTPATH"
+            }
+            image a.img { hdimage { } partition a { image = a.ext4 size = 2M } }
+            """);
+
+        Assert.Equal("old", File.ReadAllText(program["root/etc/issue"]));
+        byte[] disk = File.ReadAllBytes(program.Image("a.img"));
+        Assert.Equal((1 << 20) + 4 + 512, disk.Length);
+        Assert.Equal("tail"u8.ToArray(), disk[^4..]);
+        FileTree tree = ExtFileSystem.Read(Open(program.Image("a.ext4")).Slice(0, 1 << 20));
+        Assert.Equal("new\n", tree.ReadText("/issue"));
+        Assert.Empty(Directory.GetFileSystemEntries(program["tmp"]));
+    }
+
+    [Fact]
+    public void A_command_that_fails_ends_the_run()
+    {
+        using var program = new GenimageProgram();
+
+        Assert.Contains("exec-pre of a.img failed", program.Fail("image a.img { hdimage { } exec-pre = false partition a { image = part1.img } }"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("flash { }", "flash, which is not made here")]
+    [InlineData("jffs2 { }", "jffs2, which is not made here")]
+    [InlineData("ubi { }", "ubi, which is not made here")]
+    [InlineData("rauc { }", "rauc, which is not made here")]
+    [InlineData("fip { }", "fip, which is not made here")]
+    [InlineData("fit { }", "fit, which is not made here")]
+    [InlineData("cramfs { }", "cramfs, which is not made here")]
+    [InlineData("mdraid { }", "mdraid, which is not made here")]
+    [InlineData("custom { }", "custom, which is not made here")]
+    [InlineData("", "has no type")]
+    [InlineData("ext4 { } vfat { }", "is of two types")]
+    [InlineData("ext5 { }", "image has no section ext5")]
+    [InlineData("ext4 { }", "has no size")]
+    [InlineData("ext4 { extraargs = \"-X\" } size = 1M", "-X is not an option that the writer has")]
+    [InlineData("ext4 { usage-type = odd use-mke2fs = true } size = 1M", "there is no usage type odd")]
+    [InlineData("ext4 { fs-timestamp = 1 } size = 1M", "fs-timestamp = 1 is no time")]
+    [InlineData("ext4 { root-owner = root } size = 1M", "root-owner = root is no owner")]
+    [InlineData("ext4 { } size = 1M srcpath = /nowhere/at/all", "which is no directory")]
+    [InlineData("vfat { files = { \"nothing\" } } size = 1M", "there is no file input/nothing")]
+    [InlineData("cpio { format = odc }", "there is no writer for cpio archives of the format odc")]
+    [InlineData("qemu { format = qcow } partition a { image = part1.img }", "there is no writer for disks of the format qcow")]
+    [InlineData("hdimage { } partition a { image = a.img }", "is made of itself")]
+    [InlineData("verity { image = part1.img }", "cannot be made")]
+    public void What_is_not_made_is_told(string text, string expected)
+    {
+        using var program = new GenimageProgram();
+
+        Assert.Contains(expected, program.Fail($"image a.img {{ {text} }}"), StringComparison.Ordinal);
+    }
+
+    /// <summary>What Buildroot has for the Raspberry Pi 3, with files of the same names.</summary>
+    [ToolFact("sfdisk")]
+    public void A_configuration_of_Buildroot_for_the_Raspberry_Pi_is_made()
+    {
+        using var program = new GenimageProgram();
+        foreach (string name in (string[])["bcm2710-rpi-3-b.dtb", "rpi-firmware/bootcode.bin", "rpi-firmware/config.txt", "rpi-firmware/overlays/miniuart-bt.dtbo", "Image"])
+            program.Input(name, [.. Enumerable.Repeat((byte)name.Length, 3000)]);
+        program.Input("rootfs.ext4", new byte[8 << 20]);
+        program.Make("""
+            image boot.vfat {
+            	vfat {
+            		files = {
+            			"bcm2710-rpi-3-b.dtb",
+            			"rpi-firmware/bootcode.bin",
+            			"rpi-firmware/config.txt",
+            			"rpi-firmware/overlays",
+            			"Image"
+            		}
+            	}
+
+            	size = 32M
+            }
+
+            image sdcard.img {
+            	hdimage {
+            	}
+
+            	partition boot {
+            		partition-type = 0xC
+            		bootable = "true"
+            		image = "boot.vfat"
+            	}
+
+            	partition rootfs {
+            		partition-type = 0x83
+            		image = "rootfs.ext4"
+            	}
+            }
+            """);
+
+        Assert.Equal(["1,65536,c,bootable", "65537,16384,83"], program.Partitions("sdcard.img"));
+        FileTree boot = FatFileSystem.Read(Open(program.Image("sdcard.img")).Slice(512, 32 << 20));
+        Assert.Equal(
+            ["/Image", "/bcm2710-rpi-3-b.dtb", "/bootcode.bin", "/config.txt", "/overlays", "/overlays/miniuart-bt.dtbo"], Paths(boot));
+        Assert.Equal(File.ReadAllBytes(program.Image("boot.vfat")), Open(program.Image("sdcard.img")).Slice(512, 32 << 20).ToArray());
+    }
+
+    [Fact]
+    public void Variables_of_the_environment_and_the_config_section_say_where_things_are()
+    {
+        using var program = new GenimageProgram();
+        program.Environment["NAME"] = "named.img";
+        program.Environment["GENIMAGE_CONFIGDUMP"] = "-";
+        (int exitCode, string output, string error) = program.Run("""
+            config { inputpath = /nowhere }
+            image ${NAME} { hdimage { } partition a { image = part1.img } }
+            """);
+
+        Assert.True(exitCode == 0, error);
+        Assert.True(File.Exists(program.Image("named.img")));
+        Assert.Contains("image 'named.img' {", output, StringComparison.Ordinal);
+    }
+
+    private static Blob Open(string path) => Blob.FromMemory(File.ReadAllBytes(path));
+
+    /// <summary>But for what tells who made it.</summary>
+    private static FatInfo Geometry(string path) => FatFileSystem.ReadInfo(Open(path)) with { Maker = "", Label = "", FreeClusters = null };
+
+    private static string[] Paths(FileTree tree) => [.. tree.Walk().Select(entry => entry.Path).Where(path => path != "/").Order(StringComparer.Ordinal)];
+}

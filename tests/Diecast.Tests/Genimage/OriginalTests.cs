@@ -1,0 +1,84 @@
+namespace Diecast.Tests.Genimage;
+
+/// <summary>The same configuration by genimage and by us.</summary>
+public sealed class OriginalTests
+{
+    private const string DiskId = "disk-uuid = afcfea87-e41a-40e0-85ae-295c60773c7a";
+    private const string One = "partition-uuid = 92762261-e854-45c1-b4c9-fc5e752034ab";
+    private const string Two = "partition-uuid = 41061242-1d5a-4657-892d-fcc1fdb11a6c";
+    private const string Three = "partition-uuid = 954532ea-bd86-4992-a1ed-2cdb2c18581a";
+
+    public static TheoryData<string, string> Disks() => new()
+    {
+        { "", "partition a { image = part1.img partition-type = 0x83 }" },
+        { "", "partition a { image = part1.img partition-type = 0x83 bootable = true } partition b { size = 1M partition-type = 0x82 }" },
+        { "fill = true", "partition a { image = data.img } partition b { size = 1M }" },
+        { "align = 4k disk-signature = 0xdeadbeef", "partition a { image = data.img partition-type = 0xc } partition b { image = data.img align = 16k }" },
+        { "align = 1M", "partition a { image = data.img } partition b { offset = 10M size = 2M image = data.img } partition c { size = 1M }" },
+        { "align = 1M", "partition a { offset = 4M size = 512k image = data.img } partition raw { in-partition-table = false offset = 8k image = data.img } partition b { size = 1M }" },
+        { "", string.Concat(Enumerable.Range(0, 7).Select(i => $"partition p{i} {{ size = 100k image = data.img partition-type = 0x83 }} ")) },
+        { "align = 1M", string.Concat(Enumerable.Range(0, 9).Select(i => $"partition p{i} {{ image = part2.img partition-type = 0x83 }} ")) },
+        { "extended-partition = 2 align = 32k", string.Concat(Enumerable.Range(0, 5).Select(i => $"partition p{i} {{ size = 64k partition-type = 0x83 }} ")) },
+        { "extended-partition = 1", "partition a { size = 64k image = data.img }" },
+        { "extended-partition = 3", "partition a { offset = 128K size = 256K } partition b { size = 3M } partition c { offset = 3686400 size = 8126464 image = data.img } partition d { offset = 11821056 size = 1M }" },
+        { "partition-table-type = none", "partition a { image = data.img } partition b { image = part2.img align = 4096 } partition c { offset = 64k image = data.img }" },
+        { "partition-table = false", "partition a { image = data.img }" },
+        { $"gpt = true {DiskId}", $"partition a {{ image = data.img {One} }}" },
+        { $"gpt = true align = 1M {DiskId}", $"partition a {{ image = data.img {One} bootable = true partition-type-uuid = U }} partition b {{ size = 3M {Two} read-only = true hidden = true no-automount = true partition-type-uuid = S }}" },
+        { $"partition-table-type = gpt gpt-location = 64k {DiskId}", $"partition spl {{ in-partition-table = false offset = 8k image = data.img }} partition a {{ image = data.img {One} }} partition b {{ size = 77k {Two} partition-type-uuid = F }}" },
+        { $"partition-table-type = gpt gpt-no-backup = true {DiskId}", $"partition a {{ offset = 1M size = 1M image = data.img {One} }} partition b {{ offset = 100k size = 512k image = part2.img {Two} }}" },
+        { $"partition-table-type = gpt gpt-no-backup = true fill = true {DiskId}", $"partition a {{ size = 1M image = data.img {One} }}" },
+        { $"partition-table-type = hybrid {DiskId}", $"partition a {{ image = data.img partition-type = 0x83 {One} }} partition b {{ size = 1M {Two} }} partition c {{ size = 1M {Three} partition-type = 0xc bootable = true }}" },
+        { $"partition-table-type = hybrid disk-signature = 0x1234 gpt-location = 32k align = 8k {DiskId}", $"partition a {{ image = data.img partition-type = 0x83 {One} }}" },
+    };
+
+    [ToolTheory("genimage")]
+    [MemberData(nameof(Disks))]
+    public void Disks_are_those_of_genimage_byte_for_byte(string disk, string partitions)
+    {
+        using var program = new GenimageProgram();
+        program.Make($"image a.img {{ hdimage {{ {disk} }} {partitions} }}");
+
+        Compare(program);
+    }
+
+    [ToolTheory("genimage")]
+    [InlineData("")]
+    [InlineData(DiskId + " gpt = true")]
+    public void Disks_of_a_given_size_are_too(string disk)
+    {
+        using var program = new GenimageProgram();
+        program.Make($"image a.img {{ hdimage {{ align = 1M {disk} }} size = 20M partition a {{ image = data.img {(disk.Length > 0 ? One : "")} }} partition b {{ autoresize = true size = 1M image = data.img {(disk.Length > 0 ? Two : "")} }} }}");
+
+        Compare(program);
+    }
+
+    [ToolFact("genimage")]
+    public void A_boot_loader_with_holes_lies_under_the_table()
+    {
+        using var program = new GenimageProgram();
+        byte[] loader = new byte[70 << 10];
+        new Random(3).NextBytes(loader);
+        program.Input("boot.img", loader);
+        program.Make($$"""
+            image a.img {
+              hdimage { gpt = true {{DiskId}} }
+              partition boot { in-partition-table = false offset = 0 image = boot.img }
+              partition a { offset = 129K size = 8K image = data.img {{One}} }
+            }
+            image boot.img { file { holes = { "(440; 33K)" } } }
+            """);
+
+        Compare(program);
+        Assert.Equal(loader[..440], File.ReadAllBytes(program.Image("a.img"))[..440]);
+    }
+
+    private static void Compare(GenimageProgram program)
+    {
+        byte[] ours = File.ReadAllBytes(program.Image("a.img"));
+        byte[] theirs = File.ReadAllBytes(Path.Combine(program.RunOriginal(), "a.img"));
+        Assert.Equal(theirs.Length, ours.Length);
+        int at = ours.AsSpan().CommonPrefixLength(theirs);
+        Assert.True(at == ours.Length, $"they differ from byte {at} on");
+    }
+}
