@@ -35,7 +35,7 @@ internal sealed class ConfigSection(string name, string? title, ConfigPosition p
     {
         if (!_options.TryGetValue(option.Name, out ConfigOption? before))
             _order.Add(option.Name);
-        _options[option.Name] = adds && before is not null ? option with { Values = [.. before.Values, .. option.Values] } : option;
+        _options[option.Name] = adds && before is not null ? option with { Values = [.. before.Values, .. option.Values], IsList = true } : option;
     }
 
     /// <summary>A text; null where it is not set.</summary>

@@ -24,9 +24,6 @@ internal static class DiskTables
                 layers.Lay(entry.Offset, content);
                 end = Math.Max(end, entry.Fill ? entry.End : entry.Offset + content.Length);
             }
-
-            if (entry.IsLogical)
-                end = Math.Max(end, entry.Offset);
         }
 
         DiskEntry[] logical = [.. entries.Where(entry => entry.IsLogical)];

@@ -20,6 +20,9 @@ internal sealed class GenimageImage
     /// <summary>Whether it is a file that a partition names, and no section of its own.</summary>
     internal bool IsImplicit { get; }
 
+    /// <summary>Whether it is a directory of the host, which only a file system can take.</summary>
+    internal bool IsDirectory { get; set; }
+
     internal string? ExecPre => Section.Text("exec-pre");
 
     internal string? ExecPost => Section.Text("exec-post");

@@ -186,7 +186,7 @@ internal sealed partial class ImageMaker
             tree.MakeDirectory(parent);
         GenimageImage image = images[source];
         string path = Path.Combine(context.InputPath, source);
-        if (image.IsImplicit && Directory.Exists(path))
+        if (image.IsDirectory)
         {
             Merge(tree, target, trees.Read(path, HostXattrs.None).Root);
             return;

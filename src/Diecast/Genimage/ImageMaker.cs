@@ -47,8 +47,12 @@ internal sealed partial class ImageMaker(
         _ => throw image.Type.Position.Wrong($"there is no image type {image.Type.Name}"),
     };
 
-    private Blob ContentOf(string file, ConfigPosition position) =>
-        images.GetValueOrDefault(file)?.Content ?? throw position.Wrong($"there is no image {file}");
+    private Blob ContentOf(string file, ConfigPosition position) => images.GetValueOrDefault(file) switch
+    {
+        { IsDirectory: true } => throw position.Wrong($"{file} is a directory, and no image"),
+        { Content: { } content } => content,
+        _ => throw position.Wrong($"there is no image {file}"),
+    };
 
     /// <summary>A file that is there already: its own name in the input directory, or the one that is given.</summary>
     private Blob Existing(GenimageImage image)
@@ -58,6 +62,12 @@ internal sealed partial class ImageMaker(
         if (image.Type.Flag("copy") == false || path == image.OutputPath)
             image.OutputPath = null;
         image.Holes = HolesOf(image.Type);
+        if (image.IsImplicit && Directory.Exists(path))
+        {
+            image.IsDirectory = true;
+            return Blob.Empty;
+        }
+
         if (!File.Exists(path))
         {
             throw image.Section.Position.Wrong(
