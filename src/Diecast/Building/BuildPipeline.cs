@@ -336,9 +336,14 @@ internal sealed class BuildPipeline : IDisposable
     private PartitionFiles?[] ReadFiles()
     {
         PartitionFiles?[] files =
-            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _definition.Directory, _cancellation))];
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, BaseOptions(null), _cancellation))];
         foreach (PartitionFiles? read in files)
+        {
             _newestContent = Newest(_newestContent, read?.NewestTime);
+            if (read is not null)
+                _held.Add(read);
+        }
+
         return files;
     }
 
