@@ -28,6 +28,13 @@ internal sealed class BuildPipeline : IDisposable
     private readonly BootPlaces _places;
     private readonly string? _cacheDirectory;
     private readonly List<IDisposable> _held = [];
+
+    /// <summary>The unified kernel image that boots, or null.</summary>
+    private Blob? _kernelImage;
+
+    /// <summary>The root hashes of what dm-verity protects, by their names.</summary>
+    private SortedDictionary<string, string> _rootHashes = new(StringComparer.Ordinal);
+
     private long? _newestContent;
 
     /// <summary>The disk as GNU/Hurd calls it, or null where Linux is the kernel.</summary>
@@ -72,6 +79,7 @@ internal sealed class BuildPipeline : IDisposable
         {
             _hurdDisk = _definition.Image.Platform.IsHurd() ? HurdBoot.DiskOf(root!.Tree) : null;
             _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, ids, step));
+            ApplianceFiles.Write(root!.Tree, _definition, [.. Enumerable.Range(0, _definition.Image.Partitions.Count).Select(i => ids.Type(i).Name)], epoch);
             if (_hurdDisk is not null)
                 boot = _steps.Run("make it bootable", step => InstallHurd(root!.Tree, system, architecture, epoch, ids, step));
             else if (system.Kernel is not null)
@@ -80,14 +88,14 @@ internal sealed class BuildPipeline : IDisposable
 
         return _steps.Run("lay out the disk", step =>
         {
-            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
-            _held.Add(packing);
+            PackingPlace packing = Hold(new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation));
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot.Grub, new DiskPlanner(_definition, ids, epoch, packing));
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
-            return new BuildPlan(_definition, new DiskImagePlan(disk, content), epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
+            var image = new DiskImagePlan(disk, content) { KernelImage = _kernelImage, RootHashes = _rootHashes };
+            return new BuildPlan(_definition, image, epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
         });
     }
 
@@ -119,10 +127,22 @@ internal sealed class BuildPipeline : IDisposable
         });
     }
 
-    private (DiskPlan Disk, Blob Content) LayOut(PlannedContent[] contents, FileTree? root, GrubBiosImages? grub, DiskPlanner planner)
+    private (DiskPlan Disk, Blob Content) LayOut(
+        PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
     {
-        DiskPlan disk = planner.Plan(contents, BlobReader.Read(_definition.Image.Blobs, root, OpenFile));
-        return (disk, Compose(disk, grub));
+        IReadOnlyList<PlannedBlob> blobs = BlobReader.Read(_definition.Image.Blobs, root, OpenFile);
+        Signing signing = Hold(new Signing(_definition, epoch, _cancellation));
+        // What is protected is hashed first, because the hash is in what boots it; that is on a partition of its own.
+        (contents, _rootHashes) = new VeritySealer(planner, ids, _cancellation) { Sign = signing.RootHash }.Seal(contents);
+        if (boot.Unified is { } unified)
+        {
+            PlannedContent esp = contents[_places.Esp!.Value];
+            Blob? splash = unified.Loader.Uki?.Splash is { } picture ? OpenFile(picture) : null;
+            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Program, epoch);
+        }
+
+        DiskPlan disk = planner.Plan(contents, blobs);
+        return (disk, Compose(disk, boot.Grub));
     }
 
     public void Dispose()
@@ -171,6 +191,8 @@ internal sealed class BuildPipeline : IDisposable
             Epoch = epoch,
             Place = Containers.PlaceOf(_definition),
             Wsl = _definition.Image.Wsl,
+            KeepsOnlyVar = _definition.Image.VolatileRoot == true
+                && _definition.Image.Partitions.Any(partition => partition is { MountPoint: "/var", FileSystem: not null }),
             // A live system's root is not in fstab: it has no device of its own.
             Mounts = _places.IsIso ? [] : Mounts(ids).ToValueList(),
             DefinitionDirectory = _definition.Directory,
@@ -182,7 +204,8 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>fstab: the root first, then by mount point, each by the UUID that its file system gets.</summary>
     private IEnumerable<MountEntry> Mounts(IdSource ids) => _definition.Image.Partitions
         .Select((partition, index) => (partition, index))
-        .Where(item => item.partition is { MountPoint: not null, FileSystem: not null } or { FileSystem.Type: FileSystemType.Swap })
+        // What dm-verity protects is mounted before fstab is read.
+        .Where(item => item.partition is { MountPoint: not null, FileSystem: not null, Verity: null } or { FileSystem.Type: FileSystemType.Swap })
         .OrderBy(item => item.partition.MountPoint is null)
         .ThenBy(item => item.partition.MountPoint, StringComparer.Ordinal)
         .Select(item => new MountEntry
@@ -190,7 +213,7 @@ internal sealed class BuildPipeline : IDisposable
             Source = SourceOf(ids, item.index),
             MountPoint = item.partition.MountPoint ?? MountEntry.Nowhere,
             Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
-            Options = item.partition.MountOptions,
+            Options = item.partition.Grow == true ? item.partition.MountOptions + ",x-systemd.growfs" : item.partition.MountOptions,
             Pass = item.partition switch
             {
                 { MountPoint: null } => 0,
@@ -207,7 +230,10 @@ internal sealed class BuildPipeline : IDisposable
         // GNU/Hurd mounts by device alone.
         if (_hurdDisk is not null)
             return string.Create(CultureInfo.InvariantCulture, $"/dev/{_hurdDisk}s{index + 1}");
-        if (FileSystemOptions.HasUuid(_definition.Image.Partitions[index].FileSystem!.Type))
+        Partition partition = _definition.Image.Partitions[index];
+        if (partition is { MountBy: MountKey.PartitionLabel })
+            return "PARTLABEL=" + (partition.Label ?? ids.Type(index).Name);
+        if (partition.MountBy == MountKey.Uuid && FileSystemOptions.HasUuid(partition.FileSystem!.Type))
             return "UUID=" + ids.FileSystemName(index);
         return (_definition.Image.PartitionTable ?? PartitionTableType.Gpt) switch
         {
@@ -236,25 +262,36 @@ internal sealed class BuildPipeline : IDisposable
             MountPoint = partitions[holder].MountPoint!,
             Modules = MountTypes.GrubModules(partitions[holder].FileSystem!.Type),
         };
-        var files = BootFiles.Install(
-            tree,
-            system,
-            new BootTarget
-            {
-                Root = SourceOf(ids, root),
+        bool isUnified = system.Bootloader?.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki;
+        var target = new BootTarget
+        {
+                Root = _places.IsRootProtected ? "" : SourceOf(ids, root),
                 RootFileSystem = MountTypes.NameOf(partitions[root].FileSystem!.Type),
                 IsVolatile = _definition.Image.VolatileRoot ?? false,
+                IsReadOnly = _places.IsRootProtected,
+                IsUnified = isUnified,
+                Protected = _places.IsRootProtected ? ApplianceRoot.Root : _places.Usr is null ? null : ApplianceRoot.Usr,
+                UsrFileSystem = _places.Usr is { } usr ? MountTypes.NameOf(partitions[usr].FileSystem!.Type) : null,
                 Store = TakeStore(tree, epoch),
                 Grub = location,
                 ExtlinuxMountPoint = system.Bootloader?.Kind == BootloaderKind.Extlinux ? partitions[holder].MountPoint : null,
                 RaspberryPi = system.Bootloader?.Kind == BootloaderKind.RaspberryPi,
                 Time = epoch,
-            },
-            _cancellation);
+        };
+        var files = BootFiles.Install(tree, system, target, _cancellation);
+        UnifiedBoot? unified = null;
+        if (isUnified)
+        {
+            Image image = _definition.Image;
+            unified = UnifiedBoot.Gather(tree, system, target, files, image.Version is { } version ? $"{image.Name ?? _definition.Name}_{version}" : null);
+            if (_places.IsRootProtected)
+                files.RemoveFrom(tree);
+        }
+
         GrubBiosImages? grub = location is null ? null : GrubInstaller.Install(
             tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
         step.Summary = Summary(files, platforms, system);
-        return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]);
+        return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]) { Unified = unified };
     }
 
     private BootOutcome InstallHurd(
@@ -312,6 +349,8 @@ internal sealed class BuildPipeline : IDisposable
         {
             BootloaderKind.Extlinux => ["extlinux.conf"],
             BootloaderKind.RaspberryPi => ["config.txt"],
+            BootloaderKind.SystemdBoot => ["systemd-boot"],
+            BootloaderKind.Uki => ["unified kernel image"],
             _ => Array.Empty<string>(),
         },
     ]);
@@ -464,6 +503,8 @@ internal sealed class BuildPipeline : IDisposable
         internal static BootOutcome None { get; } = new(null, []);
 
         internal LiveIso? Live { get; init; }
+
+        internal UnifiedBoot? Unified { get; init; }
     }
 
     private sealed class Details(StepRunner.Step step) : IProgress<string>

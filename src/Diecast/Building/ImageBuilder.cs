@@ -61,6 +61,7 @@ public static class ImageBuilder
         using var set = new OutputSet(options.Digest, cancellation);
         for (int i = 0; i < targets.Length; i++)
             targets[i].AddTo(set, plan, i);
+        SplitOutputs.AddTo(set, plan, Path.GetDirectoryName(targets[0].Path)!);
         string names = string.Join(", ", targets.Select(target => Path.GetFileName(target.Path)));
         ValueList<OutputReport> outputs = steps.Run($"write {names}", step => Write(set, step));
         return new BuildReport
@@ -104,8 +105,14 @@ public static class ImageBuilder
     {
         ImageType type = ImageCatalogue.Of(definition)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
-        Image image = type.Complete(definition.System, definition.Image);
-        image = image with { Platform = image.Platform ?? type.Platform };
+        // A type may name partitions by the image; the name itself stays as it is declared.
+        Image image = type.Complete(definition.System, definition.Image with { Name = definition.Image.Name ?? definition.Name });
+        image = image with
+        {
+            Name = definition.Image.Name,
+            Platform = image.Platform ?? type.Platform,
+            Partitions = Slots.Expand(image.Partitions),
+        };
         if (type.IsTree() && image.Compression is null && options.OutputPath is { } archive
             && (image.Format.Count == 0 ? type.Format : image.Format) is [{ Name: "tarball", Options.Count: 0 }])
         {

@@ -9,6 +9,10 @@ namespace Diecast.Definitions.Records;
 internal static partial class Forms
 {
     internal const string Name = "[A-Za-z0-9][A-Za-z0-9._+-]{0,127}";
+    internal const string Version = "[A-Za-z0-9][A-Za-z0-9.~^+-]{0,63}";
+    internal const string SplitName = "([A-Za-z0-9._@+-]|%[Ut])+";
+    internal const string Match = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+    internal const string Url = "(https?://[!-~]+|file:///[!-~]*)";
     internal const string TypeName = "[a-z][a-z0-9-]*";
     internal const string FormatName = "[a-z][a-z0-9.-]*";
     internal const string PartitionType = "[a-z][a-z0-9-]*|" + Shapes.GuidShape.Pattern + "|0[xX][0-9A-Fa-f]{1,2}";
@@ -85,6 +89,18 @@ internal static partial class Forms
 
     [GeneratedRegex(Start + Name + End, Options)]
     internal static partial Regex NameForm { get; }
+
+    [GeneratedRegex(Start + Version + End, Options)]
+    internal static partial Regex VersionForm { get; }
+
+    [GeneratedRegex(Start + SplitName + End, Options)]
+    internal static partial Regex SplitNameForm { get; }
+
+    [GeneratedRegex(Start + Match + End, Options)]
+    internal static partial Regex MatchForm { get; }
+
+    [GeneratedRegex(Start + Url + End, Options)]
+    internal static partial Regex UrlForm { get; }
 
     [GeneratedRegex(Start + TypeName + End, Options)]
     internal static partial Regex TypeNameForm { get; }

@@ -17,6 +17,22 @@ internal static class Texts
         "a name starts with a letter or digit, then has letters, digits, . _ + and -, at most 128 in all",
         text => Cleaned(text, "._+-") is { } clean ? $"try {clean}" : "give a name");
 
+    /// <summary>uapi-group's version format: what systemd compares.</summary>
+    internal static readonly TextShape Version = Make(
+        "a version", Forms.VersionForm, Forms.Version,
+        "a version starts with a letter or digit, then has letters, digits, . ~ ^ + and -, at most 64 in all",
+        text => Cleaned(text, ".~^+-") is { } clean ? $"try {clean}" : "write it as in 1.0");
+
+    internal static readonly TextShape SplitName = Make(
+        "the name of a split file", Forms.SplitNameForm, Forms.SplitName,
+        "letters, digits, . _ @ + and -, with %U for the partition's UUID and %t for its type", _ => "write it as in root.%U");
+
+    internal static readonly TextShape Match = Make(
+        "a name", Forms.MatchForm, Forms.Match, "letters, digits, . _ and -, at most 64", _ => "write it as in root");
+
+    internal static readonly TextShape Url = Make(
+        "a URL", Forms.UrlForm, Forms.Url, "it starts with http://, https:// or file:///, and has no blanks", _ => "write it as in https://example.org/images/");
+
     internal static readonly TextShape ImageType = Make(
         "an image type", Forms.TypeNameForm, Forms.TypeName,
         "a type is a name in small letters, digits and -", _ => "see diecast types");

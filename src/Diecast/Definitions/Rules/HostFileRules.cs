@@ -34,6 +34,7 @@ internal static class HostFileRules
         }
 
         CheckBlobs(definition, problems);
+        CheckKeys(definition, problems);
         ValueList<SystemFile> systemFiles = definition.System?.Files ?? [];
         for (int i = 0; i < systemFiles.Count; i++)
         {
@@ -56,6 +57,30 @@ internal static class HostFileRules
                     Check(directory, content.Path, Kind.File, Path($"image.partitions[{i}].content.raw.path"), problems);
                     break;
             }
+        }
+    }
+
+    private static void CheckKeys(Definition definition, Problems problems)
+    {
+        string directory = definition.Directory;
+        foreach ((string path, SigningKey? key) in new[] { ("image.secureBoot", definition.Image.SecureBoot), ("image.veritySignature", definition.Image.VeritySignature) })
+        {
+            if (key is null)
+                continue;
+            Check(directory, key.Certificate, Kind.File, $"{path}.certificate", problems);
+            if (key.Key is { } secret)
+                Check(directory, secret, Kind.File, $"{path}.key", problems);
+        }
+
+        if (definition.System?.Bootloader?.Uki?.Splash is { } splash)
+            Check(directory, splash, Kind.File, "system.bootloader.uki.splash", problems);
+        for (int i = 0; i < definition.Image.Partitions.Count; i++)
+        {
+            if (definition.Image.Partitions[i].Encrypt is not { } encryption)
+                continue;
+            Check(directory, encryption.KeyFile, Kind.File, Path($"image.partitions[{i}].encrypt.keyFile"), problems);
+            if (encryption.VolumeKey is { } volume)
+                Check(directory, volume, Kind.File, Path($"image.partitions[{i}].encrypt.volumeKey"), problems);
         }
     }
 
