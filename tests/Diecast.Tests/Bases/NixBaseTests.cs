@@ -93,7 +93,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
         Assert.Equal(0b1_111_111_101, tree.Find("/gnu/store")!.Mode);
     }
 
-    [ToolFact("nix-store", "unshare", "/bin/busybox")]
+    [RootFact("nix-store", "unshare", "/bin/busybox")]
     public void A_binary_cache_of_each_compression_gives_what_the_store_has()
     {
         NixClosure nix = shared.Closure;
@@ -109,7 +109,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
         Assert.Equal(Listing(store.Tree), Listing(url.Tree));
     }
 
-    [ToolFact("nix-store", "unshare", "/bin/busybox")]
+    [RootFact("nix-store", "unshare", "/bin/busybox")]
     public void What_is_not_signed_or_not_what_was_signed_is_refused()
     {
         NixClosure nix = shared.Closure;
@@ -143,7 +143,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
             Assert.Throws<BuildException>(() => nix.Resolve(new StoreSource { BinaryCache = copy["cache"], TrustedKeys = [key] })).Message;
     }
 
-    [ToolFact("nix-store", "unshare", "/bin/busybox", "tar")]
+    [RootFact("nix-store", "unshare", "/bin/busybox", "tar")]
     public void Nix_finds_the_image_whole_and_knows_its_references()
     {
         NixClosure nix = shared.Closure;
@@ -215,6 +215,28 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
     {
         string filled = text.Replace("{path}", StoreSample.Library, StringComparison.Ordinal).Replace("{hash}", "sha256:" + new string('0', 52), StringComparison.Ordinal);
         Assert.Contains(message, Assert.Throws<InvalidImageException>(() => NarInfo.Parse(filled)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Guixs_narinfo_names_the_archive_once_for_each_compression()
+    {
+        NarInfo info = NarInfo.Parse($"""
+            StorePath: {StoreSample.Library.Replace("/nix/", "/gnu/", StringComparison.Ordinal)}
+            URL: nar/lzip/x
+            Compression: lzip
+            FileSize: 7
+            URL: nar/zstd/x
+            Compression: zstd
+            NarHash: sha256:{new string('0', 52)}
+            NarSize: 96
+            References:
+            System: x86_64-linux
+            Signature: 1;example.org;KHNpZ25hdHVyZSk=
+
+            """);
+        Assert.Equal([("nar/lzip/x", "lzip", (long?)7), ("nar/zstd/x", "zstd", null)], info.Files.Select(file => (file.Url, file.Compression, file.Size)));
+        Assert.True(info.IsSignedByGuix);
+        Assert.Empty(info.Item.References);
     }
 
     [Fact]

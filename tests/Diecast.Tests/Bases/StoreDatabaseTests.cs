@@ -90,7 +90,7 @@ public sealed class StoreDatabaseTests
         StoreItemInfo[] items = Items(100, 3);
         byte[] expected = StoreDatabase.Write(items, [], isGuix: false);
         Assert.Equal(expected, StoreDatabase.Write(items.Reverse(), [], isGuix: false));
-        Assert.Equal(expected.Length % 4096, 0);
+        Assert.Equal(0, expected.Length % 4096);
     }
 
     [Fact]

@@ -1,20 +1,16 @@
 #!/bin/sh
 # nix-closure.sh DIRECTORY - makes a true Nix store with a small closure in DIRECTORY, without network and without touching
-# the machine's own store: in a mount namespace of its own, DIRECTORY/nix is /nix.
+# the machine's own store: in a mount namespace of its own, DIRECTORY/nix is /nix. For root.
 #   nix/store, nix/var   the store and its database
 #   top                  the path that the others belong to
 #   registration         nix-store --dump-db of the closure
-#   cache, cache.pub     a binary cache with signatures, and the key's public half
+#   cache-*, cache.pub   binary caches with signatures, one for each compression, and the key's public half
 set -eu
 directory=$(realpath "$1")
 mkdir -p "$directory/nix" "$directory/conf" "$directory/home"
-if [ "${INSIDE:-}" != 1 ]; then
-  # A user has no /nix to mount on, but may have a root of his own made of the machine's.
-  if [ ! -d /nix ] && ! mkdir /nix 2>/dev/null; then exit 77; fi
-  if [ "$(id -u)" -eq 0 ]; then INSIDE=1 exec unshare --mount -- sh "$0" "$directory"; fi
-  INSIDE=1 exec unshare --map-root-user --mount -- sh "$0" "$directory"
-fi
-mount --make-rprivate / 2>/dev/null || true
+mkdir -p /nix
+if [ "${INSIDE:-}" != 1 ]; then INSIDE=1 exec unshare --mount -- sh "$0" "$directory"; fi
+mount --make-rprivate /
 mount --bind "$directory/nix" /nix
 export HOME="$directory/home" NIX_CONF_DIR="$directory/conf"
 unset NIX_REMOTE NIX_PATH

@@ -16,6 +16,9 @@ internal sealed class BinaryCache : IDisposable
 {
     private const string UrlPrefix = "file://";
 
+    /// <summary>The names of compressions in narinfo files (Nix, src/libutil/compression.cc).</summary>
+    private static readonly string[] Supported = ["none", "zstd", "xz", "gzip", "br"];
+
     private readonly string _directory;
     private readonly CacheKeys _keys;
     private readonly string _spoolDirectory;
@@ -74,6 +77,13 @@ internal sealed class BinaryCache : IDisposable
 
         if (info.Item.Path != path)
             throw new BuildException($"{file} is of {info.Item.Path}, not of {path}", "make the binary cache again");
+        if (!_keys.IsEmpty && info.IsSignedByGuix)
+        {
+            throw new BuildException(
+                $"{path} is signed in Guix's way, ECDSA over the curve of Ed25519, which is not supported",
+                "leave trustedKeys out where you trust who made the directory; its hashes are checked");
+        }
+
         if (!_keys.IsEmpty && !_keys.HaveSigned(info))
         {
             throw new BuildException(
@@ -88,19 +98,20 @@ internal sealed class BinaryCache : IDisposable
     /// <exception cref="BuildException">Its archive is not there, is damaged, or is not what its hashes say.</exception>
     internal Inode Read(NarInfo info, CancellationToken cancellation)
     {
-        string path = Path.GetFullPath(Path.Combine(_directory, info.Url));
-        if (Path.IsPathRooted(info.Url) || info.Url.Contains("://", StringComparison.Ordinal) || !path.StartsWith(Path.TrimEndingDirectorySeparator(_directory) + "/", StringComparison.Ordinal))
-            throw new BuildException($"the archive of {info.Item.Path} lies outside the binary cache: {info.Url}", "make the binary cache again");
+        NarFile archive = info.Files.FirstOrDefault(file => Supported.Contains(file.Compression)) ?? info.Files[0];
+        string path = Path.GetFullPath(Path.Combine(_directory, archive.Url));
+        if (Path.IsPathRooted(archive.Url) || archive.Url.Contains("://", StringComparison.Ordinal) || !path.StartsWith(Path.TrimEndingDirectorySeparator(_directory) + "/", StringComparison.Ordinal))
+            throw new BuildException($"the archive of {info.Item.Path} lies outside the binary cache: {archive.Url}", "make the binary cache again");
         try
         {
             HostFile file = HostFile.Open(path);
             _files.Add(file);
             Blob bytes = Blob.FromFile(file, 0, file.MeasureLength());
-            if (info.FileSize is { } size && size != bytes.Length)
+            if (archive.Size is { } size && size != bytes.Length)
                 throw new InvalidImageException(NarFormat, $"the file has {bytes.Length} bytes and should have {size}");
-            if (info.FileHash is { } expected && NixHash.Of(bytes, cancellation) is var found && !found.Equals(expected))
+            if (archive.Hash is { } expected && NixHash.Of(bytes, cancellation) is var found && !found.Equals(expected))
                 throw new InvalidImageException(NarFormat, $"the file's hash is {found} and should be {expected}");
-            return Unpack(info, bytes, cancellation);
+            return Unpack(info, archive.Compression, bytes, cancellation);
         }
         catch (Exception exception) when (exception is IOException or InvalidImageException or MissingLibraryException or InvalidDataException)
         {
@@ -121,17 +132,17 @@ internal sealed class BinaryCache : IDisposable
 
     private const string NarFormat = "nar";
 
-    private Inode Unpack(NarInfo info, Blob bytes, CancellationToken cancellation)
+    private Inode Unpack(NarInfo info, string compression, Blob bytes, CancellationToken cancellation)
     {
         long size = info.Item.NarSize!.Value;
-        if (info.Compression == "none")
+        if (compression == "none")
         {
             Check(info, bytes.Length == size ? NixHash.Of(bytes, cancellation) : null, bytes.Length);
             return NarReader.Read(bytes, cancellation);
         }
 
         _spool ??= ContentSpool.CreateTemporary(_spoolDirectory);
-        using var archive = new DigestStream(Decompress(info.Compression, bytes.OpenRead()), size);
+        using var archive = new DigestStream(Decompress(compression, bytes.OpenRead()), size);
         Inode inode = NarReader.Read(archive, _spool, cancellation);
         Check(info, archive.Finish(), archive.Count);
         return inode;
@@ -145,7 +156,6 @@ internal sealed class BinaryCache : IDisposable
             throw new InvalidImageException(NarFormat, $"the archive's hash is {found} and should be {info.Item.NarHash}");
     }
 
-    /// <summary>The names of compressions in narinfo files (Nix, src/libutil/compression.cc).</summary>
     private static Stream Decompress(string compression, Stream source) => compression switch
     {
         "xz" or "zstd" or "gzip" => Decompression.Open(source),

@@ -3,6 +3,17 @@ using Diecast.Formats;
 
 namespace Diecast.Bases.Nix;
 
+/// <summary>A file with the archive of a path.</summary>
+/// <param name="Url">Its path below the cache's directory.</param>
+/// <param name="Compression">How it is compressed.</param>
+/// <param name="Hash">Its hash, or null.</param>
+/// <param name="Size">Its bytes, or null.</param>
+internal sealed record NarFile(string Url, string Compression, NixHash? Hash, long? Size)
+{
+    /// <summary>What is meant where old caches name none.</summary>
+    internal const string DefaultCompression = "bzip2";
+}
+
 /// <summary>What a binary cache says of a path: its archive, hashes, references and signatures (Nix manual, "narinfo").</summary>
 internal sealed record NarInfo
 {
@@ -14,17 +25,11 @@ internal sealed record NarInfo
     /// <summary>What the store will know of it.</summary>
     internal required StoreItemInfo Item { get; init; }
 
-    /// <summary>The archive's file, below the cache's directory.</summary>
-    internal required string Url { get; init; }
+    /// <summary>The archive, once for each of its compressions: one from Nix, several from Guix.</summary>
+    internal required IReadOnlyList<NarFile> Files { get; init; }
 
-    /// <summary>How the archive is compressed. Default: bzip2, which old caches do not name.</summary>
-    internal string Compression { get; init; } = "bzip2";
-
-    /// <summary>Hash of the archive's file, or null.</summary>
-    internal NixHash? FileHash { get; init; }
-
-    /// <summary>Bytes of the archive's file, or null.</summary>
-    internal long? FileSize { get; init; }
+    /// <summary>Whether Guix has signed it, in its own form.</summary>
+    internal bool IsSignedByGuix { get; init; }
 
     /// <summary>What the signatures are of (Nix, ValidPathInfo::fingerprint).</summary>
     internal string Fingerprint =>
@@ -36,6 +41,7 @@ internal sealed record NarInfo
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         var signatures = new List<string>();
+        List<Dictionary<string, string>> files = [new(StringComparer.Ordinal)];
         foreach (string line in text.Split('\n'))
         {
             if (line.Length == 0)
@@ -44,9 +50,11 @@ internal sealed record NarInfo
             // A field without a value ends with its colon in some caches.
             (string key, string value) = colon > 0 ? (line[..colon], line[(colon + 2)..])
                 : line[^1] == ':' ? (line[..^1], "") : throw Wrong($"'{Show(line)}' is no field");
-            if (key is "Sig" or "Signature")
+            if (key == "Sig")
                 signatures.Add(value);
-            else if (!fields.TryAdd(key, value))
+            else if (key == "URL" && files[^1].ContainsKey(key))
+                files.Add(new Dictionary<string, string>(StringComparer.Ordinal) { [key] = value });
+            else if (!(key is "URL" or "Compression" or "FileHash" or "FileSize" ? files[^1] : fields).TryAdd(key, value))
                 throw Wrong($"{Show(key)} is given twice");
         }
 
@@ -57,30 +65,35 @@ internal sealed record NarInfo
             Item = new StoreItemInfo
             {
                 Path = path,
-                NarHash = Hash("NarHash") ?? throw Wrong("there is no NarHash"),
-                NarSize = Size("NarSize") ?? throw Wrong("there is no NarSize"),
+                NarHash = Hash(fields, "NarHash") ?? throw Wrong("there is no NarHash"),
+                NarSize = Size(fields, "NarSize") ?? throw Wrong("there is no NarSize"),
                 References = Names("References").Order(StringComparer.Ordinal).ToValueList(),
                 // Nix writes it where nobody knows.
                 Deriver = fields.GetValueOrDefault("Deriver") is { Length: > 0 } deriver && deriver != "unknown-deriver" ? Path($"{store}/{deriver}") : null,
                 ContentAddress = fields.GetValueOrDefault("CA") is { Length: > 0 } address ? address : null,
                 Signatures = signatures.ToValueList(),
             },
-            Url = Get("URL"),
-            Compression = fields.GetValueOrDefault("Compression") is { Length: > 0 } compression ? compression : "bzip2",
-            FileHash = Hash("FileHash"),
-            FileSize = Size("FileSize"),
+            Files =
+            [
+                .. files.Select(file => new NarFile(
+                    file.GetValueOrDefault("URL") is { Length: > 0 } url ? url : throw Wrong("there is no URL"),
+                    file.GetValueOrDefault("Compression") is { Length: > 0 } compression ? compression : NarFile.DefaultCompression,
+                    Hash(file, "FileHash"),
+                    Size(file, "FileSize"))),
+            ],
+            IsSignedByGuix = fields.ContainsKey("Signature"),
         };
 
         string Get(string key) => fields.GetValueOrDefault(key) is { Length: > 0 } value ? value : throw Wrong($"there is no {key}");
 
-        NixHash? Hash(string key)
+        static NixHash? Hash(Dictionary<string, string> fields, string key)
         {
             if (fields.GetValueOrDefault(key) is not { Length: > 0 } value)
                 return null;
             return NixHash.TryParse(value, out NixHash? hash) ? hash : throw Wrong($"{key} is no SHA-256: '{Show(value)}'");
         }
 
-        long? Size(string key)
+        static long? Size(Dictionary<string, string> fields, string key)
         {
             if (fields.GetValueOrDefault(key) is not { Length: > 0 } value)
                 return null;
