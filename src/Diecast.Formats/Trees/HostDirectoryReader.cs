@@ -17,6 +17,16 @@ public static class HostDirectoryReader
     public static FileTree Read(string path, HostDirectoryOptions? options = null, CancellationToken cancellation = default) =>
         new Scan(options ?? new HostDirectoryOptions(), cancellation).Run(Path.GetFullPath(path));
 
+    /// <summary>Reads what a path names, and nothing below it; a last link is not followed.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static Inode ReadEntry(string path, HostDirectoryOptions options) =>
+        new Scan(options, CancellationToken.None).RunEntry(Path.GetFullPath(path));
+
+    /// <summary>What tells the inode of a path from others, links followed; null where there is none.</summary>
+    internal static HostInodeKey? Identify(string path) => FileDescriptor.TryStat(path) is { } status ? KeyOf(status) : null;
+
+    private static HostInodeKey KeyOf(in FileStatus status) => new(status.FileSystemMajor, status.FileSystemMinor, status.InodeNumber);
+
     /// <summary>Whether an attribute means the same on every machine.</summary>
     internal static bool IsPortable(FileName name) =>
         name.Span.StartsWith("user."u8) || name.Span.SequenceEqual("security.capability"u8);
@@ -45,30 +55,55 @@ public static class HostDirectoryReader
             Describe(root, status);
             if (WantsXattrs(status))
                 AddXattrs(root, status, terminated, entry);
-            _pending.Push((root, rootDirectory));
+            if (OmissionOf(status) is null)
+                _pending.Push((root, rootDirectory));
             while (_pending.TryPop(out (DirectoryInode Inode, HostTreeDirectory Directory) next))
                 ReadDirectory(next.Inode, next.Directory);
             return new FileTree(root);
         }
+
+        internal Inode RunEntry(string path)
+        {
+            byte[] parent = Encoding.UTF8.GetBytes(Path.GetDirectoryName(path)!);
+            var directory = new HostTreeDirectory(null, parent);
+            using SafeDirectoryHandle handle = Open(directory, Encoding.UTF8.GetString(parent));
+            return ReadInode(handle, directory, parent, Encoding.UTF8.GetBytes(Path.GetFileName(path)))
+                ?? throw new IOException($"{path} is left out");
+        }
+
+        private static SafeDirectoryHandle Open(HostTreeDirectory directory, string display)
+        {
+            int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out int error);
+            return descriptor >= 0
+                ? SafeDirectoryHandle.FromDescriptor(descriptor, display)
+                : throw FileDescriptor.Error("open the directory", display, error);
+        }
+
+        private HostOmission? OmissionOf(in FileStatus status) =>
+            options.Omitted is { } omitted && omitted.TryGetValue(KeyOf(status), out HostOmission omission) ? omission : null;
 
         private void ReadDirectory(DirectoryInode inode, HostTreeDirectory directory)
         {
             cancellation.ThrowIfCancellationRequested();
             byte[] path = directory.Path;
             string display = Encoding.UTF8.GetString(path);
-            int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out int error);
-            if (descriptor < 0)
-                throw FileDescriptor.Error("open the directory", display, error);
-            using SafeDirectoryHandle handle = SafeDirectoryHandle.FromDescriptor(descriptor, display);
+            using SafeDirectoryHandle handle = Open(directory, display);
             foreach (byte[] name in handle.ReadNames(display))
-                inode.Set(new FileName(name), ReadInode(handle, directory, path, name));
+            {
+                if (ReadInode(handle, directory, path, name) is { } found)
+                    inode.Set(new FileName(name), found);
+            }
         }
 
-        private Inode ReadInode(SafeDirectoryHandle handle, HostTreeDirectory directory, byte[] parentPath, byte[] name)
+        /// <summary>An inode, or null where it is to be left out.</summary>
+        private Inode? ReadInode(SafeDirectoryHandle handle, HostTreeDirectory directory, byte[] parentPath, byte[] name)
         {
             byte[] terminated = [.. name, 0];
             var entry = new HostEntry(directory, name);
             FileStatus status = HostInode.Stat(handle.Descriptor, terminated, entry);
+            HostOmission? omission = OmissionOf(status);
+            if (omission == HostOmission.All)
+                return null;
             var type = (InodeType)(status.FullMode & 0xf000);
             bool isLinked = options.HardLinks == HostHardLinks.Keep && status.Links > 1 && type != InodeType.Directory;
             var key = (status.FileSystemMajor, status.FileSystemMinor, status.InodeNumber);
@@ -85,7 +120,7 @@ public static class HostDirectoryReader
                 InodeType.Fifo or InodeType.Socket => new SpecialInode(type, mode),
                 _ => throw new IOException($"{entry} is of a type that is not known ({status.FullMode:x4})"),
             };
-            if (inode is DirectoryInode below)
+            if (inode is DirectoryInode below && omission is null)
                 _pending.Push((below, new HostTreeDirectory(directory, name)));
             if (isLinked)
                 _linked.Add(key, inode);

@@ -212,7 +212,9 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
         };
         editor.WriteText(GrubConfig.Path, GrubConfig.Create(menu));
         editor.WriteText(GrubConfig.DefaultsPath, GrubConfig.CreateDefaults(menu));
-        if (menu.Declared.Count > 0)
+        if (GrubMenuScript.IsNeeded(menu, kernels))
+            GrubMenuScript.Install(editor, menu, location);
+        else if (menu.Declared.Count > 0)
             editor.Put(GrubConfig.EntriesPath, new FileInode(Blob.FromText(GrubConfig.CreateEntries(menu)), Executable));
         if (menu.Outputs.Contains(MenuTerminal.Gfxterm))
             AddFont(editor);

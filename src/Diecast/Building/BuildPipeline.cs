@@ -27,6 +27,7 @@ internal sealed class BuildPipeline : IDisposable
     private readonly Guid _seed;
     private readonly BootPlaces _places;
     private readonly string? _cacheDirectory;
+    private readonly string? _workDirectory;
     private readonly List<IDisposable> _held = [];
 
     /// <summary>The unified kernel image that boots, or null.</summary>
@@ -50,6 +51,7 @@ internal sealed class BuildPipeline : IDisposable
         _cacheDirectory = options.CacheDirectory;
         if (!_definition.Image.Substitutable)
             _cacheDirectory = Hold(CacheStore.Open(options.CacheDirectory).MakeWork("private")).Path;
+        _workDirectory = options.WorkDirectory ?? _cacheDirectory;
         _places = new BootPlaces(_definition);
     }
 
@@ -88,7 +90,7 @@ internal sealed class BuildPipeline : IDisposable
 
         return _steps.Run("lay out the disk", step =>
         {
-            PackingPlace packing = Hold(new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation));
+            PackingPlace packing = Hold(new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers });
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
                 : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
@@ -114,11 +116,11 @@ internal sealed class BuildPipeline : IDisposable
         bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
         return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
-            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
+            var packing = new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers };
             _held.Add(packing);
             ContainerPlan? container = !isContainer ? null : new ContainerPlan(
                 LayerSplitter.Split(root.Tree, before, image.MaxLayers, _definition.Name, epoch),
-                Containers.Configuration(_definition, root.Tree, epoch),
+                Containers.Configuration(_definition, root.Tree, epoch, root.Configuration),
                 Containers.Reference(_definition));
             var plan = new TreeImagePlan(root.Tree, image.Format, container, packing);
             string layers = container is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{container.Layers.Count} {(container.Layers.Count == 1 ? "layer" : "layers")}, ");
@@ -179,6 +181,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         Directory = _definition.Directory,
         CacheDirectory = _cacheDirectory,
+        ContainerArchitecture = _definition.Image.Platform is { } platform ? Containers.NameOf(Architectures.FromDebianName(platform.DebianArchitecture)) : null,
         Network = _options.Network,
         Messages = messages,
     };

@@ -25,6 +25,9 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     /// <summary>Blocks of so many bytes that are zero become holes, in formats that do not find them otherwise; 0 for none.</summary>
     internal int ZeroGrain { get; init; }
 
+    /// <summary>Threads that compress; null for one a core.</summary>
+    internal int? Workers { get; init; }
+
     /// <summary>Opens the disk that an output is to be an overlay on; null refuses overlays.</summary>
     internal Func<string, string?, BackingDisk>? OpenBacking { get; init; }
 
@@ -73,6 +76,25 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     /// <exception cref="BuildException">A disk is full.</exception>
     internal ValueList<OutputReport> Write(IProgress<long>? progress)
     {
+        ValueList<OutputReport> reports = WriteAll(progress);
+        cancellation.ThrowIfCancellationRequested();
+        foreach (Member member in _members)
+            member.File?.Publish();
+        foreach (Checksums checksums in _checksums)
+            checksums.File.Publish();
+        foreach (OutputDirectory directory in _directories)
+            directory.Publish();
+        return reports;
+    }
+
+    /// <summary>Opens what was written to a file, before it is in its place; null for a directory.</summary>
+    internal HostFile? OpenWritten(string path) =>
+        _members.Find(member => member.Path == path) is { File: { } file } ? HostFile.Open($"/proc/self/fd/{file.Handle.DangerousGetHandle()}") : null;
+
+    /// <summary>Writes everything and leaves it without a place: it goes when this is disposed.</summary>
+    /// <exception cref="BuildException">A disk is full.</exception>
+    internal ValueList<OutputReport> WriteAll(IProgress<long>? progress)
+    {
         CheckRoom();
         try
         {
@@ -97,15 +119,7 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
         }
 
         OutputReport[] reports = [.. _members.Select(member => member.Report()), .. _directories.Select(directory => directory.Report(digest))];
-        reports = [.. reports, .. _checksums.Select(checksums => checksums.Write(reports))];
-        cancellation.ThrowIfCancellationRequested();
-        foreach (Member member in _members)
-            member.File?.Publish();
-        foreach (Checksums checksums in _checksums)
-            checksums.File.Publish();
-        foreach (OutputDirectory directory in _directories)
-            directory.Publish();
-        return ValueList.Create<OutputReport>(reports);
+        return [.. reports, .. _checksums.Select(checksums => checksums.Write(reports))];
     }
 
     public void Dispose()
@@ -130,7 +144,7 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             Ids = ids,
             ZeroGrain = ZeroGrain,
             OpenBacking = OpenBacking,
-            Write = new DiskWriteOptions { Cancellation = cancellation },
+            Write = new DiskWriteOptions { Workers = Workers, Cancellation = cancellation },
         });
         _writers.Add(writer);
         Pass? pass = _passes.Find(pass => ReferenceEquals(pass.Content, disk));

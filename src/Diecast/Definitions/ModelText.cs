@@ -601,7 +601,7 @@ internal static class ModelText
         "OciBase" =>
             "A container image: an OCI layout, a directory or an archive, or a docker archive.",
         "OciBase.Architecture" =>
-            "Which one where there are several for one name, by the architecture as Go names it. Default: the only one.",
+            "Which one where there are several for one name, by the architecture as Go names it, with or without a variant, as in `arm/v7`. Default: that of `platform`, else the only one.",
         "OciBase.Path" =>
             "Path, relative to the definition.",
         "OciBase.Reference" =>
@@ -1106,6 +1106,8 @@ internal static class ModelText
             "How a system is set up as a distribution of the Windows Subsystem for Linux.",
         "WslSettings.DefaultUser" =>
             "Account that a shell is opened for. Default: the first declared account that is no system account, else root.",
+        "WslSettings.Icon" =>
+            "Icon of the distribution in Windows' start menu and terminal: a file of the form .ico, relative to the definition, of at most 1 MiB. It is `/usr/lib/wsl/distribution.ico` in the tree. Default: none, that of WSL.",
         "WslSettings.Name" =>
             "Name that the distribution is installed under. Default: the definition's name.",
         "WslSettings.Systemd" =>

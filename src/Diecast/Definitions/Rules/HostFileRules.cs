@@ -34,6 +34,8 @@ internal static class HostFileRules
         }
 
         CheckBlobs(definition, problems);
+        if (definition.Image.Wsl?.Icon is { } icon)
+            Check(directory, icon, Kind.File, "image.wsl.icon", problems);
         CheckKeys(definition, problems);
         ValueList<SystemFile> systemFiles = definition.System?.Files ?? [];
         for (int i = 0; i < systemFiles.Count; i++)
