@@ -74,7 +74,7 @@ internal sealed class BuildPipeline : IDisposable
                 Timestamps.Clamp(content.Tree, epoch);
         }
 
-        Architecture architecture = root is null ? Architecture.Unknown : TargetArchitecture.Of(root.Tree, _definition.Image.Platform);
+        Architecture architecture = TargetArchitecture.Of(root?.Tree ?? new FileTree(), _definition.Image.Platform);
         var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName());
         BootOutcome boot = BootOutcome.None;
         if (system is not null)

@@ -202,6 +202,21 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
         Assert.DoesNotContain("error", Tool.Check("unshare", "--mount", "sh", "-c", $"mount --make-rprivate / && mount --bind '{root}/nix' /nix && NIX_CONF_DIR='{nix.Directory}/conf' HOME='{nix.Directory}/home' nix-store --verify --check-contents 2>&1"), StringComparison.Ordinal);
     }
 
+    [RootFact("nix-store", "unshare", "/bin/busybox")]
+    public void A_container_is_for_what_runs_its_script()
+    {
+        NixClosure nix = shared.Closure;
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["image.yaml"], $$"""
+            name: closure
+            system:
+              base: { nix: { paths: [{{nix.Top}}], store: { binaryCache: {{nix.Directory}}/cache-zstd } } }
+            image: { type: docker, container: { entrypoint: [{{nix.Top}}/bin/speak] } }
+            """);
+        CommandLine.Result built = CommandLine.Run("build", directory["image.yaml"], "-q", "-o", directory["a.tar"]);
+        Assert.True(built.ExitCode == 0, built.Error);
+    }
+
     [Theory]
     [InlineData("", "there is no StorePath")]
     [InlineData("what", "'what' is no field")]

@@ -126,6 +126,16 @@ public sealed class PartitionFileTests
     }
 
     [Fact]
+    public void The_platform_says_which_root_it_is_where_there_is_no_system()
+    {
+        using var directory = new TempDirectory();
+        string file = Definition(directory, "symlinks: [{ target: /bin, to: usr/bin }]");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("partitionTable: none", "platform: arm64", StringComparison.Ordinal).Replace("linux-generic", "root", StringComparison.Ordinal));
+        CommandLine.Result plan = CommandLine.Run("build", file, "--dry-run");
+        Assert.Contains("partition 1 root-arm64", plan.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_excluded_stays_behind()
     {
         using var directory = new TempDirectory();
