@@ -387,7 +387,7 @@ internal static class ModelText
         "Image.Firmware" =>
             "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.FixedIds" =>
-            "Whether disk, partitions and an ext4 root have the ids that NixOS's make-disk-image gives every image, in the types that have its tables. Disks with the same ids do not go together in one machine. Default: no, ids follow from the seed.",
+            "Whether disk, partitions and an ext4 root have the ids that NixOS's make-disk-image gives every image, in the types that have its tables. Disks with the same ids do not go together in one machine. Without it, ids follow from the seed. Default: no.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
         "Image.Free" =>
