@@ -496,6 +496,14 @@ internal static class ModelText
             "Arguments of its command line beside `root=`, which the image type sets. Default: empty.",
         "Kernel.Package" =>
             "Package of the distribution, as in `linux-image-amd64`. Default: none, the base has a kernel.",
+        "KernelAddon" =>
+            "What is added to unified kernel images without making them anew.",
+        "KernelAddon.Arguments" =>
+            "Kernel arguments that are added. Default: none.",
+        "KernelAddon.DeviceTree" =>
+            "A device tree that takes the place of the image's, by its absolute path in the system. Default: none.",
+        "KernelAddon.Name" =>
+            "Name of its file, `/loader/addons/NAME.addon.efi`: letters, digits, . _ and -.",
         "KernelProfile" =>
             "A way to start a unified kernel image.",
         "KernelProfile.Arguments" =>
@@ -674,6 +682,8 @@ internal static class ModelText
             "Directories to be in it. Default: empty.",
         "Partition.Encrypt" =>
             "How it is encrypted. Default: not at all.",
+        "Partition.FactoryReset" =>
+            "In these definitions: whether a factory reset makes it anew, empty. Default: no.",
         "Partition.FileSystem" =>
             "The file system. Default: none; the partition holds its content as it is, or nothing.",
         "Partition.Free" =>
@@ -698,6 +708,12 @@ internal static class ModelText
             "Whether the attribute no-auto is set (bit 63): nothing mounts it by itself. Default: no.",
         "Partition.Offset" =>
             "Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.",
+        "Partition.Padding" =>
+            "Room that is left free behind it at least. Default: none.",
+        "Partition.PaddingWeight" =>
+            "Share of the room that is left, in an image of fixed size, for the gap behind it; 0 takes none. Default: none.",
+        "Partition.Priority" =>
+            "In the definitions of systemd-repart that a growing system has: which partitions are given up where a disk has no room for all, the highest first; 0 and below never. Default: none.",
         "Partition.ReadOnly" =>
             "Whether the attribute read-only is set (bit 60), for types that have it. Default: as verity needs it.",
         "Partition.Size" =>
@@ -722,6 +738,8 @@ internal static class ModelText
             "Type: a name (`esp`, `root`, `linux-generic`, `bios-boot`, …), a GUID, or for MBR a byte as `0x83`. Default: linux-generic.",
         "Partition.Uuid" =>
             "GPT unique id. Default: from the seed.",
+        "Partition.ValidateFileSystem" =>
+            "Whether the file system's root directory says which partition it is for, as systemd-validatefs compares it when it is mounted: by name, type and mount point. Default: no.",
         "Partition.Verity" =>
             "Its part in the protection of a file system by dm-verity. Default: none.",
         "Partition.Weight" =>
@@ -953,7 +971,7 @@ internal static class ModelText
         "SigningKey.Certificate" =>
             "The certificate: a PEM file, relative to the definition.",
         "SigningKey.Command" =>
-            "A program with its arguments that signs in place of a key, for one that does not leave its device: it reads what is to be signed (for Secure Boot the signed attributes, else the text of the root hash's signature) from standard input and writes the signature, RSA with SHA-256, to standard output. Default: none.",
+            "A program with its arguments that signs in place of a key, for one that does not leave its device: it reads a SHA-256 digest of 32 bytes from standard input and writes the signature to standard output, as `openssl pkeyutl -sign -pkeyopt digest:sha256` does. Default: none.",
         "SigningKey.Key" =>
             "The private key: a PEM file without a passphrase, relative to the definition. Default: none, a command signs.",
         "SquashfsPart" =>
@@ -1046,10 +1064,14 @@ internal static class ModelText
             "Path, relative to the definition.",
         "UnifiedKernel" =>
             "A unified kernel image: one program for UEFI that holds the kernel, the initial RAM disk and the command line, so that one signature is for all of them.",
+        "UnifiedKernel.Addons" =>
+            "Addons, for every unified kernel image on the EFI system partition: signed on their own, they stay when an update brings another image. Default: none.",
         "UnifiedKernel.DeviceTrees" =>
             "Device trees by their absolute paths in the system; of several the one that the firmware's names. Default: none.",
         "UnifiedKernel.Microcode" =>
             "Updates of the processor's microcode by their absolute paths in the system, as cpio archives. Default: none.",
+        "UnifiedKernel.PcrKey" =>
+            "A private key, a PEM file relative to the definition, that the expected values of PCR 11 are signed with, so that a TPM gives a secret to every version of the image that is signed by it (systemd-measure). Default: none, they are not.",
         "UnifiedKernel.Profiles" =>
             "Other ways to start it, which the boot menu has an entry for each of. Default: none.",
         "UnifiedKernel.Splash" =>

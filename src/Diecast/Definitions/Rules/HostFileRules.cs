@@ -76,6 +76,8 @@ internal static class HostFileRules
 
         if (definition.System?.Bootloader?.Uki?.Splash is { } splash)
             Check(directory, splash, Kind.File, "system.bootloader.uki.splash", problems);
+        if (definition.System?.Bootloader?.Uki?.PcrKey is { } pcrKey)
+            Check(directory, pcrKey, Kind.File, "system.bootloader.uki.pcrKey", problems);
         for (int i = 0; i < definition.Image.Partitions.Count; i++)
         {
             if (definition.Image.Partitions[i].Encrypt is not { } encryption)

@@ -1,6 +1,7 @@
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Partitioning.Allocation;
 using Diecast.Formats.Trees;
@@ -43,7 +44,7 @@ internal sealed class PartitionContents(
     {
         foreach (RepartPartition partition in partitions)
         {
-            if (!NeedsFormat(partition) || partition.Settings.Minimize == MinimizeMode.Off || !partition.Settings.IsPopulated)
+            if (!NeedsFormat(partition) || partition.Settings.Minimize == MinimizeMode.Off || !partition.Contents.Any(settings => settings.IsPopulated))
                 continue;
             long reserve = partition.Settings.Encrypt == EncryptMode.Off ? 0 : LuksReserve;
             FileSystemPlan plan = _maker.Plan(partition, TreeOf(partition), null, Math.Max(minimums[partition] - reserve, 0));
@@ -55,6 +56,13 @@ internal sealed class PartitionContents(
 
             partition.Prepared = plan.ToBlob();
             context.Log.Info($"{partition.Settings.Path}: {partition.Settings.Format} takes {SystemdValues.FormatSize(plan.Length)}");
+        }
+
+        // Hashes of what is as small as it can be are so too; their size follows from the data's.
+        foreach (RepartPartition hash in HashesToMake().Where(hash => hash.Settings.Minimize != MinimizeMode.Off))
+        {
+            if (hash.Siblings[VerityMode.Data].Prepared is { } data)
+                hash.Prepared = Hash(hash, data);
         }
     }
 
@@ -90,6 +98,18 @@ internal sealed class PartitionContents(
             if (partition.Content is { } content && content.Length > room)
                 throw new BuildException($"{partition.Settings.Path}: its content has {content.Length} bytes, and there are {room}", "make it larger with SizeMinBytes=");
         }
+
+        foreach (RepartPartition hash in HashesToMake().Where(hash => !isDeferred(hash) && !isDeferred(hash.Siblings[VerityMode.Data])))
+        {
+            RepartPartition data = hash.Siblings[VerityMode.Data];
+            if (data.Content is not { } content)
+                continue;
+            var whole = new BlobBuilder();
+            whole.Add(0, content);
+            hash.Content = Hash(hash, whole.ToBlob(data.Size));
+            if (hash.Content.Length > hash.Size)
+                throw new BuildException($"{hash.Settings.Path}: the hashes take {hash.Content.Length} bytes, and there are {hash.Size}", "leave SizeMaxBytes= out, or give the data SizeMaxBytes=, from which the size follows");
+        }
     }
 
     public void Dispose()
@@ -99,13 +119,41 @@ internal sealed class PartitionContents(
         _image?.Dispose();
     }
 
+    /// <summary>Hash partitions that are to be made of their data.</summary>
+    private IEnumerable<RepartPartition> HashesToMake() => partitions.Where(p =>
+        p is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && p.Settings.Verity == VerityMode.Hash && p.Siblings[VerityMode.Data].IsNew);
+
+    /// <summary>Makes a hash tree; the root hash is what the ids of both partitions come from.</summary>
+    private Blob Hash(RepartPartition hash, Blob data)
+    {
+        (int dataBlock, int hashBlock) = VerityBlocks(hash);
+        var ids = new SeedUuids(context.Seed);
+        var whole = new BlobBuilder();
+        whole.Add(0, data);
+        DmVerityTree tree = DmVerity.Build(
+            whole.ToBlob(Units.RoundUp(data.Length, dataBlock)),
+            new DmVerityOptions { DataBlockSize = dataBlock, HashBlockSize = hashBlock, Salt = ids.VeritySalt(), Uuid = ids.VeritySuperblock },
+            cancellation);
+        ReadOnlySpan<byte> root = tree.RootHash.Span;
+        hash.RootHash = Convert.ToHexStringLower(root);
+        Name(hash.Siblings[VerityMode.Data], root[..16]);
+        Name(hash, root[16..32]);
+        return tree.Hash;
+
+        static void Name(RepartPartition partition, ReadOnlySpan<byte> id)
+        {
+            if (!partition.HasId)
+                (partition.Id, partition.HasId) = (new Guid(id, bigEndian: true), true);
+        }
+    }
+
     private static bool NeedsFormat(RepartPartition partition) =>
         partition is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && partition.Settings.Format is not null;
 
     private FileTree TreeOf(RepartPartition partition)
     {
         if (!_trees.TryGetValue(partition, out FileTree? tree))
-            _trees.Add(partition, tree = partition.Settings.IsPopulated ? _files.Build(partition) : new FileTree());
+            _trees.Add(partition, tree = partition.Contents.Any(settings => settings.IsPopulated) ? _files.Build(partition) : new FileTree());
         return tree;
     }
 
