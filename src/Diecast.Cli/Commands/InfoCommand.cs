@@ -85,7 +85,14 @@ internal static class InfoCommand
         Describe(content));
 
     private static ContentJson? Describe(FoundContent? content) =>
-        content is null ? null : new ContentJson(content.Type, content.Version, content.Label, content.Id, content.Length, content.IsClean);
+        content is null ? null : new ContentJson(
+            content.Type,
+            content.Version,
+            content.Label,
+            content.Id,
+            content.Length,
+            content.IsClean,
+            content.Facts.Count == 0 ? null : [.. content.Facts.Select(fact => new FactJson(fact.Name, fact.Value))]);
 
     private static void Print(Terminal terminal, ImageJson info)
     {
@@ -98,7 +105,12 @@ internal static class InfoCommand
         foreach (FactJson fact in info.Facts)
             Row(fact.Name, fact.Value);
         if (info.Content is { } content)
+        {
             Row("content", Text(content));
+            foreach (FactJson fact in content.Facts ?? [])
+                Row(fact.Name, fact.Value);
+        }
+
         if (info.Table is { } found)
         {
             Row("partition table", found.Id is null ? found.Kind : $"{found.Kind} {found.Id}");
@@ -130,8 +142,24 @@ internal static class InfoCommand
         }
 
         table.Write(terminal);
+        foreach (PartitionJson partition in partitions)
+        {
+            if (partition.Content is { Facts: { } facts })
+                Print(terminal, partition.Number, partition.Content.Type, facts);
+        }
 
         static TextTable.Cell Head(string text) => new(text, "bold");
+    }
+
+    /// <summary>What else a partition's content says.</summary>
+    private static void Print(Terminal terminal, int number, string type, FactJson[] facts)
+    {
+        terminal.Output.WriteLine();
+        var table = new TextTable();
+        table.Add(new TextTable.Cell(string.Create(CultureInfo.InvariantCulture, $"# {number}"), "bold"), type);
+        foreach (FactJson fact in facts)
+            table.Add(new TextTable.Cell(fact.Name, "dim"), Shown(fact.Value));
+        table.Write(terminal);
     }
 
     private static string Text(ContentJson content) =>
