@@ -29,13 +29,19 @@ internal static class InfoCommand
         foreach (Option option in new Option[] { from, backing, json })
             command.Options.Add(option);
         command.Example("disk.qcow2", "format, sizes, options, ids, partitions and what is in them");
+        command.Example("system.efi", "a unified kernel image's sections, command line and signers; a file of firmware variables, too");
         command.Example("server.docker.tar", "names, digests, layers and how it is run; an OCI layout's directory, too");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
                 string path = result.GetRequiredValue(image);
-                if (result.GetValue(from) is null && ContainerInfo.TryPrint(session.Terminal, path, result.GetValue(json), cancellation))
+                if (result.GetValue(from) is null
+                    && (FirmwareInfo.TryPrint(session.Terminal, path, result.GetValue(json))
+                        || ContainerInfo.TryPrint(session.Terminal, path, result.GetValue(json), cancellation)))
+                {
                     return ExitCodes.Done;
+                }
+
                 var options = new ImageFileOptions { Format = ConvertCommand.Find(result.GetValue(from)), MayOpenOthers = result.GetValue(backing), MayBeIncomplete = true };
                 using ImageFile file = ConvertCommand.Open(path, options, cancellation);
                 ImageJson info = Describe(path, file);

@@ -106,4 +106,6 @@ internal sealed record ContainerJson(
 [JsonSerializable(typeof(ErrorJson[]))]
 [JsonSerializable(typeof(ImageJson))]
 [JsonSerializable(typeof(ContainerJson))]
+[JsonSerializable(typeof(ProgramJson))]
+[JsonSerializable(typeof(VariablesJson))]
 internal sealed partial class JsonText : JsonSerializerContext;

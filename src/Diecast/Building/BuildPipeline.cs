@@ -74,8 +74,8 @@ internal sealed class BuildPipeline : IDisposable
                 Timestamps.Clamp(content.Tree, epoch);
         }
 
-        Architecture architecture = root is null ? Architecture.Unknown : TargetArchitecture.Of(root.Tree, _definition.Image.Platform);
-        var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName());
+        Architecture architecture = TargetArchitecture.Of(root?.Tree ?? new FileTree(), _definition.Image.Platform);
+        var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName()) { DeclaredDisk = _definition.Image.DiskId };
         BootOutcome boot = BootOutcome.None;
         if (system is not null)
         {
@@ -93,7 +93,7 @@ internal sealed class BuildPipeline : IDisposable
             PackingPlace packing = Hold(new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers });
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, PlannerOf(ids, epoch, packing), ids, epoch);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
             var image = new DiskImagePlan(disk, content) { KernelImage = _kernelImage, RootHashes = _rootHashes };
@@ -129,6 +129,9 @@ internal sealed class BuildPipeline : IDisposable
         });
     }
 
+    private DiskPlanner PlannerOf(IdSource ids, Timestamp epoch, PackingPlace packing) =>
+        new(_definition, ids, epoch, packing) { Encrypt = new Encryption(_definition, ids).Encrypt };
+
     private (DiskPlan Disk, Blob Content) LayOut(
         PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
     {
@@ -140,7 +143,7 @@ internal sealed class BuildPipeline : IDisposable
         {
             PlannedContent esp = contents[_places.Esp!.Value];
             Blob? splash = unified.Loader.Uki?.Splash is { } picture ? OpenFile(picture) : null;
-            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Program, epoch);
+            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Measurements, signing.Program, epoch);
         }
 
         DiskPlan disk = planner.Plan(contents, blobs);
@@ -194,6 +197,7 @@ internal sealed class BuildPipeline : IDisposable
             Epoch = epoch,
             Place = Containers.PlaceOf(_definition),
             Wsl = _definition.Image.Wsl,
+            EncryptedDevices = EncryptedDevices(ids).ToValueList(),
             KeepsOnlyVar = _definition.Image.VolatileRoot == true
                 && _definition.Image.Partitions.Any(partition => partition is { MountPoint: "/var", FileSystem: not null }),
             // A live system's root is not in fstab: it has no device of its own.
@@ -227,6 +231,13 @@ internal sealed class BuildPipeline : IDisposable
             },
         });
 
+    /// <summary>crypttab: what is mounted and encrypted.</summary>
+    private IEnumerable<EncryptedDevice> EncryptedDevices(IdSource ids) => _definition.Image.Partitions
+        .Select((partition, index) => (partition, index))
+        .Where(item => item.partition is { Encrypt: not null, Label: not null, MountPoint: not null })
+        .Select(item => new EncryptedDevice(
+            item.partition.Label!, SeedUuids.Luks(ids.Partition(item.index)), item.partition.Encrypt!.Discard));
+
     /// <summary>How a partition is found: by its file system's UUID, or by its own where the file system has none.</summary>
     private string SourceOf(IdSource ids, int index)
     {
@@ -234,6 +245,8 @@ internal sealed class BuildPipeline : IDisposable
         if (_hurdDisk is not null)
             return string.Create(CultureInfo.InvariantCulture, $"/dev/{_hurdDisk}s{index + 1}");
         Partition partition = _definition.Image.Partitions[index];
+        if (partition.Encrypt is not null)
+            return "/dev/mapper/" + partition.Label;
         if (partition is { MountBy: MountKey.PartitionLabel })
             return "PARTLABEL=" + (partition.Label ?? ids.Type(index).Name);
         if (partition.MountBy == MountKey.Uuid && FileSystemOptions.HasUuid(partition.FileSystem!.Type))
@@ -378,9 +391,14 @@ internal sealed class BuildPipeline : IDisposable
     private PartitionFiles?[] ReadFiles()
     {
         PartitionFiles?[] files =
-            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _definition.Directory, _cancellation))];
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, BaseOptions(null), _cancellation))];
         foreach (PartitionFiles? read in files)
+        {
             _newestContent = Newest(_newestContent, read?.NewestTime);
+            if (read is not null)
+                _held.Add(read);
+        }
+
         return files;
     }
 

@@ -47,12 +47,21 @@ internal static class ProtectionShapes
         Field.Of(nameof(KernelProfile.Arguments), new ListShape<string>(Texts.KernelArgument, "kernel arguments"), (KernelProfile p) => p.Arguments, (p, v) => p with { Arguments = v }),
     ]);
 
+    private static readonly RecordShape<KernelAddon> Addon = new("an addon", () => new KernelAddon { Name = "" },
+    [
+        Field.Required(nameof(KernelAddon.Name), Texts.Match, (KernelAddon a) => a.Name, (a, v) => a with { Name = v }),
+        Field.Of(nameof(KernelAddon.Arguments), new ListShape<string>(Texts.KernelArgument, "kernel arguments"), (KernelAddon a) => a.Arguments, (a, v) => a with { Arguments = v }),
+        Field.Optional(nameof(KernelAddon.DeviceTree), Texts.TreePath, (KernelAddon a) => a.DeviceTree, (a, v) => a with { DeviceTree = v }),
+    ]);
+
     internal static readonly RecordShape<UnifiedKernel> Uki = new("a unified kernel image", () => new UnifiedKernel(),
     [
         Field.Optional(nameof(UnifiedKernel.Splash), Scalars.FilePath, (UnifiedKernel u) => u.Splash, (u, v) => u with { Splash = v }),
         Field.Of(nameof(UnifiedKernel.Microcode), TreePaths, (UnifiedKernel u) => u.Microcode, (u, v) => u with { Microcode = v }),
         Field.Of(nameof(UnifiedKernel.DeviceTrees), TreePaths, (UnifiedKernel u) => u.DeviceTrees, (u, v) => u with { DeviceTrees = v }),
         Field.Of(nameof(UnifiedKernel.Profiles), new ListShape<KernelProfile>(Profile, "profiles"), (UnifiedKernel u) => u.Profiles, (u, v) => u with { Profiles = v }),
+        Field.Of(nameof(UnifiedKernel.Addons), new ListShape<KernelAddon>(Addon, "addons"), (UnifiedKernel u) => u.Addons, (u, v) => u with { Addons = v }),
+        Field.Optional(nameof(UnifiedKernel.PcrKey), Scalars.FilePath, (UnifiedKernel u) => u.PcrKey, (u, v) => u with { PcrKey = v }),
         Field.OptionalValue(nameof(UnifiedKernel.Tries), Tries, (UnifiedKernel u) => u.Tries, (u, v) => u with { Tries = v }),
     ]);
 
