@@ -682,6 +682,8 @@ internal static class ModelText
             "Directories to be in it. Default: empty.",
         "Partition.Encrypt" =>
             "How it is encrypted. Default: not at all.",
+        "Partition.FactoryReset" =>
+            "In these definitions: whether a factory reset makes it anew, empty. Default: no.",
         "Partition.FileSystem" =>
             "The file system. Default: none; the partition holds its content as it is, or nothing.",
         "Partition.Free" =>
@@ -706,6 +708,12 @@ internal static class ModelText
             "Whether the attribute no-auto is set (bit 63): nothing mounts it by itself. Default: no.",
         "Partition.Offset" =>
             "Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.",
+        "Partition.Padding" =>
+            "Room that is left free behind it at least. Default: none.",
+        "Partition.PaddingWeight" =>
+            "Share of the room that is left, in an image of fixed size, for the gap behind it; 0 takes none. Default: none.",
+        "Partition.Priority" =>
+            "In the definitions of systemd-repart that a growing system has: which partitions are given up where a disk has no room for all, the highest first; 0 and below never. Default: none.",
         "Partition.ReadOnly" =>
             "Whether the attribute read-only is set (bit 60), for types that have it. Default: as verity needs it.",
         "Partition.Size" =>
@@ -730,6 +738,8 @@ internal static class ModelText
             "Type: a name (`esp`, `root`, `linux-generic`, `bios-boot`, …), a GUID, or for MBR a byte as `0x83`. Default: linux-generic.",
         "Partition.Uuid" =>
             "GPT unique id. Default: from the seed.",
+        "Partition.ValidateFileSystem" =>
+            "Whether the file system's root directory says which partition it is for, as systemd-validatefs compares it when it is mounted: by name, type and mount point. Default: no.",
         "Partition.Verity" =>
             "Its part in the protection of a file system by dm-verity. Default: none.",
         "Partition.Weight" =>
