@@ -26,7 +26,7 @@ if (args is [_, "write", var source, var target])
 {
     FileTree tree = HostDirectoryReader.Read(source, new HostDirectoryOptions { Owner = HostOwner.Keep, Xattrs = HostXattrs.None });
     var options = new IsoOptions { VolumeId = "BENCH", CreationTime = new Timestamp(1_754_697_600), Joliet = IsoJoliet.Short };
-    using var file = File.OpenHandle(target, FileMode.Create, FileAccess.ReadWrite);
+    using var file = File.OpenHandle(target, FileMode.CreateNew, FileAccess.ReadWrite);
     BlobWriter.Write(IsoFileSystem.Plan(tree, options).ToBlob(), file, target);
     return 0;
 }
