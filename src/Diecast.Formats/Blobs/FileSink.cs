@@ -26,7 +26,7 @@ internal sealed class FileSink(
     private const long LeastAtOnce = 2 * StagingSize;
 
     /// <summary>Bytes that are left to the writing thread at once: progress and cancellation know no smaller ones.</summary>
-    private const long CopyStep = 4 << 20;
+    private const long CopyStep = 1 << 20;
 
     /// <summary>
     /// Less than this a host file system cannot leave out, so it is gathered with its neighbours: the ends of small

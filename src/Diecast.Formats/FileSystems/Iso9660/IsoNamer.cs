@@ -40,7 +40,7 @@ internal sealed class IsoNamer(IsoOptions options, IsoDirectory? moved)
             Sort(directory.PlainChildren, static (a, b) => Compare(a, b, a.Plain, b.Plain, FileVersion.Length));
             if (options.Joliet == IsoJoliet.None || directory == moved)
                 continue;
-            directory.UnicodeChildren = [.. directory.Children.Where(c => c.Inode is DirectoryInode or FileInode)];
+            directory.UnicodeChildren = directory.Children.FindAll(c => c.Inode is DirectoryInode or FileInode).ToArray();
             _taken.Begin(directory.UnicodeChildren.Length);
             foreach (IsoNode node in directory.UnicodeChildren)
                 node.Unicode = UnicodeOf(node);
@@ -50,10 +50,10 @@ internal sealed class IsoNamer(IsoOptions options, IsoDirectory? moved)
 
     private IsoNode[] PlainChildren(IsoDirectory directory)
     {
-        if (directory == moved)
+        if (moved is null || directory == moved)
             return [.. directory.Children];
         IEnumerable<IsoNode> children = directory.Children.Select(c => c is IsoDirectory { IsMoved: true } below ? new IsoMoved(below) : c);
-        return directory.IsRoot && moved is not null ? [.. children, moved] : [.. children];
+        return directory.IsRoot ? [.. children, moved] : [.. children];
     }
 
     /// <summary>Most directories are in order already, as their entries are in the tree.</summary>
