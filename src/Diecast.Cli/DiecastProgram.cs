@@ -14,6 +14,10 @@ public static class DiecastProgram
     /// <returns>0 done, 1 the build failed, 2 usage or definition error, 130 interrupted.</returns>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Terminal.FromProcess(), null);
 
+    /// <summary>Runs the command under the name by which it was called: <c>systemd-repart</c> is that program.</summary>
+    internal static Task<int> RunAsync(string[] args, string calledAs) =>
+        RepartCommand.IsOriginal(calledAs) ? RunRepartAsync(args, Terminal.FromProcess()) : RunAsync(args);
+
     /// <summary>Runs the command on a definition made in C#; no command takes a file then.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="definition">The definition.</param>
@@ -46,6 +50,7 @@ public static class DiecastProgram
             RunCommand.Create(session),
             ConvertCommand.Create(session),
             InfoCommand.Create(session),
+            RepartCommand.Create(session),
         };
         root.Example($"build {session.File("server.yaml")}", "casts the image that the definition declares");
         root.Example($"run {session.File("server.yaml")}", "casts it and boots it here; Ctrl-A X ends it");
@@ -68,6 +73,33 @@ public static class DiecastProgram
         };
         int exitCode = await Failures.GuardAsync(terminal, () => result.InvokeAsync(configuration, interruption.Token));
         return args.Length == 0 ? ExitCodes.Usage : exitCode;
+    }
+
+    /// <summary>The program as systemd-repart: its switches, and its exit status of 1 for whatever is wrong.</summary>
+    internal static async Task<int> RunRepartAsync(string[] args, Terminal terminal, Func<string, string?>? environment = null)
+    {
+        if (args.Contains("--version"))
+        {
+            string version = typeof(DiecastProgram).Assembly.GetName().Version?.ToString(3) ?? "0";
+            await terminal.Output.Profile.Out.Writer.WriteLineAsync(RepartCommand.Version(version));
+            return ExitCodes.Done;
+        }
+
+        ExampledCommand root = RepartCommand.Create(new Session(terminal, null), RepartCommand.OriginalName, environment);
+        root.Options.Add(new HelpOption { Action = new ExampleHelp(terminal), Description = "Show this help." });
+        ParseResult result = root.Parse(args);
+        if (UsageErrors.Report(terminal, result))
+            return ExitCodes.Failed;
+        using var interruption = new Interruption();
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = terminal.Output.Profile.Out.Writer,
+            Error = terminal.Error.Profile.Out.Writer,
+        };
+        int exitCode = await Failures.GuardAsync(terminal, () => result.InvokeAsync(configuration, interruption.Token));
+        return exitCode == ExitCodes.Usage ? ExitCodes.Failed : exitCode;
     }
 
     private static Task<int> RunProgram(string file, string[] args)

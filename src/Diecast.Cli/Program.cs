@@ -1,1 +1,3 @@
-return await Diecast.DiecastProgram.RunAsync(args);
+using Diecast.Cli;
+
+return await Diecast.DiecastProgram.RunAsync(args, ProgramName.OfProcess());

@@ -28,6 +28,10 @@ public sealed class VolatileRootTests
             Assert.Contains("/ ext4", machine.Command("findmnt -rno TARGET,FSTYPE /"), StringComparison.Ordinal);
             Assert.Contains("diecast.volatile=no", machine.Command("cat /proc/cmdline"), StringComparison.Ordinal);
             machine.Command("echo one >/etc/kept");
+            // The menu of the next start is update-grub's.
+            machine.Command("update-grub", GuestSession.BootLimit);
+            Assert.Equal("2", machine.Command("grep -c diecast.volatile= /boot/grub/grub.cfg").Trim());
+            Assert.Equal("", machine.Command("grep '^### BEGIN.*10_linux' /boot/grub/grub.cfg; grep 'Made with the image' /boot/grub/grub.cfg; true").Trim());
             GuestSession.PowerOff(machine);
         }
 

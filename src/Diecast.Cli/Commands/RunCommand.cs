@@ -25,7 +25,8 @@ internal static class RunCommand
             Hidden = true,
         };
         command.Arguments.Add(arguments);
-        var uefi = new Option<bool>("--uefi") { Description = "Boot by UEFI. This is the default." };
+        var uefi = new Option<bool>("--uefi") { Description = "Boot by UEFI. Default: what the image is made for, UEFI where it is for more." };
+        var uefi32 = new Option<bool>("--uefi32") { Description = "Boot by UEFI of 32 bits." };
         var bios = new Option<bool>("--bios") { Description = "Boot by BIOS instead of UEFI." };
         var memory = new Option<string>("--memory", "-m") { Description = "Memory of the machine. Default: 1G.", HelpName = "SIZE" };
         Option<int?> processors = Number("--cpus", "COUNT", 1024, "Processors of the machine. Default: 2.");
@@ -42,7 +43,7 @@ internal static class RunCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
-        foreach (Option option in new Option[] { machine, uefi, bios, memory, processors, ssh, keep, noKvm, share, offline })
+        foreach (Option option in new Option[] { machine, uefi, uefi32, bios, memory, processors, ssh, keep, noKvm, share, offline })
             command.Options.Add(option);
         if (!session.IsDeclared)
             command.Example("server.qcow2", "boots the image by UEFI; Ctrl-A X ends the machine");
@@ -74,7 +75,7 @@ internal static class RunCommand
                 EmulatorOptions Options() => new()
                 {
                     Machine = result.GetValue(machine),
-                    Firmware = Firmware(result.GetValue(uefi), result.GetValue(bios)),
+                    Firmware = Firmware([(uefi, Running.Firmware.Uefi), (uefi32, Running.Firmware.Uefi32), (bios, Running.Firmware.Bios)], result),
                     Memory = Memory(result.GetValue(memory)),
                     Processors = result.GetValue(processors) ?? 2,
                     Acceleration = result.GetValue(noKvm) ? Acceleration.None : Acceleration.Automatic,
@@ -103,11 +104,11 @@ internal static class RunCommand
     private static bool IsDefinition(string path) =>
         Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
 
-    private static Firmware Firmware(bool uefi, bool bios) => (uefi, bios) switch
+    private static Firmware? Firmware((Option<bool> Option, Firmware Firmware)[] all, ParseResult result) => all.Where(one => result.GetValue(one.Option)).ToArray() switch
     {
-        (true, true) => throw new UsageException("--uefi and --bios contradict each other", "leave one of them out"),
-        (_, true) => Running.Firmware.Bios,
-        _ => Running.Firmware.Uefi,
+        [] => null,
+        [var one] => one.Firmware,
+        [var one, var other, ..] => throw new UsageException($"{one.Option.Name} and {other.Option.Name} contradict each other", "leave one of them out"),
     };
 
     private static Option<int?> Number(string name, string helpName, int highest, string description) => new(name)

@@ -25,6 +25,12 @@ internal sealed record ValueJson(string Path, string? Value, string Origin);
 /// <summary>An error in a definition, as <c>diecast check --json</c> prints it.</summary>
 internal sealed record ErrorJson(string? File, int? Line, int? Column, string? Path, string Message, string? Value, string? Rule, string? Fix);
 
+/// <summary>Something in which two builds differ.</summary>
+internal sealed record DifferenceJson(string Subject, string Explanation);
+
+/// <summary>Whether a definition is reproducible, as <c>diecast check --reproducible --json</c> prints it.</summary>
+internal sealed record ReproducibilityJson(bool Reproducible, OutputJson[] Outputs, string[] Codecs, DifferenceJson[] Differences);
+
 /// <summary>Something that an image tells of itself.</summary>
 internal sealed record FactJson(string Name, string Value);
 
@@ -95,6 +101,7 @@ internal sealed record ContainerJson(
     WriteIndented = true)]
 [JsonSerializable(typeof(TypeJson[]))]
 [JsonSerializable(typeof(BuildJson))]
+[JsonSerializable(typeof(ReproducibilityJson))]
 [JsonSerializable(typeof(ValueJson[]))]
 [JsonSerializable(typeof(ErrorJson[]))]
 [JsonSerializable(typeof(ImageJson))]

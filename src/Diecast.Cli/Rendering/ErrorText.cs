@@ -15,6 +15,15 @@ internal static class ErrorText
             Hint(terminal, "log", log);
     }
 
+    /// <summary>A line that is no error, with what it is before it.</summary>
+    internal static void Say(Terminal terminal, string? label, string text)
+    {
+        if (label is null)
+            terminal.Error.MarkupLineInterpolated($"{text}");
+        else
+            terminal.Error.MarkupLineInterpolated($"[yellow]{label}:[/] {text}");
+    }
+
     /// <summary>A line that helps on.</summary>
     internal static void Hint(Terminal terminal, string label, string text) =>
         terminal.Error.MarkupLineInterpolated($"  [bold]{label}:[/] {text}");

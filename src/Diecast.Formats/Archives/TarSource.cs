@@ -5,6 +5,9 @@ namespace Diecast.Formats.Archives;
 /// <summary>The bytes of an archive, read forward: headers into memory, contents as blobs.</summary>
 internal abstract class TarSource
 {
+    /// <summary>The archive's format, for messages.</summary>
+    internal string Format { get; init; } = "tar";
+
     /// <summary>Offset of the next byte in the archive.</summary>
     internal long Position { get; private protected set; }
 
@@ -30,8 +33,8 @@ internal abstract class TarSource
             throw Truncated(start, buffer.Length);
     }
 
-    private protected static InvalidImageException Truncated(long offset, long length) =>
-        new("tar", $"the archive is cut short: {length} bytes were expected at offset {offset}");
+    private protected InvalidImageException Truncated(long offset, long length) =>
+        new(Format, $"the archive is cut short: {length} bytes were expected at offset {offset}");
 }
 
 /// <summary>An archive that can be read at random; contents are slices of it, so nothing is copied.</summary>

@@ -154,7 +154,8 @@ internal static class FileDescriptor
         && first.FileSystemMajor == second.FileSystemMajor
         && first.FileSystemMinor == second.FileSystemMinor;
 
-    private static unsafe FileStatus? TryStat(string path)
+    /// <summary>What the kernel says of a path, links followed; null where there is nothing.</summary>
+    internal static unsafe FileStatus? TryStat(string path)
     {
         const int FromCurrentDirectory = -100;
         FileStatus status;

@@ -17,7 +17,17 @@ public sealed record FoundTable
 
     /// <summary>The partitions by number.</summary>
     public required IReadOnlyList<FoundPartition> Partitions { get; init; }
+
+    /// <summary>Where a GPT keeps its entries and lets partitions begin; null for an MBR.</summary>
+    internal GptGeometry? Gpt { get; init; }
 }
+
+/// <summary>What a GPT's header says of the table itself.</summary>
+/// <param name="FirstUsableOffset">First byte that partitions may use.</param>
+/// <param name="EntriesOffset">First byte of the entries.</param>
+/// <param name="EntryCount">Slots in the table.</param>
+/// <param name="EntrySize">Bytes in a slot.</param>
+internal sealed record GptGeometry(long FirstUsableOffset, long EntriesOffset, int EntryCount, int EntrySize);
 
 /// <summary>A partition in a table that was found.</summary>
 public sealed record FoundPartition

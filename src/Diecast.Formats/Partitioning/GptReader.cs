@@ -43,6 +43,7 @@ internal static class GptReader
             Id = header.DiskId.ToString(),
             Faults = faults,
             Partitions = partitions,
+            Gpt = new GptGeometry(header.FirstUsable * sectorSize, header.EntriesLba * sectorSize, header.Entries.Length / header.EntrySize, header.EntrySize),
         };
     }
 
@@ -70,7 +71,14 @@ internal static class GptReader
         byte[] entries = disk.Slice((long)entriesLba * sectorSize, room).ToArray();
         return Crc32.Compute(entries) != entriesCrc
             ? null
-            : new Header(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(32)), new Guid(bytes.AsSpan(56, 16)), (int)size, entriesCrc, entries);
+            : new Header(
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(32)),
+                (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(40)), (ulong)(disk.Length / sectorSize)),
+                new Guid(bytes.AsSpan(56, 16)),
+                (long)entriesLba,
+                (int)size,
+                entriesCrc,
+                entries);
     }
 
     private static List<FoundPartition> Partitions(in Header header, int sectorSize)
@@ -115,5 +123,6 @@ internal static class GptReader
         return MbrLayout.HasSignature(table) && Enumerable.Range(0, MbrLayout.Slots).Any(slot => MbrLayout.ReadEntry(table, slot).Type == MbrLayout.ProtectiveType);
     }
 
-    private readonly record struct Header(ulong AlternateLba, Guid DiskId, int EntrySize, uint EntriesCrc, byte[] Entries);
+    private readonly record struct Header(
+        ulong AlternateLba, long FirstUsable, Guid DiskId, long EntriesLba, int EntrySize, uint EntriesCrc, byte[] Entries);
 }

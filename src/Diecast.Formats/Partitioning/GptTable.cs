@@ -27,6 +27,9 @@ public sealed record GptTable : PartitionTable
     /// </summary>
     public long? FirstUsableOffset { get; init; }
 
+    /// <summary>Whether two partitions may have one id, as on a disk that is taken as it is found. Default: no.</summary>
+    internal bool AllowsEqualIds { get; init; }
+
     /// <summary>The least disk that holds the table and a partition which ends at <paramref name="partitionsEnd"/>.</summary>
     /// <param name="partitionsEnd">End of the last partition in bytes; a multiple of the sector size.</param>
     /// <param name="sectorSize">Bytes in a sector.</param>
@@ -81,7 +84,8 @@ public sealed record GptTable : PartitionTable
 
     private protected override void AddTable(BlobBuilder disk, IReadOnlyList<PlacedPartition> partitions)
     {
-        RefuseEqualIds(partitions);
+        if (!AllowsEqualIds)
+            RefuseEqualIds(partitions);
         byte[] entries = new byte[EntriesBytes(EntryCount, SectorSize)];
         foreach (PlacedPartition partition in partitions)
         {

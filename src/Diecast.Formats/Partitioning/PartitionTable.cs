@@ -15,7 +15,7 @@ public abstract record PartitionTable
     /// <summary>Bytes of the whole disk; a multiple of the sector size.</summary>
     public required long Length { get; init; }
 
-    /// <summary>Bytes in a sector: 512 or 4096. Default: 512.</summary>
+    /// <summary>Bytes in a sector: 512, 1024, 2048 or 4096; disks have 512 or 4096. Default: 512.</summary>
     public int SectorSize { get; init; } = 512;
 
     /// <summary>Code for the first 440 bytes of sector 0. Default: none, zeros.</summary>
@@ -82,8 +82,8 @@ public abstract record PartitionTable
 
     private protected virtual void CheckOptions()
     {
-        if (SectorSize is not (512 or 4096))
-            throw Unrepresentable($"a sector size of {SectorSize}; it must be 512 or 4096");
+        if (SectorSize is not (512 or 1024 or 2048 or 4096))
+            throw Unrepresentable($"a sector size of {SectorSize}; it must be 512, 1024, 2048 or 4096");
         if (Length <= 0 || Length % SectorSize != 0)
             throw Unrepresentable($"a disk of {Length} bytes; it must be a multiple of the sector size {SectorSize}");
         if (BootCode.Length > BootCodeLength)

@@ -22,6 +22,12 @@ public sealed class SeedUuids(Guid seed)
     /// <summary>The 32 bytes of salt of every verity tree of the image.</summary>
     internal byte[] VeritySalt() => HMACSHA256.HashData(_key, "verity-salt"u8);
 
+    /// <summary>Id of the superblock and salt of one of several verity trees, each with its own; those of the first are systemd-repart's.</summary>
+    /// <param name="index">How many are before it.</param>
+    internal (Guid Superblock, byte[] Salt) Verity(int index) => index == 0
+        ? (VeritySuperblock, VeritySalt())
+        : (Derive(FormattableString.Invariant($"verity-uuid {index}")), HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(FormattableString.Invariant($"verity-salt {index}"))));
+
     /// <summary>The id of a partition.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="index">How many partitions of the same type come before it in the definition; 0 for the first.</param>

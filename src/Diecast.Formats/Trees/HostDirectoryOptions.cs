@@ -11,6 +11,25 @@ public sealed record HostDirectoryOptions
 
     /// <summary>Which extended attributes come along. Default: those that mean the same on every machine.</summary>
     public HostXattrs Xattrs { get; init; } = HostXattrs.Portable;
+
+    /// <summary>What is left out, whatever name leads to it. Default: nothing.</summary>
+    internal IReadOnlyDictionary<HostInodeKey, HostOmission>? Omitted { get; init; }
+}
+
+/// <summary>What tells an inode of the host from all others.</summary>
+/// <param name="Major">The file system's device.</param>
+/// <param name="Minor">The file system's device.</param>
+/// <param name="Number">The inode in it.</param>
+internal readonly record struct HostInodeKey(uint Major, uint Minor, ulong Number);
+
+/// <summary>How much of an inode is left out.</summary>
+internal enum HostOmission
+{
+    /// <summary>What is in the directory.</summary>
+    Contents,
+
+    /// <summary>All of it.</summary>
+    All,
 }
 
 /// <summary>Who owns files that come from the host.</summary>

@@ -20,10 +20,26 @@ public static class HostDirectoryReader
         // The root may be reached through a link; what is below may not be followed.
         string real = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         var directory = new HostTreeDirectory(null, Encoding.UTF8.GetBytes(real == "/" ? "/." : real + "/."));
-        var scan = new HostScan(options.HardLinks);
+        var scan = new HostScan();
         DirectoryInode root = new HostScanner(options, scan, cancellation).ReadRoot(directory);
-        scan.Add(root, directory);
         scan.Run(() => new HostScanner(options, scan, cancellation).ReadDirectory);
         return new FileTree(root);
     }
+
+    /// <summary>Reads what a path names, and nothing below it; a last link is not followed.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static Inode ReadEntry(string path, HostDirectoryOptions options)
+    {
+        path = Path.GetFullPath(path);
+        var directory = new HostTreeDirectory(null, Encoding.UTF8.GetBytes(Path.GetDirectoryName(path)!));
+        return new HostScanner(options, new HostScan(), CancellationToken.None).ReadEntry(directory, Encoding.UTF8.GetBytes(Path.GetFileName(path)))
+            ?? throw new IOException($"{path} is left out");
+    }
+
+    /// <summary>What tells the inode of a path from others, links followed; null where there is none.</summary>
+    internal static HostInodeKey? Identify(string path) => FileDescriptor.TryStat(path) is { } status ? HostScanner.KeyOf(status) : null;
+
+    /// <summary>Whether an attribute means the same on every machine.</summary>
+    internal static bool IsPortable(FileName name) =>
+        name.Span.StartsWith("user."u8) || name.Span.SequenceEqual("security.capability"u8);
 }

@@ -8,7 +8,7 @@ namespace Diecast.Formats.Trees;
 /// What the threads that read a directory of the host share: the directories that are still to be read, and the inodes that
 /// have more than one name. Each directory is read by one thread, so that the tree is the same from any number of them.
 /// </summary>
-internal sealed class HostScan(HostHardLinks hardLinks)
+internal sealed class HostScan
 {
     /// <summary>More threads than these wait for the kernel's locks.</summary>
     private const int MostThreads = 4;
@@ -16,14 +16,12 @@ internal sealed class HostScan(HostHardLinks hardLinks)
     /// <summary>As many directories as a thread is worth starting for.</summary>
     private const int LeastForThread = 16;
 
-    private readonly Dictionary<(uint Major, uint Minor, ulong Number), Inode> _linked = [];
+    private readonly Dictionary<HostInodeKey, Inode> _linked = [];
     private readonly Stack<(DirectoryInode Inode, HostTreeDirectory Directory)> _pending = [];
     private readonly List<Thread> _threads = [];
     private ExceptionDispatchInfo? _fault;
     private int _active;
     private int _waiting;
-
-    internal bool KeepsLinks => hardLinks == HostHardLinks.Keep;
 
     /// <summary>Has a directory read.</summary>
     internal void Add(DirectoryInode inode, HostTreeDirectory directory)
@@ -49,14 +47,14 @@ internal sealed class HostScan(HostHardLinks hardLinks)
     }
 
     /// <summary>The inode that was read for this one by another of its names.</summary>
-    internal bool TryFind((uint Major, uint Minor, ulong Number) key, [NotNullWhen(true)] out Inode? inode)
+    internal bool TryFind(HostInodeKey key, [NotNullWhen(true)] out Inode? inode)
     {
         lock (_linked)
             return _linked.TryGetValue(key, out inode);
     }
 
     /// <summary>Keeps an inode for its other names; where another thread was faster, its inode counts.</summary>
-    internal Inode Keep((uint Major, uint Minor, ulong Number) key, Inode inode)
+    internal Inode Keep(HostInodeKey key, Inode inode)
     {
         lock (_linked)
             return _linked.TryAdd(key, inode) ? inode : _linked[key];

@@ -11,11 +11,13 @@ internal sealed class HostScanner(HostDirectoryOptions options, HostScan scan, C
     private const int MaximumPath = 4096;
 
     private readonly HostListing _listing = new();
-    private readonly Predicate<FileName> _wanted = options.Xattrs == HostXattrs.All ? static _ => true : IsPortable;
+    private readonly Predicate<FileName> _wanted = options.Xattrs == HostXattrs.All ? static _ => true : HostDirectoryReader.IsPortable;
     private (uint Major, uint Minor)? _withoutXattrs;
     private bool _asksShortly = true;
 
-    /// <summary>The directory that the scan begins at, without its entries.</summary>
+    internal static HostInodeKey KeyOf(in FileStatus status) => new(status.FileSystemMajor, status.FileSystemMinor, status.InodeNumber);
+
+    /// <summary>The directory that the scan begins at. Its entries are left to the scan.</summary>
     internal DirectoryInode ReadRoot(HostTreeDirectory directory)
     {
         byte[] path = [.. directory.Path, 0];
@@ -25,26 +27,40 @@ internal sealed class HostScanner(HostDirectoryOptions options, HostScan scan, C
         Describe(root, status);
         if (WantsXattrs(status))
             AddXattrs(root, status, path, entry);
+        if (OmissionOf(status) is null)
+            scan.Add(root, directory);
         return root;
+    }
+
+    /// <summary>One entry of a directory, or null where it is to be left out.</summary>
+    internal Inode? ReadEntry(HostTreeDirectory directory, byte[] name)
+    {
+        int descriptor = Open(directory);
+        try
+        {
+            return ReadInode(descriptor, directory, [.. name, 0], name);
+        }
+        finally
+        {
+            _ = Libc.Close(descriptor);
+        }
     }
 
     /// <summary>Reads the entries of a directory and leaves the directories among them to the scan.</summary>
     internal void ReadDirectory(DirectoryInode inode, HostTreeDirectory directory)
     {
         cancellation.ThrowIfCancellationRequested();
-        var display = new HostEntry(directory, null);
-        int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out int error);
-        if (descriptor < 0)
-            throw FileDescriptor.Error("open the directory", display.ToString(), error);
+        int descriptor = Open(directory);
         try
         {
-            _listing.Read(descriptor, display);
+            _listing.Read(descriptor, new HostEntry(directory, null));
             inode.EnsureCapacity(_listing.Count);
             for (int i = 0; i < _listing.Count; i++)
             {
                 ReadOnlySpan<byte> terminated = _listing.Terminated(i);
                 byte[] name = terminated[..^1].ToArray();
-                inode.Set(new FileName(name), ReadInode(descriptor, directory, terminated, name));
+                if (ReadInode(descriptor, directory, terminated, name) is { } found)
+                    inode.Set(new FileName(name), found);
             }
         }
         finally
@@ -53,13 +69,28 @@ internal sealed class HostScanner(HostDirectoryOptions options, HostScan scan, C
         }
     }
 
-    private Inode ReadInode(int parent, HostTreeDirectory directory, ReadOnlySpan<byte> terminated, byte[] name)
+    private static int Open(HostTreeDirectory directory)
+    {
+        int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out int error);
+        return descriptor >= 0
+            ? descriptor
+            : throw FileDescriptor.Error("open the directory", new HostEntry(directory, null).ToString(), error);
+    }
+
+    private HostOmission? OmissionOf(in FileStatus status) =>
+        options.Omitted is { } omitted && omitted.TryGetValue(KeyOf(status), out HostOmission omission) ? omission : null;
+
+    /// <summary>An inode, or null where it is to be left out.</summary>
+    private Inode? ReadInode(int parent, HostTreeDirectory directory, ReadOnlySpan<byte> terminated, byte[] name)
     {
         var entry = new HostEntry(directory, name);
         FileStatus status = HostInode.Stat(parent, terminated, entry);
+        HostOmission? omission = OmissionOf(status);
+        if (omission == HostOmission.All)
+            return null;
         var type = (InodeType)(status.FullMode & 0xf000);
-        bool isLinked = status.Links > 1 && type != InodeType.Directory && scan.KeepsLinks;
-        var key = (status.FileSystemMajor, status.FileSystemMinor, status.InodeNumber);
+        bool isLinked = options.HardLinks == HostHardLinks.Keep && status.Links > 1 && type != InodeType.Directory;
+        HostInodeKey key = KeyOf(status);
         if (isLinked && scan.TryFind(key, out Inode? known))
             return known;
         int mode = status.FullMode & 0xfff;
@@ -83,7 +114,7 @@ internal sealed class HostScanner(HostDirectoryOptions options, HostScan scan, C
             AddXattrs(inode, status, path, entry);
         }
 
-        if (inode is DirectoryInode below)
+        if (inode is DirectoryInode below && omission is null)
             scan.Add(below, new HostTreeDirectory(directory, name));
         return isLinked ? scan.Keep(key, inode) : inode;
     }
@@ -135,7 +166,4 @@ internal sealed class HostScanner(HostDirectoryOptions options, HostScan scan, C
         else if (xattrs.Count > 0)
             inode.Xattrs = Xattrs.Create(xattrs);
     }
-
-    private static bool IsPortable(FileName name) =>
-        name.Span.StartsWith("user."u8) || name.Span.SequenceEqual("security.capability"u8);
 }

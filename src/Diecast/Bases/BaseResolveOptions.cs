@@ -12,6 +12,12 @@ internal sealed record BaseResolveOptions
     /// <summary>Directory of the logs. Default: <c>$XDG_STATE_HOME/diecast/logs</c>, else <c>~/.local/state/diecast/logs</c>.</summary>
     public string? LogDirectory { get; init; }
 
+    /// <summary>
+    /// The architecture to take of a container image that there are several of, as Go names it, unless the base says which.
+    /// Default: none.
+    /// </summary>
+    public string? ContainerArchitecture { get; init; }
+
     /// <summary>Whether the network may be asked. Default: yes.</summary>
     public NetworkPolicy Network { get; init; } = NetworkPolicy.Online;
 

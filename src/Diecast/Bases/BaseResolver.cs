@@ -106,11 +106,12 @@ internal static class BaseResolver
         {
             file = ContainerFile.Open(path, options.CacheDirectory, cancellation);
             ContainerImage image = ContainerImage.Open(
-                file.Layout, new ContainerReadOptions { Reference = source.Reference, Architecture = source.Architecture });
+                file.Layout,
+                new ContainerReadOptions { Reference = source.Reference, Architecture = source.Architecture, Preferred = options.ContainerArchitecture });
             FileTree tree = file.Flatten(image, cancellation);
             // The configuration names every layer by the digest of its content.
             string identity = image.ConfigurationDigest["sha256:".Length..];
-            return new ResolvedBase(tree, new Lazy<string>(identity), NewestTime(tree), BaseOrigin.Host, file);
+            return new ResolvedBase(tree, new Lazy<string>(identity), NewestTime(tree), BaseOrigin.Host, file) { Configuration = image.Configuration };
         }
         catch (Exception exception) when (exception is IOException or InvalidImageException or MissingLibraryException)
         {

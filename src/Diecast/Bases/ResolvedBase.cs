@@ -1,3 +1,4 @@
+using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
 
@@ -35,6 +36,9 @@ internal sealed class ResolvedBase : IDisposable
 
     /// <summary>Where the tree came from this time.</summary>
     public BaseOrigin Origin { get; }
+
+    /// <summary>How the base is run, where it is a container image; else null.</summary>
+    public ContainerConfiguration? Configuration { get; init; }
 
     /// <summary>Closes what the tree's files refer to.</summary>
     public void Dispose() => _storage?.Dispose();

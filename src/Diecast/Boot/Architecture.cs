@@ -57,6 +57,18 @@ internal static class Architectures
         _ => null,
     };
 
+    /// <summary>UEFI's short name of the architecture as it ends names of programs, in small letters, or null where UEFI does not start it.</summary>
+    internal static string? EfiName(this Architecture architecture) => architecture switch
+    {
+        Architecture.Amd64 => "x64",
+        Architecture.I386 => "ia32",
+        Architecture.Arm64 => "aa64",
+        Architecture.Arm => "arm",
+        Architecture.RiscV64 => "riscv64",
+        Architecture.LoongArch64 => "loongarch64",
+        _ => null,
+    };
+
     /// <summary>QEMU's name of the processor, or null.</summary>
     internal static string? QemuName(this Architecture architecture) =>
         Platform.All.FirstOrDefault(platform => platform.KernelArchitecture is not null && FromDebianName(platform.DebianArchitecture) == architecture)?.QemuName;

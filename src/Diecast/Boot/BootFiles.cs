@@ -9,6 +9,7 @@ namespace Diecast.Boot;
 internal sealed record BootTarget
 {
     private const string Volatile = "diecast.volatile=";
+    private const string MachineId = "systemd.machine_id=";
 
     /// <summary>The root as the kernel's root= has it, as in <c>UUID=…</c>.</summary>
     internal required string Root { get; init; }
@@ -30,6 +31,21 @@ internal sealed record BootTarget
     /// <summary>Whether a Raspberry Pi's firmware boots it, from the file system at <see cref="RaspberryPiInstaller.MountPoint"/>.</summary>
     internal bool RaspberryPi { get; init; }
 
+    /// <summary>
+    /// Whether kernel and initial RAM disk go into a unified kernel image: then neither a menu nor an initial RAM disk is put into
+    /// the tree. Default: no.
+    /// </summary>
+    internal bool IsUnified { get; init; }
+
+    /// <summary>Which of the system is protected by dm-verity: root, usr or neither. Default: neither.</summary>
+    internal ApplianceRoot? Protected { get; init; }
+
+    /// <summary>Type of the file system of <c>/usr</c>, where that is protected, as mount has it. Default: none.</summary>
+    internal string? UsrFileSystem { get; init; }
+
+    /// <summary>Whether the root is mounted for reading alone. Default: no.</summary>
+    internal bool IsReadOnly { get; init; }
+
     /// <summary>Whether every change is kept in memory. Default: no, unless the kernel's command line says so.</summary>
     internal bool IsVolatile { get; init; }
 
@@ -50,6 +66,9 @@ internal sealed record BootTarget
             arguments.Add($"diecast.store={store.Tag}:{store.Path}");
         if (IsVolatile && !declared.Any(IsOfVolatile))
             arguments.Add(Volatile + "yes");
+        // An id that is made at each start is another each time; that of the machine stays, where it has one.
+        if (IsVolatile && IsUnified && !declared.Any(argument => argument.StartsWith(MachineId, StringComparison.Ordinal)))
+            arguments.Add(MachineId + "firmware");
         return [.. arguments];
     }
 
@@ -69,6 +88,11 @@ internal sealed record RootImage(string Path, string HolderFileSystem);
 /// <param name="Codec">Name, version and level of the compressor of the initial RAM disks, or null when none was made.</param>
 internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Codec)
 {
+    private const string Dmsetup = "/usr/sbin/dmsetup";
+
+    /// <summary>The initial RAM disks of the kernels, in their order, where they go into unified kernel images.</summary>
+    internal IReadOnlyList<Blob> Initrds { get; private init; } = [];
+
     private const string DefaultTitle = "Linux";
     private const int Executable = 0b111_101_101;
 
@@ -80,6 +104,7 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
         IReadOnlyList<KernelImage> kernels = KernelFinder.FindAll(root);
         var editor = new TreeEditor(root, target.Time);
         string? codec = null;
+        var initrds = new List<Blob>();
         foreach (KernelImage kernel in kernels)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -87,15 +112,24 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
             {
                 InitrdImage initrd = InitrdBuilder.Build(root, kernel, OptionsOf(system, target));
                 codec = initrd.Codec;
-                editor.Put(kernel.InitrdPath, new FileInode(initrd.Content));
+                initrds.Add(initrd.Content);
+                if (!target.IsUnified)
+                    editor.Put(kernel.InitrdPath, new FileInode(initrd.Content));
             }
-            else if (root.ResolveFile(kernel.InitrdPath) is null)
+            else if (root.ResolveFile(kernel.InitrdPath) is { } made)
+            {
+                initrds.Add(made.Content);
+            }
+            else
             {
                 throw new BootException(
                     $"there is no {kernel.InitrdPath} in the tree, which the distribution's hooks should have made; "
                     + "add the package initramfs-tools or dracut to the base, or let Diecast make it (initrd: own)");
             }
         }
+
+        if (target.IsUnified)
+            return new BootFiles(kernels, codec) { Initrds = initrds };
 
         KernelLinks.Update(root);
         if (target.Grub is { } location)
@@ -112,18 +146,43 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
         return new BootFiles(kernels, codec);
     }
 
+    /// <summary>
+    /// Takes kernels and initial RAM disks out of a tree that is only read: they are in unified kernel images, and an update brings
+    /// its own.
+    /// </summary>
+    internal void RemoveFrom(FileTree root)
+    {
+        foreach (KernelImage kernel in Kernels)
+        {
+            foreach (string path in (ReadOnlySpan<string>)[kernel.Path, kernel.InitrdPath])
+            {
+                if (root.Find(path) is not null)
+                    root.Remove(path);
+            }
+        }
+
+        foreach (string link in (ReadOnlySpan<string>)["/vmlinuz", "/vmlinuz.old", "/initrd.img", "/initrd.img.old", "/boot/vmlinuz", "/boot/initrd.img"])
+        {
+            if (root.Find(link) is SymlinkInode)
+                root.Remove(link);
+        }
+    }
+
     private static InitrdOptions OptionsOf(OperatingSystem system, BootTarget target) => new()
     {
-        Modules =
+        Modules = [.. system.Initrd.Modules],
+        ImageModules =
         [
-            .. system.Initrd.Modules,
             .. target.Image is null ? (ReadOnlySpan<string>)[] : ["loop"],
             .. target.Store is null ? (ReadOnlySpan<string>)[] : ["9pnet_virtio"],
+            .. target.Protected is null ? (ReadOnlySpan<string>)[] : ["dm_verity", "sha256"],
         ],
+        Programs = target.Protected is null ? [] : [Dmsetup],
         FileSystems =
         [
             .. target.Image is { } image ? (ReadOnlySpan<string>)[image.HolderFileSystem] : [],
             target.RootFileSystem,
+            .. target.UsrFileSystem is { } usr ? (ReadOnlySpan<string>)[usr] : [],
             .. target.Store is null ? (ReadOnlySpan<string>)[] : ["9p"],
         ],
     };
@@ -153,7 +212,9 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
         };
         editor.WriteText(GrubConfig.Path, GrubConfig.Create(menu));
         editor.WriteText(GrubConfig.DefaultsPath, GrubConfig.CreateDefaults(menu));
-        if (menu.Declared.Count > 0)
+        if (GrubMenuScript.IsNeeded(menu, kernels))
+            GrubMenuScript.Install(editor, menu, location);
+        else if (menu.Declared.Count > 0)
             editor.Put(GrubConfig.EntriesPath, new FileInode(Blob.FromText(GrubConfig.CreateEntries(menu)), Executable));
         if (menu.Outputs.Contains(MenuTerminal.Gfxterm))
             AddFont(editor);

@@ -36,6 +36,8 @@ internal sealed record BootRequirements
             packages.Add("u-boot-menu");
         if (system is { Kernel: not null, Bootloader.Kind: BootloaderKind.RaspberryPi })
             packages.Add(RaspberryPiInstaller.Package);
+        if (system is { Kernel: not null, Bootloader.Kind: BootloaderKind.SystemdBoot or BootloaderKind.Uki })
+            packages.Add("systemd-boot-efi");
         return new BootRequirements { Packages = [.. packages], Environment = [.. environment] };
     }
 }

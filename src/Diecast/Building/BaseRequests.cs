@@ -21,7 +21,7 @@ internal static class BaseRequests
         return new DebianRequest
         {
             Base = debian,
-            ExtraPackages = needs.Packages.Concat(boot.Packages).Concat(fileSystems).Concat(definition.Image.Blobs.Select(blob => blob.Package).OfType<string>())
+            ExtraPackages = needs.Packages.Concat(boot.Packages).Concat(fileSystems).Concat(ApplianceFiles.Packages(definition)).Concat(definition.Image.Blobs.Select(blob => blob.Package).OfType<string>())
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList(),
             DebconfSelections = needs.DebconfSelections,
             Environment = needs.Environment.Concat(boot.Environment)

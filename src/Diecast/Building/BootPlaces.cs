@@ -20,6 +20,7 @@ internal sealed class BootPlaces
         Root = IndexOf(partition => partition is { MountPoint: "/", FileSystem: not null });
         Boot = IndexOf(partition => partition is { MountPoint: "/boot", FileSystem: not null }) ?? Root;
         Esp = IndexOf(partition => partition is { Type: EspType, MountPoint: not null, FileSystem: not null });
+        Usr = IndexOf(partition => partition is { MountPoint: "/usr", Verity.Role: VerityRole.Data });
     }
 
     /// <summary>Whether the image is an ISO 9660 volume.</summary>
@@ -33,6 +34,12 @@ internal sealed class BootPlaces
 
     /// <summary>Place of the EFI system partition that the system mounts, or null.</summary>
     internal int? Esp { get; }
+
+    /// <summary>Place of the partition that is mounted on /usr and protected, or null.</summary>
+    internal int? Usr { get; }
+
+    /// <summary>Whether the root is protected by dm-verity.</summary>
+    internal bool IsRootProtected => Root is { } root && _image.Partitions[root].Verity is { Role: VerityRole.Data };
 
     /// <summary>Whether GRUB's core image has a place: a BIOS boot partition, or the gap behind an MBR.</summary>
     internal bool HasBiosPlace => Table switch
@@ -73,6 +80,16 @@ internal sealed class BootPlaces
                 throw new BuildException(
                     $"GRUB has no place on this image: on {architecture.ToString().ToLowerInvariant()} it starts from an EFI system partition, and there is none that the system mounts",
                     "add a partition of type esp with a mountPoint, or take bootloader: extlinux for a board with U-Boot");
+            case BootloaderKind.SystemdBoot or BootloaderKind.Uki when Esp is null:
+                throw new BuildException(
+                    "a unified kernel image starts from an EFI system partition, and there is none that the system mounts",
+                    "add a partition of type esp with a mountPoint, or take another boot loader");
+            case BootloaderKind.SystemdBoot or BootloaderKind.Uki when architecture.EfiName() is null:
+                throw new BuildException($"UEFI does not start systems for {architecture.ToString().ToLowerInvariant()}", "take another boot loader");
+            case not (BootloaderKind.SystemdBoot or BootloaderKind.Uki) when IsRootProtected || Usr is not null:
+                throw new BuildException(
+                    "the root hash of what dm-verity protects is in a unified kernel image, and the boot loader starts none",
+                    "take bootloader: systemd-boot, or uki");
             case BootloaderKind.RaspberryPi when RaspberryPi is null:
                 throw new BuildException(
                     $"no FAT partition is mounted on {RaspberryPiInstaller.MountPoint}, from which a Raspberry Pi starts",

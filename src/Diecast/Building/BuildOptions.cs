@@ -27,6 +27,12 @@ public sealed record BuildOptions
     /// What the report says of each output's bytes. Default: their SHA-256, which has every byte pass through memory.
     /// </summary>
     public OutputDigest Digest { get; init; } = OutputDigest.Sha256;
+
+    /// <summary>Threads that compress. Default: null, one a core. No byte depends on it.</summary>
+    internal int? Workers { get; init; }
+
+    /// <summary>Directory of large files while they are needed. Default: the cache. No byte depends on it.</summary>
+    internal string? WorkDirectory { get; init; }
 }
 
 /// <summary>The digest of an output.</summary>

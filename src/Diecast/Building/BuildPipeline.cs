@@ -27,7 +27,15 @@ internal sealed class BuildPipeline : IDisposable
     private readonly Guid _seed;
     private readonly BootPlaces _places;
     private readonly string? _cacheDirectory;
+    private readonly string? _workDirectory;
     private readonly List<IDisposable> _held = [];
+
+    /// <summary>The unified kernel image that boots, or null.</summary>
+    private Blob? _kernelImage;
+
+    /// <summary>The root hashes of what dm-verity protects, by their names.</summary>
+    private SortedDictionary<string, string> _rootHashes = new(StringComparer.Ordinal);
+
     private long? _newestContent;
 
     /// <summary>The disk as GNU/Hurd calls it, or null where Linux is the kernel.</summary>
@@ -43,6 +51,7 @@ internal sealed class BuildPipeline : IDisposable
         _cacheDirectory = options.CacheDirectory;
         if (!_definition.Image.Substitutable)
             _cacheDirectory = Hold(CacheStore.Open(options.CacheDirectory).MakeWork("private")).Path;
+        _workDirectory = options.WorkDirectory ?? _cacheDirectory;
         _places = new BootPlaces(_definition);
     }
 
@@ -55,9 +64,9 @@ internal sealed class BuildPipeline : IDisposable
             throw new BuildException("the image has no partitions", "declare some under image.partitions, or name an image type");
         OperatingSystem? system = _definition.System;
         ResolvedBase? root = system is null ? null : _steps.Run("base", step => ResolveBase(system, step));
-        PlannedContent?[] declared = _definition.Image.Partitions.Any(partition => partition.Content is not null)
-            ? _steps.Run("read content", _ => ReadDeclared())
-            : [.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)];
+        (PlannedContent?[] declared, PartitionFiles?[] files) = _definition.Image.Partitions.Any(HasFiles)
+            ? _steps.Run("read content", _ => (ReadDeclared(), ReadFiles()))
+            : ([.. _definition.Image.Partitions.Select(_ => (PlannedContent?)null)], []);
         var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root?.Epoch ?? _newestContent ?? 0);
         foreach (PlannedContent? content in declared)
         {
@@ -72,6 +81,7 @@ internal sealed class BuildPipeline : IDisposable
         {
             _hurdDisk = _definition.Image.Platform.IsHurd() ? HurdBoot.DiskOf(root!.Tree) : null;
             _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, ids, step));
+            ApplianceFiles.Write(root!.Tree, _definition, [.. Enumerable.Range(0, _definition.Image.Partitions.Count).Select(i => ids.Type(i).Name)], epoch);
             if (_hurdDisk is not null)
                 boot = _steps.Run("make it bootable", step => InstallHurd(root!.Tree, system, architecture, epoch, ids, step));
             else if (system.Kernel is not null)
@@ -80,14 +90,14 @@ internal sealed class BuildPipeline : IDisposable
 
         return _steps.Run("lay out the disk", step =>
         {
-            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
-            _held.Add(packing);
+            PackingPlace packing = Hold(new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers });
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(declared, root?.Tree, boot.Grub, new DiskPlanner(_definition, ids, epoch, packing));
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
-            return new BuildPlan(_definition, new DiskImagePlan(disk, content), epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
+            var image = new DiskImagePlan(disk, content) { KernelImage = _kernelImage, RootHashes = _rootHashes };
+            return new BuildPlan(_definition, image, epoch.Seconds, [.. boot.Codecs, .. packing.Codecs], ids.Derive);
         });
     }
 
@@ -106,11 +116,11 @@ internal sealed class BuildPipeline : IDisposable
         bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
         return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
-            var packing = new PackingPlace(_cacheDirectory, new StepBytes(step, null), _cancellation);
+            var packing = new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers };
             _held.Add(packing);
             ContainerPlan? container = !isContainer ? null : new ContainerPlan(
                 LayerSplitter.Split(root.Tree, before, image.MaxLayers, _definition.Name, epoch),
-                Containers.Configuration(_definition, root.Tree, epoch),
+                Containers.Configuration(_definition, root.Tree, epoch, root.Configuration),
                 Containers.Reference(_definition));
             var plan = new TreeImagePlan(root.Tree, image.Format, container, packing);
             string layers = container is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{container.Layers.Count} {(container.Layers.Count == 1 ? "layer" : "layers")}, ");
@@ -119,10 +129,22 @@ internal sealed class BuildPipeline : IDisposable
         });
     }
 
-    private (DiskPlan Disk, Blob Content) LayOut(PlannedContent?[] declared, FileTree? root, GrubBiosImages? grub, DiskPlanner planner)
+    private (DiskPlan Disk, Blob Content) LayOut(
+        PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
     {
-        DiskPlan disk = planner.Plan(Contents(declared, root, grub), BlobReader.Read(_definition.Image.Blobs, root, OpenFile));
-        return (disk, Compose(disk, grub));
+        IReadOnlyList<PlannedBlob> blobs = BlobReader.Read(_definition.Image.Blobs, root, OpenFile);
+        Signing signing = Hold(new Signing(_definition, epoch, _cancellation));
+        // What is protected is hashed first, because the hash is in what boots it; that is on a partition of its own.
+        (contents, _rootHashes) = new VeritySealer(planner, ids, _cancellation) { Sign = signing.RootHash }.Seal(contents);
+        if (boot.Unified is { } unified)
+        {
+            PlannedContent esp = contents[_places.Esp!.Value];
+            Blob? splash = unified.Loader.Uki?.Splash is { } picture ? OpenFile(picture) : null;
+            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Program, epoch);
+        }
+
+        DiskPlan disk = planner.Plan(contents, blobs);
+        return (disk, Compose(disk, boot.Grub));
     }
 
     public void Dispose()
@@ -159,6 +181,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         Directory = _definition.Directory,
         CacheDirectory = _cacheDirectory,
+        ContainerArchitecture = _definition.Image.Platform is { } platform ? Containers.NameOf(Architectures.FromDebianName(platform.DebianArchitecture)) : null,
         Network = _options.Network,
         Messages = messages,
     };
@@ -171,6 +194,8 @@ internal sealed class BuildPipeline : IDisposable
             Epoch = epoch,
             Place = Containers.PlaceOf(_definition),
             Wsl = _definition.Image.Wsl,
+            KeepsOnlyVar = _definition.Image.VolatileRoot == true
+                && _definition.Image.Partitions.Any(partition => partition is { MountPoint: "/var", FileSystem: not null }),
             // A live system's root is not in fstab: it has no device of its own.
             Mounts = _places.IsIso ? [] : Mounts(ids).ToValueList(),
             DefinitionDirectory = _definition.Directory,
@@ -182,7 +207,8 @@ internal sealed class BuildPipeline : IDisposable
     /// <summary>fstab: the root first, then by mount point, each by the UUID that its file system gets.</summary>
     private IEnumerable<MountEntry> Mounts(IdSource ids) => _definition.Image.Partitions
         .Select((partition, index) => (partition, index))
-        .Where(item => item.partition is { MountPoint: not null, FileSystem: not null } or { FileSystem.Type: FileSystemType.Swap })
+        // What dm-verity protects is mounted before fstab is read.
+        .Where(item => item.partition is { MountPoint: not null, FileSystem: not null, Verity: null } or { FileSystem.Type: FileSystemType.Swap })
         .OrderBy(item => item.partition.MountPoint is null)
         .ThenBy(item => item.partition.MountPoint, StringComparer.Ordinal)
         .Select(item => new MountEntry
@@ -190,7 +216,7 @@ internal sealed class BuildPipeline : IDisposable
             Source = SourceOf(ids, item.index),
             MountPoint = item.partition.MountPoint ?? MountEntry.Nowhere,
             Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
-            Options = item.partition.MountOptions,
+            Options = item.partition.Grow == true ? item.partition.MountOptions + ",x-systemd.growfs" : item.partition.MountOptions,
             Pass = item.partition switch
             {
                 { MountPoint: null } => 0,
@@ -207,7 +233,10 @@ internal sealed class BuildPipeline : IDisposable
         // GNU/Hurd mounts by device alone.
         if (_hurdDisk is not null)
             return string.Create(CultureInfo.InvariantCulture, $"/dev/{_hurdDisk}s{index + 1}");
-        if (FileSystemOptions.HasUuid(_definition.Image.Partitions[index].FileSystem!.Type))
+        Partition partition = _definition.Image.Partitions[index];
+        if (partition is { MountBy: MountKey.PartitionLabel })
+            return "PARTLABEL=" + (partition.Label ?? ids.Type(index).Name);
+        if (partition.MountBy == MountKey.Uuid && FileSystemOptions.HasUuid(partition.FileSystem!.Type))
             return "UUID=" + ids.FileSystemName(index);
         return (_definition.Image.PartitionTable ?? PartitionTableType.Gpt) switch
         {
@@ -236,25 +265,36 @@ internal sealed class BuildPipeline : IDisposable
             MountPoint = partitions[holder].MountPoint!,
             Modules = MountTypes.GrubModules(partitions[holder].FileSystem!.Type),
         };
-        var files = BootFiles.Install(
-            tree,
-            system,
-            new BootTarget
-            {
-                Root = SourceOf(ids, root),
+        bool isUnified = system.Bootloader?.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki;
+        var target = new BootTarget
+        {
+                Root = _places.IsRootProtected ? "" : SourceOf(ids, root),
                 RootFileSystem = MountTypes.NameOf(partitions[root].FileSystem!.Type),
                 IsVolatile = _definition.Image.VolatileRoot ?? false,
+                IsReadOnly = _places.IsRootProtected,
+                IsUnified = isUnified,
+                Protected = _places.IsRootProtected ? ApplianceRoot.Root : _places.Usr is null ? null : ApplianceRoot.Usr,
+                UsrFileSystem = _places.Usr is { } usr ? MountTypes.NameOf(partitions[usr].FileSystem!.Type) : null,
                 Store = TakeStore(tree, epoch),
                 Grub = location,
                 ExtlinuxMountPoint = system.Bootloader?.Kind == BootloaderKind.Extlinux ? partitions[holder].MountPoint : null,
                 RaspberryPi = system.Bootloader?.Kind == BootloaderKind.RaspberryPi,
                 Time = epoch,
-            },
-            _cancellation);
+        };
+        var files = BootFiles.Install(tree, system, target, _cancellation);
+        UnifiedBoot? unified = null;
+        if (isUnified)
+        {
+            Image image = _definition.Image;
+            unified = UnifiedBoot.Gather(tree, system, target, files, image.Version is { } version ? $"{image.Name ?? _definition.Name}_{version}" : null);
+            if (_places.IsRootProtected)
+                files.RemoveFrom(tree);
+        }
+
         GrubBiosImages? grub = location is null ? null : GrubInstaller.Install(
             tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
         step.Summary = Summary(files, platforms, system);
-        return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]);
+        return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]) { Unified = unified };
     }
 
     private BootOutcome InstallHurd(
@@ -312,6 +352,8 @@ internal sealed class BuildPipeline : IDisposable
         {
             BootloaderKind.Extlinux => ["extlinux.conf"],
             BootloaderKind.RaspberryPi => ["config.txt"],
+            BootloaderKind.SystemdBoot => ["systemd-boot"],
+            BootloaderKind.Uki => ["unified kernel image"],
             _ => Array.Empty<string>(),
         },
     ]);
@@ -328,6 +370,36 @@ internal sealed class BuildPipeline : IDisposable
             _ => null,
         }),
     ];
+
+    private static bool HasFiles(Partition partition) =>
+        partition.Content is not null || partition is not { Contents: [], Directories: [], Symlinks: [], StorePaths: [] };
+
+    /// <summary>What it puts there beside that.</summary>
+    private PartitionFiles?[] ReadFiles()
+    {
+        PartitionFiles?[] files =
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _definition.Directory, _cancellation))];
+        foreach (PartitionFiles? read in files)
+            _newestContent = Newest(_newestContent, read?.NewestTime);
+        return files;
+    }
+
+    /// <summary>Adds that to the trees. Names of owners are those of the system, or of the partition where there is none.</summary>
+    private static PlannedContent[] AddFiles(PlannedContent[] contents, PartitionFiles?[] files, FileTree? system, Timestamp epoch)
+    {
+        for (int i = 0; i < files.Length; i++)
+        {
+            if (files[i] is not { } added)
+                continue;
+            FileTree tree = contents[i].Tree ?? new FileTree(new DirectoryInode { ModifiedTime = epoch });
+            added.Apply(tree, new TreeAccounts(system ?? tree), epoch);
+            contents[i] = contents[i] with { Tree = tree };
+        }
+
+        return contents;
+    }
+
+    private static long? Newest(long? left, long? right) => left is null || right > left ? right : left;
 
     private PlannedContent[] Contents(PlannedContent?[] declared, FileTree? system, GrubBiosImages? grub)
     {
@@ -406,7 +478,7 @@ internal sealed class BuildPipeline : IDisposable
     {
         ResolvedBase resolved = BaseResolver.Resolve(source, BaseOptions(null), _cancellation);
         _held.Add(resolved);
-        _newestContent = Math.Max(_newestContent ?? long.MinValue, resolved.Epoch ?? long.MinValue);
+        _newestContent = Newest(_newestContent, resolved.Epoch);
         return resolved.Tree;
     }
 
@@ -429,6 +501,8 @@ internal sealed class BuildPipeline : IDisposable
         internal static BootOutcome None { get; } = new(null, []);
 
         internal LiveIso? Live { get; init; }
+
+        internal UnifiedBoot? Unified { get; init; }
     }
 
     private sealed class Details(StepRunner.Step step) : IProgress<string>

@@ -54,23 +54,54 @@ public static class ImageBuilder
     {
         foreach (Target target in Targets(loaded.Definition with { Image = Complete(loaded.Definition, options) }, options))
             target.Check();
-        var steps = new StepRunner(observer);
-        using var pipeline = new BuildPipeline(loaded, options, steps, cancellation);
-        BuildPlan plan = pipeline.Plan();
-        Target[] targets = Targets(plan.Definition, options);
-        using var set = new OutputSet(options.Digest, cancellation);
-        for (int i = 0; i < targets.Length; i++)
-            targets[i].AddTo(set, plan, i);
-        string names = string.Join(", ", targets.Select(target => Path.GetFileName(target.Path)));
-        ValueList<OutputReport> outputs = steps.Run($"write {names}", step => Write(set, step));
-        return new BuildReport
+        using var trial = new Trial(loaded, options, observer, cancellation);
+        return trial.Run("write", (set, progress) => set.Write(progress));
+    }
+
+    /// <summary>A build that may be looked at before its outputs are in their places, or go.</summary>
+    internal sealed class Trial(LoadedDefinition loaded, BuildOptions options, IProgress<BuildEvent>? observer, CancellationToken cancellation) : IDisposable
+    {
+        private BuildPipeline? _pipeline;
+        private OutputSet? _set;
+
+        /// <summary>The outputs, once they are written.</summary>
+        internal OutputSet Outputs => _set ?? throw new InvalidOperationException("Nothing was built yet.");
+
+        /// <summary>Runs every step.</summary>
+        /// <param name="verb">What is done with the outputs, for the step's title.</param>
+        /// <param name="write">Writes them.</param>
+        internal BuildReport Run(string verb, Func<OutputSet, IProgress<long>, ValueList<OutputReport>> write)
         {
-            Steps = steps.Finished,
-            Outputs = outputs,
-            Plan = plan.ToString(),
-            Epoch = plan.Epoch,
-            Codecs = [.. plan.Codecs, .. set.Codecs],
-        };
+            var steps = new StepRunner(observer);
+            _pipeline = new BuildPipeline(loaded, options, steps, cancellation);
+            BuildPlan plan = _pipeline.Plan();
+            Target[] targets = Targets(plan.Definition, options);
+            _set = new OutputSet(options.Digest, cancellation) { Workers = options.Workers };
+            for (int i = 0; i < targets.Length; i++)
+                targets[i].AddTo(_set, plan, i);
+            SplitOutputs.AddTo(_set, plan, Path.GetDirectoryName(targets[0].Path)!);
+            string names = string.Join(", ", targets.Select(target => Path.GetFileName(target.Path)));
+            ValueList<OutputReport> outputs = steps.Run($"{verb} {names}", step =>
+            {
+                ValueList<OutputReport> reports = write(_set, new StepBytes(step, _set.Length));
+                step.Bytes = _set.Length;
+                return reports;
+            });
+            return new BuildReport
+            {
+                Steps = steps.Finished,
+                Outputs = outputs,
+                Plan = plan.ToString(),
+                Epoch = plan.Epoch,
+                Codecs = [.. plan.Codecs, .. _set.Codecs],
+            };
+        }
+
+        public void Dispose()
+        {
+            _set?.Dispose();
+            _pipeline?.Dispose();
+        }
     }
 
     /// <summary>Where a build's outputs would go.</summary>
@@ -104,8 +135,14 @@ public static class ImageBuilder
     {
         ImageType type = ImageCatalogue.Of(definition)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
-        Image image = type.Complete(definition.System, definition.Image);
-        image = image with { Platform = image.Platform ?? type.Platform };
+        // A type may name partitions by the image; the name itself stays as it is declared.
+        Image image = type.Complete(definition.System, definition.Image with { Name = definition.Image.Name ?? definition.Name });
+        image = image with
+        {
+            Name = definition.Image.Name,
+            Platform = image.Platform ?? type.Platform,
+            Partitions = Slots.Expand(image.Partitions),
+        };
         if (type.IsTree() && image.Compression is null && options.OutputPath is { } archive
             && (image.Format.Count == 0 ? type.Format : image.Format) is [{ Name: "tarball", Options.Count: 0 }])
         {
@@ -148,13 +185,6 @@ public static class ImageBuilder
             string target = path is null ? name : isDirectory ? Path.Combine(path, name) : path;
             return new Target(Path.GetFullPath(target), known, ImageFormats.Values(known, format));
         }
-    }
-
-    private static ValueList<OutputReport> Write(OutputSet set, StepRunner.Step step)
-    {
-        ValueList<OutputReport> reports = set.Write(new StepBytes(step, set.Length));
-        step.Bytes = set.Length;
-        return reports;
     }
 
     private sealed record Target(string Path, ImageFormat Format, ImageFormatValues Values)

@@ -17,12 +17,16 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     private readonly List<Pass> _passes = [];
     private readonly List<OutputDirectory> _directories = [];
     private readonly List<Member> _members = [];
+    private readonly List<Checksums> _checksums = [];
 
     /// <summary>A format may begin another file while it is written, on its writer's thread.</summary>
     private readonly Lock _opening = new();
 
     /// <summary>Blocks of so many bytes that are zero become holes, in formats that do not find them otherwise; 0 for none.</summary>
     internal int ZeroGrain { get; init; }
+
+    /// <summary>Threads that compress; null for one a core.</summary>
+    internal int? Workers { get; init; }
 
     /// <summary>Opens the disk that an output is to be an overlay on; null refuses overlays.</summary>
     internal Func<string, string?, BackingDisk>? OpenBacking { get; init; }
@@ -54,12 +58,42 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     internal void Add(string path, string format, FileTree files, OutputMark mark) =>
         _directories.Add(OutputDirectory.Create(path, format, files, mark));
 
+    /// <summary>Adds a file with the digests of other outputs, as sha256sum(1) writes it.</summary>
+    /// <param name="path">Where it will stand.</param>
+    /// <param name="of">The outputs' absolute paths; all are in the same directory as it.</param>
+    /// <exception cref="BuildException">No digests are made.</exception>
+    internal void AddChecksums(string path, IReadOnlyCollection<string> of)
+    {
+        if (digest == OutputDigest.None)
+            throw new BuildException($"{Path.GetFileName(path)} has the digests of files, and the build makes none", "leave --digest none out, or image.split");
+        _checksums.Add(new Checksums(OutputFile.Create(path), of));
+    }
+
     /// <summary>Bytes that go through, once for each pass.</summary>
     internal long Length => _passes.Sum(pass => pass.Content.Length) + _directories.Sum(directory => directory.Length);
 
     /// <summary>Writes everything and puts it in its place.</summary>
     /// <exception cref="BuildException">A disk is full.</exception>
     internal ValueList<OutputReport> Write(IProgress<long>? progress)
+    {
+        ValueList<OutputReport> reports = WriteAll(progress);
+        cancellation.ThrowIfCancellationRequested();
+        foreach (Member member in _members)
+            member.File?.Publish();
+        foreach (Checksums checksums in _checksums)
+            checksums.File.Publish();
+        foreach (OutputDirectory directory in _directories)
+            directory.Publish();
+        return reports;
+    }
+
+    /// <summary>Opens what was written to a file, before it is in its place; null for a directory.</summary>
+    internal HostFile? OpenWritten(string path) =>
+        _members.Find(member => member.Path == path) is { File: { } file } ? HostFile.Open($"/proc/self/fd/{file.Handle.DangerousGetHandle()}") : null;
+
+    /// <summary>Writes everything and leaves it without a place: it goes when this is disposed.</summary>
+    /// <exception cref="BuildException">A disk is full.</exception>
+    internal ValueList<OutputReport> WriteAll(IProgress<long>? progress)
     {
         CheckRoom();
         try
@@ -85,12 +119,7 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
         }
 
         OutputReport[] reports = [.. _members.Select(member => member.Report()), .. _directories.Select(directory => directory.Report(digest))];
-        cancellation.ThrowIfCancellationRequested();
-        foreach (Member member in _members)
-            member.File?.Publish();
-        foreach (OutputDirectory directory in _directories)
-            directory.Publish();
-        return ValueList.Create<OutputReport>(reports);
+        return [.. reports, .. _checksums.Select(checksums => checksums.Write(reports))];
     }
 
     public void Dispose()
@@ -101,6 +130,8 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             member.Dispose();
         foreach (OutputDirectory directory in _directories)
             directory.Dispose();
+        foreach (Checksums checksums in _checksums)
+            checksums.File.Dispose();
     }
 
     private void Add(ImageOutputs outputs, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids)
@@ -113,7 +144,7 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             Ids = ids,
             ZeroGrain = ZeroGrain,
             OpenBacking = OpenBacking,
-            Write = new DiskWriteOptions { Cancellation = cancellation },
+            Write = new DiskWriteOptions { Workers = Workers, Cancellation = cancellation },
         });
         _writers.Add(writer);
         Pass? pass = _passes.Find(pass => ReferenceEquals(pass.Content, disk));
@@ -164,6 +195,22 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             throw new BuildException(
                 $"the disk of {path} has {free} bytes free, and the image stores {data}, {data - free} more",
                 "free some room, or name another disk with --output; the old output is untouched");
+        }
+    }
+
+    /// <summary>A file with digests of other outputs.</summary>
+    private sealed record Checksums(OutputFile File, IReadOnlyCollection<string> Of)
+    {
+        /// <summary>The lines in the order of the files' names, so that they do not depend on that of the outputs.</summary>
+        internal OutputReport Write(IEnumerable<OutputReport> reports)
+        {
+            string text = string.Concat(reports.Where(report => Of.Contains(report.Path))
+                .OrderBy(report => Path.GetFileName(report.Path), StringComparer.Ordinal)
+                .Select(report => $"{report.Sha256}  {Path.GetFileName(report.Path)}\n"));
+            byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
+            RandomAccess.Write(File.Handle, bytes, 0);
+            return new OutputReport(
+                File.Path, "sha256sums", bytes.Length, HostDisk.AllocatedBytes(File.Handle, File.Path), Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
     }
 

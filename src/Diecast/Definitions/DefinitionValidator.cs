@@ -26,7 +26,7 @@ public static class DefinitionValidator
         if (definition.System is { } system)
         {
             // What the image type fills in counts: a board has a kernel and a console of its own.
-            OperatingSystem completed = ImageCatalogue.Of(definition)?.CompleteSystem?.Invoke(system) ?? system;
+            OperatingSystem completed = CompletedSystem(definition)!;
             SystemRules.Check(completed, problems);
             BootloaderRules.Check(completed, problems);
             AccountRules.Check(system, definition.Directory, problems);
@@ -39,12 +39,19 @@ public static class DefinitionValidator
         {
             ImageRules.Check(definition, problems);
             PartitionLayoutRules.Check(definition.Image, problems);
+            ContentRules.Check(definition, problems);
             LiveRules.Check(definition, problems);
             ImageFieldRules.Check(definition, problems);
+            Image image = ImageCatalogue.Of(definition)?.Complete(definition.System, definition.Image) ?? definition.Image;
+            ProtectionRules.Check(definition, image, problems);
+            ApplianceRules.Check(definition, image, CompletedSystem(definition), problems);
         }
 
         FormatRules.Check(definition, problems);
         PlatformRules.Check(definition, problems);
         BlobRules.Check(definition, problems);
     }
+
+    private static OperatingSystem? CompletedSystem(Definition definition) =>
+        definition.System is { } system ? ImageCatalogue.Of(definition)?.CompleteSystem?.Invoke(system) ?? system : null;
 }

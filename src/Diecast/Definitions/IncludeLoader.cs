@@ -182,6 +182,9 @@ internal sealed class IncludeLoader(Problems problems)
             return null;
         }
 
+        if (path.Text.StartsWith(BoardDefinitions.Prefix, StringComparison.Ordinal))
+            return LoadBoard(from, path);
+
         // Shown relative to where the including file was shown, opened where that file is.
         string shown = Path.Combine(Path.GetDirectoryName(from.Name) ?? "", path.Text);
         string resolved = Path.GetFullPath(Path.Combine(from.Directory, path.Text));
@@ -194,6 +197,16 @@ internal sealed class IncludeLoader(Problems problems)
         }
 
         return OpenAs(shown, resolved, path.Position) is { } source ? Load(source) : null;
+    }
+
+    private YamlMapping? LoadBoard(DefinitionSource from, YamlScalar path)
+    {
+        string name = path.Text[BoardDefinitions.Prefix.Length..];
+        if (BoardDefinitions.Find(name) is { } text)
+            return Load(Add(path.Text, text, from.Directory));
+        Lose(path.Position, DefinitionShape.Include, "no such board", path.Text, $"the boards are {string.Join(", ", BoardDefinitions.Names)}",
+            Suggestion.Nearest(name, BoardDefinitions.Names) is { } near ? $"did you mean {BoardDefinitions.Prefix}{near}?" : $"take one of them, or ./{path.Text} for a file of that name");
+        return null;
     }
 
     private DefinitionSource? OpenAs(string shown, string resolved, SourcePosition? from) =>

@@ -8,6 +8,26 @@ internal static class ModelText
     /// <summary>The text of a type or of one of its members, as in <c>Partition.Label</c>.</summary>
     internal static string Of(string member) => member switch
     {
+        "ApplianceRoot" =>
+            "What an appliance protects.",
+        "ApplianceRoot.Root" =>
+            "The whole system but what changes: the root.",
+        "ApplianceRoot.Usr" =>
+            "The system's programs: `/usr`. The root is a file system of its own, which is kept when they are replaced.",
+        "ApplianceSettings" =>
+            "An appliance: a read-only system under dm-verity that is replaced as a whole. The parts of a version lie in a slot; an update goes into the other slot and boots next.",
+        "ApplianceSettings.FileSystem" =>
+            "The protected file system: EROFS or squashfs with their options. Default: EROFS with lz4hc.",
+        "ApplianceSettings.Protect" =>
+            "What is protected. Default: root.",
+        "ApplianceSettings.SlotSize" =>
+            "Bytes of the protected file system in each slot, which later versions must fit into. Default: half as much again as this version takes, rounded up to 16M.",
+        "ApplianceSettings.Slots" =>
+            "Slots: 2, or 1 for a system that is never updated in place. Default: 2.",
+        "ApplianceSettings.StateSize" =>
+            "Least size of what keeps the state, `/var`, or with `protect: usr` the root; it grows to the end of the disk when it first boots. Default: 64M, or what the content needs.",
+        "ApplianceSettings.Updates" =>
+            "Where updates come from. Default: nowhere, and nothing in the system looks for them.",
         "BootFirmware" =>
             "What starts a boot loader.",
         "BootFirmware.Bios" =>
@@ -36,6 +56,8 @@ internal static class ModelText
             "What the menu is shown on. Default: the firmware's console, and with BIOS the serial line.",
         "BootloaderConfiguration.Timeout" =>
             "Seconds before the default entry boots; 0 boots it at once, -1 waits for a key. Default: 1.",
+        "BootloaderConfiguration.Uki" =>
+            "What goes into a unified kernel image beside the kernel, for systemd-boot and uki. Default: nothing.",
         "BootloaderKind" =>
             "The boot loader's name.",
         "BootloaderKind.Extlinux" =>
@@ -46,6 +68,10 @@ internal static class ModelText
             "Nothing boots the image.",
         "BootloaderKind.RaspberryPi" =>
             "Raspberry Pi's firmware with its `config.txt`, on the FAT partition of `/boot/firmware`.",
+        "BootloaderKind.SystemdBoot" =>
+            "systemd-boot on the EFI system partition, which starts the newest of the unified kernel images in `EFI/Linux`.",
+        "BootloaderKind.Uki" =>
+            "A unified kernel image that UEFI starts by itself, without a menu.",
         "CompressedIndex" =>
             "Forms of the index of an EROFS's compressed files.",
         "CompressedIndex.Compact" =>
@@ -78,6 +104,48 @@ internal static class ModelText
             "Directories whose content is kept outside of the container, absolute paths. Default: empty.",
         "ContainerSettings.WorkingDirectory" =>
             "The program's working directory, an absolute path. Default: the root.",
+        "ContentDirectory" =>
+            "A directory to make in a partition.",
+        "ContentDirectory.Group" =>
+            "Group by name in the image, or by number. Default: root.",
+        "ContentDirectory.Mode" =>
+            "Permissions, octal, also of one that is there. Default: 0755, or those that it has.",
+        "ContentDirectory.Path" =>
+            "Absolute path in the partition; parents are made.",
+        "ContentDirectory.User" =>
+            "Owner by name in the image, or by number. Default: root.",
+        "ContentFile" =>
+            "Files of the build machine, or a text, to put into a partition.",
+        "ContentFile.Exclude" =>
+            "What of a source directory is left out: a pattern from its top, as in `/doc/**`, or without the slash a name wherever it is, as in `*.pyc`. `**` stands for names and directories. Default: empty.",
+        "ContentFile.Group" =>
+            "Group by name in the image, or by number. Default: root.",
+        "ContentFile.Mode" =>
+            "Permissions, octal; directories of the source add search where it has read. Default: those of the source, 0644 for a text.",
+        "ContentFile.Source" =>
+            "Host file or directory, relative to the definition, as `build/*.efi` with `*`, `?` and `[…]` in its names. A file is copied as the target, a directory's files into the target; what a pattern matches is copied into the target, each under its own name. Exactly one of source and text. Default: none.",
+        "ContentFile.Target" =>
+            "Absolute path in the partition; parents are made. Nothing but a directory may be there.",
+        "ContentFile.Text" =>
+            "The file's content itself. Default: none.",
+        "ContentFile.User" =>
+            "Owner by name in the image, or by number. Default: root.",
+        "ContentFile.Xattrs" =>
+            "Which extended attributes of the source come along. Default: portable.",
+        "ContentSymlink" =>
+            "A symbolic link to make in a partition.",
+        "ContentSymlink.Target" =>
+            "Absolute path of the link in the partition; parents are made. Nothing may be there.",
+        "ContentSymlink.To" =>
+            "What it points to, as it is stored.",
+        "ContentXattrs" =>
+            "Which extended attributes come from the build machine.",
+        "ContentXattrs.All" =>
+            "All that can be read.",
+        "ContentXattrs.None" =>
+            "None.",
+        "ContentXattrs.Portable" =>
+            "`user.*` and `security.capability`, which mean the same on every machine.",
         "DebianBase" =>
             "Debian, or a distribution made like it, installed by mmdebstrap without root.",
         "DebianBase.Architecture" =>
@@ -304,6 +372,8 @@ internal static class ModelText
             "Names that lead to it, the first its own.",
         "Image" =>
             "An image: a partition table, partitions and a disk format, with or without a system in it.",
+        "Image.Appliance" =>
+            "What an appliance is made of, for the image type appliance. Default: each of its keys' own.",
         "Image.Blobs" =>
             "Bytes at fixed places outside file systems, beside those of the image type. Default: empty.",
         "Image.Compression" =>
@@ -334,6 +404,8 @@ internal static class ModelText
             "First byte of the root, for the image type raw-with-offset. Default: 1M.",
         "Image.SectorSize" =>
             "Bytes in a sector: 512 or 4096. Default: 512.",
+        "Image.SecureBoot" =>
+            "The key that boot loaders and unified kernel images are signed with, for UEFI Secure Boot. Default: none, they are not.",
         "Image.SharedNetwork" =>
             "Whether a container uses the network of its host: nothing in it sets up a network or says how names are looked up. Default: no.",
         "Image.SharedStore" =>
@@ -342,10 +414,18 @@ internal static class ModelText
             "Size of the whole image. Default: auto, what the partitions need, rounded up as `sizeMultiple`, the image type and the formats ask.",
         "Image.SizeMultiple" =>
             "The whole image is a multiple of it. Default: the image type's, else 1M, or none without a partition table.",
+        "Image.Split" =>
+            "Whether each partition with a `splitName` is written as a file of its own too, and the unified kernel image, with a SHA256SUMS over them: what systemd-sysupdate downloads. Default: no, and yes for an appliance that is updated.",
+        "Image.SplitCompression" =>
+            "How the partitions' files are compressed: none, gzip, xz or zstd. Default: none.",
         "Image.Substitutable" =>
             "Whether the base may come from the cache and stays there. With no it is made anew for each build, and nothing of it is kept: for one with secrets in it. Default: yes.",
         "Image.Type" =>
             "Image type by name, see `diecast types`. Default: `disk` with a system, none without.",
+        "Image.VeritySignature" =>
+            "The key that root hashes are signed with, for partitions of the verity role signature. Default: none.",
+        "Image.Version" =>
+            "Version of the image: IMAGE_VERSION in os-release, and in names of files that tell versions apart. Default: none, and for an appliance 1.",
         "Image.VolatileRoot" =>
             "Whether changes of the root are kept in memory and are gone when the machine ends: the initial RAM disk mounts the root for reading alone, with a tmpfs over it. The kernel argument `diecast.volatile=no`, which an entry of the boot menu has, keeps them; `diecast.volatile=yes` does the opposite in an image without it, and a size in its place, as in `512M` or `25%`, says how much memory changes may take. An ISO image always is. Default: no.",
         "Image.Wsl" =>
@@ -400,6 +480,22 @@ internal static class ModelText
             "Arguments of its command line beside `root=`, which the image type sets. Default: empty.",
         "Kernel.Package" =>
             "Package of the distribution, as in `linux-image-amd64`. Default: none, the base has a kernel.",
+        "KernelProfile" =>
+            "A way to start a unified kernel image.",
+        "KernelProfile.Arguments" =>
+            "Kernel arguments beside those of the first way. Default: none.",
+        "KernelProfile.Id" =>
+            "A short name: letters, digits, . _ and -.",
+        "KernelProfile.Title" =>
+            "The title in the boot menu. Default: the name.",
+        "KeyDerivation" =>
+            "How the key of a LUKS2 slot is made of what unlocks it.",
+        "KeyDerivation.Argon2id" =>
+            "argon2id, which takes memory as well as time.",
+        "KeyDerivation.Minimal" =>
+            "PBKDF2 with 1000 rounds, for keys that are random already.",
+        "KeyDerivation.Pbkdf2" =>
+            "PBKDF2 with SHA-512, for boot loaders that know no other.",
         "Keyboard" =>
             "Keyboard of the console, by the names of keyboard(5).",
         "Keyboard.Layout" =>
@@ -488,6 +584,14 @@ internal static class ModelText
             "Mounts below it appear in its copies, too.",
         "MountFlag.StrictAtime" =>
             "Every reading changes the time.",
+        "MountKey" =>
+            "What the root or a mount is found by.",
+        "MountKey.PartitionLabel" =>
+            "The partition's name in a GPT, which stays when an update brings other UUIDs.",
+        "MountKey.PartitionUuid" =>
+            "The partition's UUID, or in an MBR the disk's signature and its number.",
+        "MountKey.Uuid" =>
+            "The UUID of its file system, or of the partition where the file system has none.",
         "MultibootModule" =>
             "A module that a multiboot kernel is given.",
         "MultibootModule.Arguments" =>
@@ -497,7 +601,7 @@ internal static class ModelText
         "OciBase" =>
             "A container image: an OCI layout, a directory or an archive, or a docker archive.",
         "OciBase.Architecture" =>
-            "Which one where there are several for one name, by the architecture as Go names it. Default: the only one.",
+            "Which one where there are several for one name, by the architecture as Go names it, with or without a variant, as in `arm/v7`. Default: that of `platform`, else the only one.",
         "OciBase.Path" =>
             "Path, relative to the definition.",
         "OciBase.Reference" =>
@@ -548,32 +652,78 @@ internal static class ModelText
             "MBR active flag, GPT legacy-boot attribute. Default: no.",
         "Partition.Content" =>
             "What is in it. Default: the part of the system below the mount point, or nothing.",
+        "Partition.Contents" =>
+            "Files to put into it beside its content. Default: empty.",
+        "Partition.Directories" =>
+            "Directories to be in it. Default: empty.",
+        "Partition.Encrypt" =>
+            "How it is encrypted. Default: not at all.",
         "Partition.FileSystem" =>
             "The file system. Default: none; the partition holds its content as it is, or nothing.",
         "Partition.Free" =>
             "Room beyond the content when the size is auto. Default: none.",
+        "Partition.FreePercent" =>
+            "Room beyond the content when the size is auto, in per cent of the content, 0 to 1000. Default: none.",
+        "Partition.Grow" =>
+            "Whether the file system grows with the partition when it is mounted: the attribute bit 59, for types that have it, and `x-systemd.growfs` in fstab. Default: no.",
         "Partition.Label" =>
             "GPT name, at most 36 UTF-16 units. Default: the type's name.",
         "Partition.MaxSize" =>
             "Largest size when room is shared out. Default: none.",
         "Partition.MinSize" =>
             "Least size when the size is auto. Default: none.",
+        "Partition.MountBy" =>
+            "What it is found by when it is mounted. Default: uuid.",
         "Partition.MountOptions" =>
             "Mount options for fstab. Default: `defaults`.",
         "Partition.MountPoint" =>
             "Where the system mounts it; content below that path goes into this partition. Default: nowhere.",
+        "Partition.NoAuto" =>
+            "Whether the attribute no-auto is set (bit 63): nothing mounts it by itself. Default: no.",
         "Partition.Offset" =>
             "Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.",
+        "Partition.ReadOnly" =>
+            "Whether the attribute read-only is set (bit 60), for types that have it. Default: as verity needs it.",
         "Partition.Size" =>
             "Size. Default: auto, what the content needs plus `free`.",
+        "Partition.SlotOf" =>
+            "Place in the table, from 0, of the partition that this one is an empty slot of; null for all others.",
+        "Partition.Slots" =>
+            "Slots, 1 to 9: this one and as many empty ones of its type and size, named `_empty`, that later versions go into. They follow the last partition that has some. Default: 1, itself.",
+        "Partition.SplitName" =>
+            "Name of the file that it is written to beside the image when `split` asks for it: the image's name and version, this and `.raw`. `%U` is its UUID, `%t` its type. Default: none, it is not.",
+        "Partition.Store" =>
+            "Where the store's paths come from. Default: the store of the build machine.",
+        "Partition.StorePaths" =>
+            "Paths of a Nix or Guix store to put into it, with all that they refer to. Default: empty.",
+        "Partition.StorePrefix" =>
+            "Directory of the partition that the store's paths are put into: `/` where the partition is mounted at the store. Default: the store's own path, as in `/nix/store`.",
+        "Partition.StoreRegistration" =>
+            "File to write in the partition that `nix-store --load-db` reads, as in `/nix-path-registration`: what the store's paths are and what they refer to. Default: none.",
+        "Partition.Symlinks" =>
+            "Symbolic links to make in it. Default: empty.",
         "Partition.Type" =>
             "Type: a name (`esp`, `root`, `linux-generic`, `bios-boot`, …), a GUID, or for MBR a byte as `0x83`. Default: linux-generic.",
         "Partition.Uuid" =>
             "GPT unique id. Default: from the seed.",
+        "Partition.Verity" =>
+            "Its part in the protection of a file system by dm-verity. Default: none.",
         "Partition.Weight" =>
             "Share of the room that is left in an image of fixed size; 0 takes none. Default: 1000.",
         "PartitionContent" =>
             "What a partition holds.",
+        "PartitionEncryption" =>
+            "Encryption of a partition by LUKS2: aes-xts-plain64 with keys of 512 bits, the header in the first 16 MiB. What unlocks it is a key file; its bytes are also what is typed, where it holds a passphrase without a line's end.",
+        "PartitionEncryption.Discard" =>
+            "Whether what is freed may be told to the disk (allow-discards). Default: no.",
+        "PartitionEncryption.Kdf" =>
+            "How the slot's key is made of it. Default: argon2id.",
+        "PartitionEncryption.KeyFile" =>
+            "The file whose bytes unlock it, relative to the definition.",
+        "PartitionEncryption.Label" =>
+            "Label in the header. Default: none.",
+        "PartitionEncryption.VolumeKey" =>
+            "A file of 64 secret bytes, relative to the definition, that the data is encrypted with: with it the image has the same bytes each time, and whoever has it reads every such image. Default: none, the key is random, and each build has other bytes.",
         "PartitionFileSystem" =>
             "The file system made in a partition, and its options.",
         "PartitionFileSystem.AllRoot" =>
@@ -726,6 +876,16 @@ internal static class ModelText
             "Master boot record, with at most four primary partitions.",
         "PartitionTableType.None" =>
             "No table: the image is its only partition's file system.",
+        "PartitionVerity" =>
+            "A partition's part in the protection of a file system by dm-verity: every block is compared with a tree of hashes as it is read, and the root hash is in the kernel's command line. Data and hash partitions get halves of the root hash as their UUIDs, by which they are found.",
+        "PartitionVerity.DataBlockSize" =>
+            "Data: bytes in a block that is hashed, a power of two from 512 to 4096. Default: 4096.",
+        "PartitionVerity.HashBlockSize" =>
+            "Data: bytes in a block of hashes, a power of two from 512 to 4096. Default: 4096.",
+        "PartitionVerity.Match" =>
+            "The name that the data, the hashes and the signature of one file system have in common. Default: root.",
+        "PartitionVerity.Role" =>
+            "Which part it is.",
         "PrivilegedProgram" =>
             "A program of the base that runs with more rights than whoever starts it has.",
         "PrivilegedProgram.Capabilities" =>
@@ -772,6 +932,14 @@ internal static class ModelText
             "The line, as in `ttyS0`.",
         "Service" =>
             "A unit to enable or mask, or a serial console.",
+        "SigningKey" =>
+            "A key that something is signed with, and the certificate that tells who did.",
+        "SigningKey.Certificate" =>
+            "The certificate: a PEM file, relative to the definition.",
+        "SigningKey.Command" =>
+            "A program with its arguments that signs in place of a key, for one that does not leave its device: it reads what is to be signed (for Secure Boot the signed attributes, else the text of the root hash's signature) from standard input and writes the signature, RSA with SHA-256, to standard output. Default: none.",
+        "SigningKey.Key" =>
+            "The private key: a PEM file without a passphrase, relative to the definition. Default: none, a command signs.",
         "SquashfsPart" =>
             "Parts of a squashfs.",
         "SquashfsPart.Data" =>
@@ -784,6 +952,18 @@ internal static class ModelText
             "Inodes, directories and tables.",
         "SquashfsPart.Xattrs" =>
             "Extended attributes.",
+        "StorePath" =>
+            "A path of a Nix or Guix store.",
+        "StorePath.Closure" =>
+            "Whether everything that it refers to comes along, as far as that goes. Default: yes.",
+        "StorePath.Path" =>
+            "The path, as in `/nix/store/…-hello-2.12`, or of a link on the build machine that leads to one, as `result`, relative to the definition.",
+        "StoreSource" =>
+            "Where paths of a store come from, beside their names.",
+        "StoreSource.Directory" =>
+            "Directory of the build machine that holds the paths, relative to the definition. Default: the store itself.",
+        "StoreSource.Registration" =>
+            "File that says what refers to what, relative to the definition: that of `nix-store --dump-db`, or of `closureInfo` in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.",
         "Subvolume" =>
             "A directory of a btrfs that becomes a subvolume.",
         "Subvolume.Default" =>
@@ -848,12 +1028,32 @@ internal static class ModelText
             "The files of a tar archive.",
         "TarContent.Path" =>
             "Path, relative to the definition.",
+        "UnifiedKernel" =>
+            "A unified kernel image: one program for UEFI that holds the kernel, the initial RAM disk and the command line, so that one signature is for all of them.",
+        "UnifiedKernel.DeviceTrees" =>
+            "Device trees by their absolute paths in the system; of several the one that the firmware's names. Default: none.",
+        "UnifiedKernel.Microcode" =>
+            "Updates of the processor's microcode by their absolute paths in the system, as cpio archives. Default: none.",
+        "UnifiedKernel.Profiles" =>
+            "Other ways to start it, which the boot menu has an entry for each of. Default: none.",
+        "UnifiedKernel.Splash" =>
+            "A picture to show while it starts: a BMP file, relative to the definition. Default: none.",
+        "UnifiedKernel.Tries" =>
+            "How often it may fail to come up before an older one boots, 1 to 99; written into its file's name. Default: not counted.",
         "UnsupportedFiles" =>
             "What becomes of files that a file system cannot hold.",
         "UnsupportedFiles.Error" =>
             "The build fails and names them.",
         "UnsupportedFiles.Skip" =>
             "They are left out.",
+        "UpdateSource" =>
+            "Where a system finds its updates, by systemd-sysupdate.",
+        "UpdateSource.Location" =>
+            "URL of the directory that the split outputs and their SHA256SUMS are published in.",
+        "UpdateSource.Tries" =>
+            "How often a new version may fail to come up before the one before it boots again, 1 to 99; it has come up when boot-complete.target is reached. Default: 3.",
+        "UpdateSource.Verify" =>
+            "Whether SHA256SUMS must be signed by a key of `/usr/lib/systemd/import-pubring.gpg`, as SHA256SUMS.gpg beside it. Default: yes.",
         "UserAccount" =>
             "An account.",
         "UserAccount.Comment" =>
@@ -894,10 +1094,20 @@ internal static class ModelText
             "SHA-256.",
         "VerityHash.Sha512" =>
             "SHA-512.",
+        "VerityRole" =>
+            "What a partition is to dm-verity.",
+        "VerityRole.Data" =>
+            "It holds the file system that is protected.",
+        "VerityRole.Hash" =>
+            "It holds the tree of hashes.",
+        "VerityRole.Signature" =>
+            "It holds the signature of the root hash.",
         "WslSettings" =>
             "How a system is set up as a distribution of the Windows Subsystem for Linux.",
         "WslSettings.DefaultUser" =>
             "Account that a shell is opened for. Default: the first declared account that is no system account, else root.",
+        "WslSettings.Icon" =>
+            "Icon of the distribution in Windows' start menu and terminal: a file of the form .ico, relative to the definition, of at most 1 MiB. It is `/usr/lib/wsl/distribution.ico` in the tree. Default: none, that of WSL.",
         "WslSettings.Name" =>
             "Name that the distribution is installed under. Default: the definition's name.",
         "WslSettings.Systemd" =>

@@ -8,7 +8,7 @@ namespace Diecast.Definitions;
 /// <summary>Puts the values of <c>--set</c> and of flags into a definition's tree, by their paths.</summary>
 internal static class OverrideSetter
 {
-    private const string PathRule = "a path is keys parted by dots, with [n] for an item of a list and [+] for one more, as in image.partitions[0].size";
+    private const string PathRule = "a path is keys parted by dots, with [n] for an item of a list and [+] for one more, as in image.partitions[0].size; a key with a dot stands in double quotes";
 
     /// <summary>An index that stands for a further item.</summary>
     private const int Further = -1;
@@ -19,7 +19,7 @@ internal static class OverrideSetter
         foreach (string assignment in overrides.Set)
         {
             var source = DefinitionSource.Flag("--set", assignment, directory, order++);
-            int equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            int equals = EndOfPath(assignment);
             if (equals < 0)
             {
                 problems.AddAt(new SourcePosition(source, 1, 1), "", "no value", assignment, "it is path=value, as in image.size=4G", "add =value");
@@ -104,20 +104,41 @@ internal static class OverrideSetter
         return new YamlSequence(node?.Position ?? position, items);
     }
 
+    /// <summary>Where the path's equals sign is, outside of quotes; negative without one.</summary>
+    private static int EndOfPath(string assignment)
+    {
+        bool isQuoted = false;
+        for (int i = 0; i < assignment.Length; i++)
+        {
+            if (assignment[i] == '=' && !isQuoted)
+                return i;
+            isQuoted ^= assignment[i] == '"';
+        }
+
+        return -1;
+    }
+
     private static List<Step>? Parse(string path)
     {
         var steps = new List<Step>();
-        foreach (string part in path.Split('.'))
+        ReadOnlySpan<char> rest = path;
+        do
         {
-            int bracket = part.IndexOf('[', StringComparison.Ordinal);
-            string key = bracket < 0 ? part : part[..bracket];
-            if (key.Length == 0 || key.Any(c => !char.IsAsciiLetterOrDigit(c)))
+            if (steps.Count > 0)
+            {
+                // A dot between keys.
+                if (rest[0] != '.')
+                    return null;
+                rest = rest[1..];
+            }
+
+            if (ReadKey(ref rest) is not { Length: > 0 } key)
                 return null;
             steps.Add(new Step(key, 0));
-            for (ReadOnlySpan<char> rest = bracket < 0 ? "" : part.AsSpan(bracket); rest.Length > 0;)
+            while (rest.Length > 0 && rest[0] == '[')
             {
                 int close = rest.IndexOf(']');
-                if (rest[0] != '[' || close < 2)
+                if (close < 2)
                     return null;
                 ReadOnlySpan<char> number = rest[1..close];
                 int index = Further;
@@ -127,9 +148,32 @@ internal static class OverrideSetter
                 rest = rest[(close + 1)..];
             }
         }
+        while (rest.Length > 0);
 
         // The root is read by a loop of bounded depth.
-        return steps.Count is 0 or > 32 ? null : steps;
+        return steps.Count > 32 ? null : steps;
+    }
+
+    /// <summary>Takes a key off: letters, digits, hyphens and underscores, or anything in double quotes, as the names of labels are.</summary>
+    private static string? ReadKey(ref ReadOnlySpan<char> rest)
+    {
+        int length = 0;
+        string key;
+        if (rest.Length > 0 && rest[0] == '"')
+        {
+            int end = rest[1..].IndexOf('"');
+            if (end < 0)
+                return null;
+            key = rest.Slice(1, end).ToString();
+            rest = rest[(end + 2)..];
+            return key;
+        }
+
+        while (length < rest.Length && (char.IsAsciiLetterOrDigit(rest[length]) || rest[length] is '-' or '_'))
+            length++;
+        key = rest[..length].ToString();
+        rest = rest[length..];
+        return key;
     }
 
     private readonly record struct Step(string? Key, int Index);

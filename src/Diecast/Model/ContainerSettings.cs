@@ -71,6 +71,12 @@ public sealed record WslSettings
     /// </summary>
     public string? DefaultUser { get; init; }
 
+    /// <summary>
+    /// Icon of the distribution in Windows' start menu and terminal: a file of the form .ico, relative to the definition, of at
+    /// most 1 MiB. It is <c>/usr/lib/wsl/distribution.ico</c> in the tree. Default: none, that of WSL.
+    /// </summary>
+    public string? Icon { get; init; }
+
     /// <summary>Whether systemd is started. Default: yes.</summary>
     public bool Systemd { get; init; } = true;
 }

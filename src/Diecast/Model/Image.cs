@@ -109,6 +109,31 @@ public sealed record Image
     /// </summary>
     public bool SharedNetwork { get; init; }
 
+    /// <summary>
+    /// Version of the image: IMAGE_VERSION in os-release, and in names of files that tell versions apart. Default: none, and
+    /// for an appliance 1.
+    /// </summary>
+    public string? Version { get; init; }
+
+    /// <summary>
+    /// Whether each partition with a <see cref="Partition.SplitName"/> is written as a file of its own too, and the unified
+    /// kernel image, with a SHA256SUMS over them: what systemd-sysupdate downloads. Default: no, and yes for an appliance that
+    /// is updated.
+    /// </summary>
+    public bool? Split { get; init; }
+
+    /// <summary>How the partitions' files are compressed: none, gzip, xz or zstd. Default: none.</summary>
+    public ImageCompression? SplitCompression { get; init; }
+
+    /// <summary>The key that boot loaders and unified kernel images are signed with, for UEFI Secure Boot. Default: none, they are not.</summary>
+    public SigningKey? SecureBoot { get; init; }
+
+    /// <summary>The key that root hashes are signed with, for partitions of the verity role signature. Default: none.</summary>
+    public SigningKey? VeritySignature { get; init; }
+
+    /// <summary>What an appliance is made of, for the image type appliance. Default: each of its keys' own.</summary>
+    public ApplianceSettings? Appliance { get; init; }
+
     /// <summary>Name, program, variables and labels of a container image. Default: each of its keys' own.</summary>
     public ContainerSettings? Container { get; init; }
 
@@ -190,6 +215,9 @@ public sealed record Partition
     /// <summary>Room beyond the content when the size is auto. Default: none.</summary>
     public ByteSize Free { get; init; }
 
+    /// <summary>Room beyond the content when the size is auto, in per cent of the content, 0 to 1000. Default: none.</summary>
+    public int FreePercent { get; init; }
+
     /// <summary>Least size when the size is auto. Default: none.</summary>
     public ByteSize? MinSize { get; init; }
 
@@ -220,8 +248,71 @@ public sealed record Partition
     /// <summary>Mount options for fstab. Default: <c>defaults</c>.</summary>
     public string MountOptions { get; init; } = "defaults";
 
+    /// <summary>What it is found by when it is mounted. Default: uuid.</summary>
+    public MountKey MountBy { get; init; }
+
+    /// <summary>Its part in the protection of a file system by dm-verity. Default: none.</summary>
+    public PartitionVerity? Verity { get; init; }
+
+    /// <summary>How it is encrypted. Default: not at all.</summary>
+    public PartitionEncryption? Encrypt { get; init; }
+
+    /// <summary>Whether the attribute read-only is set (bit 60), for types that have it. Default: as verity needs it.</summary>
+    public bool? ReadOnly { get; init; }
+
+    /// <summary>
+    /// Whether the file system grows with the partition when it is mounted: the attribute bit 59, for types that have it, and
+    /// <c>x-systemd.growfs</c> in fstab. Default: no.
+    /// </summary>
+    public bool? Grow { get; init; }
+
+    /// <summary>Whether the attribute no-auto is set (bit 63): nothing mounts it by itself. Default: no.</summary>
+    public bool? NoAuto { get; init; }
+
+    /// <summary>
+    /// Slots, 1 to 9: this one and as many empty ones of its type and size, named <c>_empty</c>, that later versions go into. They
+    /// follow the last partition that has some. Default: 1, itself.
+    /// </summary>
+    public int Slots { get; init; } = 1;
+
+    /// <summary>Place in the table, from 0, of the partition that this one is an empty slot of; null for all others.</summary>
+    internal int? SlotOf { get; init; }
+
+    /// <summary>
+    /// Name of the file that it is written to beside the image when <see cref="Image.Split"/> asks for it: the image's name and
+    /// version, this and <c>.raw</c>. <c>%U</c> is its UUID, <c>%t</c> its type. Default: none, it is not.
+    /// </summary>
+    public string? SplitName { get; init; }
+
     /// <summary>What is in it. Default: the part of the system below the mount point, or nothing.</summary>
     public PartitionContent? Content { get; init; }
+
+    /// <summary>Files to put into it beside its content. Default: empty.</summary>
+    public ValueList<ContentFile> Contents { get; init; } = [];
+
+    /// <summary>Directories to be in it. Default: empty.</summary>
+    public ValueList<ContentDirectory> Directories { get; init; } = [];
+
+    /// <summary>Symbolic links to make in it. Default: empty.</summary>
+    public ValueList<ContentSymlink> Symlinks { get; init; } = [];
+
+    /// <summary>Paths of a Nix or Guix store to put into it, with all that they refer to. Default: empty.</summary>
+    public ValueList<StorePath> StorePaths { get; init; } = [];
+
+    /// <summary>
+    /// Directory of the partition that the store's paths are put into: <c>/</c> where the partition is mounted at the store.
+    /// Default: the store's own path, as in <c>/nix/store</c>.
+    /// </summary>
+    public string? StorePrefix { get; init; }
+
+    /// <summary>Where the store's paths come from. Default: the store of the build machine.</summary>
+    public StoreSource? Store { get; init; }
+
+    /// <summary>
+    /// File to write in the partition that <c>nix-store --load-db</c> reads, as in <c>/nix-path-registration</c>: what the
+    /// store's paths are and what they refer to. Default: none.
+    /// </summary>
+    public string? StoreRegistration { get; init; }
 }
 
 /// <summary>What a partition holds.</summary>

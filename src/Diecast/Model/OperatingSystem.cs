@@ -115,6 +115,14 @@ public enum BootloaderKind
     /// <summary>A menu for U-Boot, <c>/boot/extlinux/extlinux.conf</c>, which boards read by themselves.</summary>
     Extlinux,
 
+    /// <summary>
+    /// systemd-boot on the EFI system partition, which starts the newest of the unified kernel images in <c>EFI/Linux</c>.
+    /// </summary>
+    SystemdBoot,
+
+    /// <summary>A unified kernel image that UEFI starts by itself, without a menu.</summary>
+    Uki,
+
     /// <summary>Raspberry Pi's firmware with its <c>config.txt</c>, on the FAT partition of <c>/boot/firmware</c>.</summary>
     RaspberryPi,
 }
@@ -158,6 +166,9 @@ public sealed record BootloaderConfiguration
     /// put there after the image was made. Default: none.
     /// </summary>
     public string? ExtraInitrd { get; init; }
+
+    /// <summary>What goes into a unified kernel image beside the kernel, for systemd-boot and uki. Default: nothing.</summary>
+    public UnifiedKernel? Uki { get; init; }
 }
 
 /// <summary>An entry of the boot menu. It boots in one of three ways: a Linux kernel, a multiboot kernel, another boot loader.</summary>

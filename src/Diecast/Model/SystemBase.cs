@@ -85,7 +85,10 @@ public sealed record OciBase : SystemBase
     /// <summary>Which image, by its name or its tag. Default: the only one.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Which one where there are several for one name, by the architecture as Go names it. Default: the only one.</summary>
+    /// <summary>
+    /// Which one where there are several for one name, by the architecture as Go names it, with or without a variant, as in
+    /// <c>arm/v7</c>. Default: that of <see cref="Image.Platform"/>, else the only one.
+    /// </summary>
     public string? Architecture { get; init; }
 }
 

@@ -8,6 +8,14 @@ internal sealed class DiskImagePlan(DiskPlan disk, Blob content) : ImagePlan
 {
     private readonly OutputContent _content = new(content);
 
+    internal DiskPlan Disk => disk;
+
+    /// <summary>The unified kernel image that boots, or null without one.</summary>
+    internal Blob? KernelImage { get; init; }
+
+    /// <summary>The root hashes of what dm-verity protects, by their names.</summary>
+    internal IReadOnlyDictionary<string, string> RootHashes { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     internal override long Length => disk.Length;
 
     internal override ValueList<PlannedPartition> Partitions => disk.Partitions.Select(Describe).ToValueList();
@@ -17,6 +25,8 @@ internal sealed class DiskImagePlan(DiskPlan disk, Blob content) : ImagePlan
     internal override void Print(Action<FormattableString> line, PlanDetail detail)
     {
         line($"disk {disk.Table.ToString().ToLowerInvariant()} {disk.Length} bytes, sectors of {disk.SectorSize}, id {disk.Id}");
+        foreach ((string name, string hash) in RootHashes)
+            line($"roothash {name} {hash}");
         foreach (PlannedBlob blob in disk.Blobs)
             line($"blob {blob.Name} at {blob.Offset}, {blob.Content.Length} bytes, from {blob.Source}");
         foreach (PartitionPlan partition in disk.Partitions)

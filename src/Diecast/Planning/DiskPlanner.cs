@@ -29,7 +29,9 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
     internal DiskPlan Plan(IReadOnlyList<PlannedContent> contents, IReadOnlyList<PlannedBlob> blobs)
     {
         PartitionTableType table = _image.PartitionTable ?? PartitionTableType.Gpt;
-        var drafts = contents.Select((content, index) => Draft(content, index)).ToArray();
+        List<PartitionDraft> drafts = [];
+        for (int i = 0; i < contents.Count; i++)
+            drafts.Add(contents[i].Partition.SlotOf is { } model ? Slot(contents[i], i, drafts[model]) : Draft(contents[i], i));
         PartitionSpace space = PartitionSpace.Of(_image, table, _image.SectorSize);
         (PartitionPlacement[] places, long length) = PartitionPlacer.Place(
             [.. drafts.Select(draft => draft.Request)], space, _image.Size.Exact?.Bytes, WholeSize, blobs.Select(blob => blob.End).DefaultIfEmpty().Max());
@@ -52,24 +54,59 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
     private long WholeSize(long size) => ImageFormats.RoundSize(_image, size) ?? throw new BuildException(
         $"no size from {new ByteSize(size)} on is what all of the formats take", "give image.size, or build them one by one");
 
+    /// <summary>Bytes that a partition takes at least for content that does not grow by itself.</summary>
+    internal static long LeastLength(Partition declared, long content) => declared.Size.Exact?.Bytes ?? Math.Max(
+        Units.RoundUp(content + declared.Free.Bytes + PartOf(content, declared.FreePercent), Grain), declared.MinSize?.Bytes ?? 0);
+
+    private static long PartOf(long content, int percent) => (long)((Int128)content * percent / 100);
+
+    /// <summary>An empty partition as large as the one whose later versions go into it.</summary>
+    private PartitionDraft Slot(PlannedContent content, int index, PartitionDraft model) =>
+        new(content.Partition, ids.Type(index), content)
+        {
+            Request = model.Request with { Name = FormattableString.Invariant($"partition {index + 1} ({content.Partition.Type})"), Offset = null },
+        };
+
     private PartitionDraft Draft(PlannedContent content, int index)
     {
         Partition declared = content.Partition;
         var draft = new PartitionDraft(declared, ids.Type(index), content);
-        FileSystemPlan? fileSystem = null;
-        long need;
-        if (declared.FileSystem is null)
+        FileSystemPlan? fileSystem = content.Made;
+        long need, minimum;
+        if (fileSystem is not null)
+        {
+            need = fileSystem.Length;
+            minimum = LeastLength(declared, need);
+        }
+        else if (declared.FileSystem is null)
         {
             need = Math.Max(content.Blob?.Length ?? 0, declared.Size.Exact is null && content.Blob is null ? MebiByte : 0);
+            minimum = LeastLength(declared with { Free = default, FreePercent = 0 }, need);
         }
         else
         {
-            fileSystem = PlanFileSystem(draft, index, declared.Size.Exact?.Bytes, 0);
-            // What is only read has no free space of its own; what is asked for is left behind it.
-            need = fileSystem.Length + (fileSystem is PackedFileSystem and not ForeignPlan ? declared.Free.Bytes : 0);
+            long? size = declared.Size.Exact?.Bytes;
+            fileSystem = PlanFileSystem(draft, index, size, 0);
+            need = fileSystem.Length;
+            if (fileSystem is PackedFileSystem and not ForeignPlan)
+            {
+                // What is only read has no free space of its own; what is asked for is left behind it.
+                minimum = LeastLength(declared, need);
+            }
+            else
+            {
+                if (declared.FreePercent > 0 && size is null)
+                {
+                    draft = draft with { Declared = declared with { Free = new ByteSize(declared.Free.Bytes + PartOf(need, declared.FreePercent)) } };
+                    fileSystem = PlanFileSystem(draft, index, null, 0);
+                    need = fileSystem.Length;
+                }
+
+                minimum = LeastLength(declared with { Free = default, FreePercent = 0 }, need);
+            }
         }
 
-        long minimum = Math.Max(Units.RoundUp(need, Grain), declared.MinSize?.Bytes ?? 0);
+        minimum = Math.Max(minimum, Units.RoundUp(content.Room, Grain));
         if (declared.Size.Exact is { } exact && need > exact.Bytes)
         {
             throw new BuildException(
@@ -97,22 +134,38 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         FileSystemPlan? fileSystem = draft.FileSystem;
         bool placed = draft.Declared.FileSystem?.Type == FileSystemType.Vfat;
         // What is compressed is made once; a larger partition has zeros behind it.
-        if (fileSystem is not null and (not PackedFileSystem or ForeignPlan) && (fileSystem.Length != place.Length || placed))
+        if (draft.Content.Made is null && fileSystem is not null and (not PackedFileSystem or ForeignPlan) && (fileSystem.Length != place.Length || placed))
             fileSystem = PlanFileSystem(draft, index, place.Length, place.Offset);
         return new PartitionPlan
         {
             Number = index + 1,
             Declared = draft.Declared,
             Type = draft.Type,
-            Id = ids.Partition(index),
+            Id = draft.Content.Id ?? ids.Partition(index),
             Label = draft.Declared.Label ?? draft.Type.Name,
-            Attributes = draft.Declared.Attributes ?? 0,
+            Attributes = AttributesOf(draft.Declared, draft.Type),
             Offset = place.Offset,
             Length = place.Length,
             FileSystem = fileSystem,
             FileSystemId = draft.Declared.FileSystem is { } made && FileSystemOptions.HasUuid(made.Type) ? ids.FileSystemName(index) : null,
             Content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty,
         };
+    }
+
+    /// <summary>The declared attributes, and those that have keys of their own where the type knows them.</summary>
+    private static ulong AttributesOf(Partition declared, PartitionType type)
+    {
+        ulong attributes = declared.Attributes ?? 0;
+        Set(GptAttributes.ReadOnly, declared.ReadOnly ?? (declared.Verity is null ? null : true));
+        Set(GptAttributes.GrowFileSystem, declared.Grow);
+        Set(GptAttributes.NoAuto, declared.NoAuto);
+        return attributes;
+
+        void Set(ulong bit, bool? value)
+        {
+            if (value is { } given && (type.KnownAttributes & bit) != 0)
+                attributes = given ? attributes | bit : attributes & ~bit;
+        }
     }
 
     /// <summary>Lays out the file system of a partition; what cannot be done is told with the partition's name.</summary>

@@ -16,6 +16,9 @@ internal sealed class PackingPlace(string? cacheDirectory, IProgress<long> progr
     private ContentSpool? _spool;
     private long _read;
 
+    /// <summary>Threads that compress; null for one a core.</summary>
+    internal int? Workers { get; init; }
+
     /// <summary>Identities of the codecs and programs whose bytes are in it.</summary>
     internal IReadOnlyCollection<string> Codecs => _codecs;
 
@@ -30,7 +33,7 @@ internal sealed class PackingPlace(string? cacheDirectory, IProgress<long> progr
     {
         _spool ??= ContentSpool.CreateTemporary(CacheStore.Open(cacheDirectory).Root);
         var count = new Count(progress, _read);
-        T packed = pack(_spool, new PackOptions { Progress = count, Cancellation = cancellation });
+        T packed = pack(_spool, new PackOptions { Workers = Workers, Progress = count, Cancellation = cancellation });
         _read = count.Last;
         if (codecOf(packed) is { } codec)
             _codecs.Add(codec);

@@ -1,4 +1,5 @@
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Planning;
@@ -7,4 +8,14 @@ namespace Diecast.Planning;
 /// <param name="Partition">The declared partition.</param>
 /// <param name="Tree">Files for its file system, or null for none.</param>
 /// <param name="Blob">Bytes for a partition without a file system of ours, or null for none.</param>
-internal sealed record PlannedContent(Partition Partition, FileTree? Tree, Blob? Blob);
+internal sealed record PlannedContent(Partition Partition, FileTree? Tree, Blob? Blob)
+{
+    /// <summary>Its file system, where that is laid out already and stays as it is.</summary>
+    internal FileSystemPlan? Made { get; init; }
+
+    /// <summary>The partition's UUID, where it follows from the content.</summary>
+    internal Guid? Id { get; init; }
+
+    /// <summary>Bytes that the partition has room for at least, whatever its content takes now.</summary>
+    internal long Room { get; init; }
+}

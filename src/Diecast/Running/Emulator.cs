@@ -25,8 +25,10 @@ public static partial class Emulator
     public static int Run(string imagePath, EmulatorOptions options, CancellationToken cancellation = default)
     {
         EmulatorMachine machine = MachineOf(imagePath, options, cancellation);
+        Firmware firmware = options.Firmware ?? FirmwareOf(imagePath, machine, cancellation);
+        options = options with { Firmware = firmware };
         using SdCard? card = machine.Bus == EmulatorBus.SdCard ? new SdCard(imagePath, options.Writes, cancellation) : null;
-        using var variables = new VariableStore(machine, options.Firmware);
+        using var variables = new VariableStore(machine, firmware);
         using var mode = TerminalMode.Save();
         var start = new ProcessStartInfo(machine.Program);
         foreach (string argument in Arguments(machine, card?.Path ?? imagePath, options, variables.Path))
@@ -66,18 +68,36 @@ public static partial class Emulator
         }
     }
 
+    /// <summary>The firmware that an image is made for, by what its EFI system partition has.</summary>
+    private static Firmware FirmwareOf(string imagePath, EmulatorMachine machine, CancellationToken cancellation)
+    {
+        if (!machine.HasBios)
+            return Firmware.Uefi;
+        try
+        {
+            using var image = ImageFile.Open(imagePath, new ImageFileOptions { MayBeIncomplete = true }, cancellation);
+            return EfiPrograms.FirmwareOf(image.Disk);
+        }
+        catch (InvalidImageException)
+        {
+            return Firmware.Uefi;
+        }
+    }
+
     /// <summary>The command line that <see cref="Run"/> uses.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="imagePath">The image, in a format that QEMU attaches, told by its content.</param>
-    /// <param name="options">What the caller decides of it.</param>
+    /// <param name="options">What the caller decides of it; without firmware it is UEFI.</param>
     /// <param name="variablesPath">A writable UEFI variable store; not used without UEFI.</param>
     internal static List<string> Arguments(EmulatorMachine machine, string imagePath, EmulatorOptions options, string? variablesPath)
     {
-        List<string> arguments = ["-machine", machine.Type, .. Accelerator(machine, options.Acceleration)];
+        Firmware firmware = options.Firmware ?? Firmware.Uefi;
+        bool isSecure = firmware == Firmware.Uefi32 && machine.Uefi32.Count > 0;
+        List<string> arguments = ["-machine", isSecure ? machine.Type + ",smm=on" : machine.Type, .. Accelerator(machine, options.Acceleration)];
         arguments.AddRange(["-m", ((machine.Memory ?? options.Memory).Bytes >> 20).ToString(CultureInfo.InvariantCulture)]);
         arguments.AddRange(["-smp", (machine.Processors ?? options.Processors).ToString(CultureInfo.InvariantCulture)]);
         arguments.AddRange(["-nodefaults", "-display", "none", "-serial", "mon:stdio"]);
-        arguments.AddRange(FirmwareArguments(machine, options.Firmware, variablesPath));
+        arguments.AddRange(FirmwareArguments(machine, firmware, variablesPath));
         string snapshot = options.Writes == GuestWrites.Discard ? "on" : "off";
         string disk = $"file={Escape(imagePath)},format={FormatOf(imagePath)},snapshot={snapshot}";
         string forward = options.SshPort is { } port
@@ -104,11 +124,14 @@ public static partial class Emulator
     {
         if (firmware == Firmware.Bios && !machine.HasBios)
             throw new BuildException($"the machine {machine.Name} has no BIOS", "leave --bios out");
+        if (firmware == Firmware.Uefi32 && machine.Uefi32.Count == 0)
+            throw new BuildException($"the machine {machine.Name} has no UEFI of 32 bits", "leave --uefi32 out");
         if (UsesUefi(machine, firmware))
         {
             return
             [
-                "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={Escape(FindUefi(machine).Code)}",
+                .. firmware == Firmware.Uefi32 ? (string[])["-global", "driver=cfi.pflash01,property=secure,value=on"] : [],
+                "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={Escape(FindUefi(machine, firmware).Code)}",
                 "-drive", $"if=pflash,unit=1,format=raw,file={Escape(variablesPath!)}",
             ];
         }
@@ -123,7 +146,14 @@ public static partial class Emulator
         ];
     }
 
-    private static bool UsesUefi(EmulatorMachine machine, Firmware firmware) => firmware == Firmware.Uefi && machine.Uefi.Count > 0;
+    private static bool UsesUefi(EmulatorMachine machine, Firmware firmware) => UefiOf(machine, firmware).Count > 0;
+
+    private static ValueList<(string Code, string Variables)> UefiOf(EmulatorMachine machine, Firmware firmware) => firmware switch
+    {
+        Firmware.Uefi => machine.Uefi,
+        Firmware.Uefi32 => machine.Uefi32,
+        _ => [],
+    };
 
     private static string[] Accelerator(EmulatorMachine machine, Acceleration acceleration)
     {
@@ -159,15 +189,18 @@ public static partial class Emulator
         }
     }
 
-    private static (string Code, string Variables) FindUefi(EmulatorMachine machine)
+    private static (string Code, string Variables) FindUefi(EmulatorMachine machine, Firmware firmware)
     {
-        foreach ((string code, string variables) in machine.Uefi)
+        ValueList<(string Code, string Variables)> known = UefiOf(machine, firmware);
+        foreach ((string code, string variables) in known)
         {
             if (File.Exists(code) && File.Exists(variables))
                 return (code, variables);
         }
 
-        throw MissingFirmware(machine, machine.Uefi[0].Code);
+        throw firmware == Firmware.Uefi32
+            ? new BuildException($"UEFI of 32 bits is not on this computer, as {known[0].Code} is", "apt-get install ovmf-ia32")
+            : MissingFirmware(machine, known[0].Code);
     }
 
     private static BuildException MissingFirmware(EmulatorMachine machine, string file) => new(
@@ -210,7 +243,7 @@ public static partial class Emulator
         {
             if (!UsesUefi(machine, firmware))
                 return;
-            string template = FindUefi(machine).Variables;
+            string template = FindUefi(machine, firmware).Variables;
             Path = System.IO.Path.GetTempFileName();
             File.Copy(template, Path, overwrite: true);
             File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -36,6 +36,12 @@ internal sealed record EmulatorMachine
             ("/usr/share/edk2/ovmf/OVMF_CODE.fd", "/usr/share/edk2/ovmf/OVMF_VARS.fd"),
             ("/usr/share/edk2/x64/OVMF_CODE.4m.fd", "/usr/share/edk2/x64/OVMF_VARS.4m.fd"),
         ],
+        Uefi32 =
+        [
+            ("/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF32_VARS_4M.fd"),
+            ("/usr/share/edk2/ovmf-ia32/OVMF_CODE.secboot.fd", "/usr/share/edk2/ovmf-ia32/OVMF_VARS.fd"),
+            ("/usr/share/edk2/ia32/OVMF_CODE.secboot.4m.fd", "/usr/share/edk2/ia32/OVMF_VARS.4m.fd"),
+        ],
         HasBios = true,
         IsHost = RuntimeInformation.OSArchitecture == Architecture.X64,
     };
@@ -92,6 +98,9 @@ internal sealed record EmulatorMachine
 
     /// <summary>Code and variable template of UEFI firmware; the first that is there is taken.</summary>
     internal ValueList<(string Code, string Variables)> Uefi { get; private init; } = [];
+
+    /// <summary>The same of 32 bits. It is built for Secure Boot alone, with a variable store that only SMM writes.</summary>
+    internal ValueList<(string Code, string Variables)> Uefi32 { get; private init; } = [];
 
     /// <summary>Whether it starts by a BIOS, too.</summary>
     internal bool HasBios { get; private init; }

@@ -6,8 +6,11 @@ public sealed record EmulatorOptions
     /// <summary>Machine by a name of <see cref="Emulator.Machines"/>. Default: the one that the image is made for, a PC where it does not tell.</summary>
     public string? Machine { get; init; }
 
-    /// <summary>Firmware; machines that have neither start by their own. Default: UEFI.</summary>
-    public Firmware Firmware { get; init; } = Firmware.Uefi;
+    /// <summary>
+    /// Firmware; machines that have none of them start by their own. Default: what the image is made for: UEFI where it has a
+    /// program for it, of 32 bits where it has that alone, BIOS without an EFI system partition.
+    /// </summary>
+    public Firmware? Firmware { get; init; }
 
     /// <summary>Memory; a board has its own. Default: 1 GiB.</summary>
     public ByteSize Memory { get; init; } = ByteSize.GiB(1);

@@ -6,6 +6,9 @@ public enum Firmware
     /// <summary>A PC BIOS.</summary>
     Bios,
 
-    /// <summary>UEFI.</summary>
+    /// <summary>UEFI, of the machine's own width.</summary>
     Uefi,
+
+    /// <summary>UEFI of 32 bits on a PC, as of old tablets; it starts 64-bit kernels too.</summary>
+    Uefi32,
 }

@@ -9,6 +9,11 @@ internal static class FirstBoot
     internal const string HostKeyUnit = "ssh-host-keys.service";
 
     private const string MachineId = "/etc/machine-id";
+    private const string KeptDirectory = "/var/lib/diecast";
+
+    // What ssh-keygen -A makes.
+    private static readonly string[] KeyTypes = ["rsa", "ecdsa", "ed25519"];
+
     private const string DbusMachineId = "/var/lib/dbus/machine-id";
 
     // What has a unit of its own that makes the keys (Debian 13's, Fedora's, Arch's).
@@ -20,7 +25,7 @@ internal static class FirstBoot
     internal static void Apply(TreeEditor edit, OperatingSystem system, SystemContext context)
     {
         ClearMachineId(edit);
-        ClearHostKeys(edit);
+        ClearHostKeys(edit, context.KeepsOnlyVar);
     }
 
     /// <summary>
@@ -43,13 +48,13 @@ internal static class FirstBoot
             edit.Link(DbusMachineId, MachineId);
     }
 
-    private static void ClearHostKeys(TreeEditor edit)
+    private static void ClearHostKeys(TreeEditor edit, bool keepsOnlyVar)
     {
         edit.RemoveEntries("/etc/ssh", static entry => entry.Name.Span.StartsWith("ssh_host_"u8));
         if (!HasSystemd(edit) || !edit.Exists("/usr/sbin/sshd") || !edit.Exists("/usr/bin/ssh-keygen"))
             return;
         var units = new UnitSearch(edit.Tree);
-        if (Array.Find(Generators, name => RunsWithoutFirstBoot(units, name)) is { } generator)
+        if (!keepsOnlyVar && Array.Find(Generators, name => RunsWithoutFirstBoot(units, name)) is { } generator)
         {
             if (InstallSection.Read(units, generator) is { IsEmpty: false })
                 new UnitEnabler(edit, units).Enable(generator);
@@ -59,8 +64,14 @@ internal static class FirstBoot
         string[] wanting = [.. SshUnits.Where(name => units.Find(name)?.Name == name)];
         if (wanting.Length == 0)
             return;
-        edit.WriteText($"{UnitSearch.ConfigurationDirectory}/{HostKeyUnit}", UnitText(wanting));
+        string prefix = keepsOnlyVar ? KeptDirectory : "";
+        edit.WriteText($"{UnitSearch.ConfigurationDirectory}/{HostKeyUnit}", UnitText(wanting, prefix));
         new UnitEnabler(edit, new UnitSearch(edit.Tree)).Enable(HostKeyUnit);
+        if (!keepsOnlyVar)
+            return;
+        // What is in /etc is gone with the next start; a host that has other keys then is taken for an impostor.
+        edit.MakeDirectory(prefix + "/etc/ssh");
+        edit.WriteText("/etc/ssh/sshd_config.d/10-host-keys.conf", string.Concat(KeyTypes.Select(type => $"HostKey {prefix}/etc/ssh/ssh_host_{type}_key\n")));
     }
 
     // Debian 13's sshd-keygen.service has ConditionFirstBoot=yes, which an empty machine-id does not meet.
@@ -70,7 +81,7 @@ internal static class FirstBoot
 
     // Without the default dependencies, so that it may come before a socket, which basic.target waits for.
     // ssh-keygen -A makes the ed25519 key last, so its presence says that all are there.
-    private static string UnitText(string[] wanting) =>
+    private static string UnitText(string[] wanting, string prefix) =>
         $"""
         [Unit]
         Description=Make the SSH host keys of this machine
@@ -79,13 +90,13 @@ internal static class FirstBoot
         After=local-fs.target systemd-random-seed.service
         Before=ssh.service ssh.socket sshd.service sshd.socket shutdown.target
         Conflicts=shutdown.target
-        ConditionPathIsReadWrite=/etc/ssh
-        ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key
+        ConditionPathIsReadWrite={prefix}/etc/ssh
+        ConditionPathExists=!{prefix}/etc/ssh/ssh_host_ed25519_key
 
         [Service]
         Type=oneshot
         RemainAfterExit=yes
-        ExecStart=/usr/bin/ssh-keygen -A
+        ExecStart=/usr/bin/ssh-keygen -A{(prefix.Length > 0 ? " -f " + prefix : "")}
 
         [Install]
         WantedBy={string.Join(' ', wanting)}

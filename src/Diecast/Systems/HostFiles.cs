@@ -1,4 +1,5 @@
 using System.Text;
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Native;
 using Diecast.Formats.Trees;
@@ -28,7 +29,10 @@ internal static class HostFiles
         }
     }
 
-    private static FileInode ReadFile(string source)
+    /// <summary>A regular file's inode: links to it are followed.</summary>
+    /// <exception cref="SystemConfigurationException">It is no regular file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static FileInode ReadFile(string source, HostXattrs xattrs = HostXattrs.None)
     {
         string path = Path.GetFullPath(source);
         path = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
@@ -37,7 +41,13 @@ internal static class HostFiles
         FileStatus status = HostInode.Stat(0, name, entry);
         if ((status.FullMode & 0xf000) != (int)InodeType.File)
             throw new SystemConfigurationException($"the source {source} is no regular file or directory", "leave it out");
-        return new FileInode(Blob.FromFile(HostFile.FromPath(path), 0, status.Size), status.FullMode & 0xfff);
+        var file = new FileInode(Blob.FromFile(HostFile.FromPath(path), 0, status.Size), status.FullMode & 0xfff)
+        {
+            ModifiedTime = new Timestamp(status.ModifiedSeconds, status.ModifiedNanoseconds),
+        };
+        if (xattrs != HostXattrs.None && HostInode.ReadXattrs(name, xattrs == HostXattrs.All ? static _ => true : HostDirectoryReader.IsPortable, entry) is { Count: > 0 } found)
+            file.Xattrs = Xattrs.Create(found);
+        return file;
     }
 
     private static SystemConfigurationException NotThere(string source) =>

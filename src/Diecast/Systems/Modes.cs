@@ -10,4 +10,7 @@ internal static class Modes
     internal const int ReadOnlyFile = 0b100_100_100;
     internal const int ShadowFile = 0b110_100_000;
     internal const int SudoersFile = 0b100_100_000;
+
+    /// <summary>The permissions of a directory where those of its files are given: who may read may also search.</summary>
+    internal static int WithSearch(int mode) => (mode & ~0b001_001_001) | ((mode & ReadOnlyFile) >> 2);
 }

@@ -18,6 +18,12 @@ internal sealed record SystemContext
     /// <summary>What the system is run by. Default: a machine.</summary>
     public SystemPlace Place { get; init; }
 
+    /// <summary>
+    /// Whether changes are kept below /var alone, on a file system of its own: what a machine makes for itself goes there.
+    /// Default: no.
+    /// </summary>
+    public bool KeepsOnlyVar { get; init; }
+
     /// <summary>Name and account of a WSL distribution. Default: each of its keys' own.</summary>
     public WslSettings? Wsl { get; init; }
 

@@ -12,7 +12,6 @@ internal static class SystemFiles
     private const int SourceModeMask = Modes.Directory;
     private const string Skeleton = "/etc/skel/";
     private const int OwnerWrite = 0b010_000_000;
-    private const int ReadBits = 0b100_100_100;
 
     internal static void Apply(TreeEditor edit, OperatingSystem system, SystemContext context) => Apply(edit, system, system.Files, context);
 
@@ -129,9 +128,7 @@ internal static class SystemFiles
 
     private static int FileMode(SystemFile file, int source) => file.Mode ?? ((source | OwnerWrite) & SourceModeMask);
 
-    // Where a mode is given for a directory of files, who may read may also search.
-    private static int DirectoryMode(int? mode) =>
-        mode is { } given ? (given & ~0b001_001_001) | ((given & ReadBits) >> 2) : Modes.Directory;
+    private static int DirectoryMode(int? mode) => mode is { } given ? Modes.WithSearch(given) : Modes.Directory;
 
     private static void Put(TreeEditor edit, string path, Inode inode, uint uid, uint gid)
     {

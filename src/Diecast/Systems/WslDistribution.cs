@@ -22,7 +22,7 @@ internal static class WslDistribution
     private const int Arm64 = 183;
 
     /// <summary>The files that are written here.</summary>
-    internal static readonly string[] OwnFiles = [SettingsFile, DistributionFile];
+    internal static readonly string[] OwnFiles = [SettingsFile, DistributionFile, WslIcon.Target];
 
     /// <summary>What would take hold of a console, a clock, temporary files or a network that WSL sets up itself.</summary>
     private static readonly string[] MaskedUnits =
@@ -53,7 +53,8 @@ internal static class WslDistribution
         if (system.HostName is { } hostName)
             text.Append(CultureInfo.InvariantCulture, $"\n[network]\nhostname={hostName.Split('.')[0]}\n");
         edit.WriteText(SettingsFile, text.ToString());
-        edit.WriteText(DistributionFile, $"[oobe]\ndefaultName={settings.Name ?? context.Name}\n");
+        string icon = settings.Icon is { } path && WslIcon.Put(edit, Path.Combine(context.DefinitionDirectory, path)) ? $"\n[shortcut]\nicon={WslIcon.Target}\n" : "";
+        edit.WriteText(DistributionFile, $"[oobe]\ndefaultName={settings.Name ?? context.Name}\n{icon}");
     }
 
     /// <summary>Windows brings the kernel; one in the tree is only weight.</summary>

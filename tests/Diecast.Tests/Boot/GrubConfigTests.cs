@@ -1,4 +1,6 @@
 using Diecast.Boot;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Trees;
 
 namespace Diecast.Tests.Boot;
 
@@ -174,6 +176,71 @@ public sealed class GrubConfigTests
         Tool.Check("grub-script-check", directory["entries.cfg"]);
         File.WriteAllText(directory["grub.cfg"], GrubConfig.Create(Rich));
         Tool.Check("grub-script-check", directory["grub.cfg"]);
+    }
+
+    /// <summary>The program runs in a mount namespace of its own, with the tree's /boot in the place of this machine's.</summary>
+    [ToolTheory("unshare", "mount", "sort", "sed", "grub-script-check")]
+    [InlineData("/", "", null, false)]
+    [InlineData("/", "/boot/secrets.cpio", "Ada's \"home\" $system", true)]
+    [InlineData("/boot", "/boot/secrets.cpio", null, true)]
+    [InlineData("/", "/boot/secrets.cpio", "Plain", false)]
+    public void Update_grub_writes_the_menu_that_the_image_was_made_with(string mountPoint, string extra, string? declared, bool isVolatile)
+    {
+        using var directory = new TempDirectory();
+        FileTree tree = BootTrees.Of(
+            ("/boot/vmlinuz-6.1", BootTrees.X86Kernel()),
+            ("/boot/vmlinuz-6.9-rc1", BootTrees.X86Kernel()),
+            ("/boot/vmlinuz-6.9", BootTrees.X86Kernel()),
+            ("/boot/vmlinuz-6.12+deb13-amd64", BootTrees.X86Kernel()),
+            ("/boot/vmlinuz-6.12+deb13-amd64.dpkg-old", BootTrees.X86Kernel()),
+            ("/boot/initrd.img-6.12+deb13-amd64", BootTrees.Text("i")),
+            ("/boot/initrd.img-6.9", BootTrees.Text("i")),
+            ("/boot/initrd.img-6.9-rc1", BootTrees.Text("i")),
+            ("/boot/initrd.img-6.1", BootTrees.Text("i")),
+            ("/etc/grub.d/10_linux", BootTrees.Text("#!/bin/sh\n")),
+            ("/etc/os-release", BootTrees.Text("NAME=x\nPRETTY_NAME=\"Ada's Linux\"\n")));
+        tree.ResolveFile("/etc/grub.d/10_linux")!.Mode = 0b111_101_101;
+        BootFiles.Install(
+            tree,
+            new OperatingSystem
+            {
+                Base = new DirectoryBase { Path = "." },
+                Kernel = new Kernel { Arguments = ["console=ttyS0", "a=\"b c\"", .. isVolatile ? (string[])["diecast.volatile=1G", "quiet"] : []] },
+                Initrd = new Initrd { Kind = InitrdKind.Distribution },
+                Bootloader = new BootloaderConfiguration
+                {
+                    ExtraInitrd = extra.Length > 0 ? extra : null,
+                    MenuEntries = declared is null ? [] : [new MenuEntry { Label = declared, Linux = "/vmlinuz", Arguments = ["x=$y"] }],
+                },
+            },
+            new BootTarget
+            {
+                Root = "UUID=5f1d3b6e-0d3c-4a49-9a86-8d1f0f0c1a11",
+                IsVolatile = isVolatile || extra.Length == 0,
+                Grub = new GrubLocation { FileSystemUuid = "f00d", MountPoint = mountPoint },
+            });
+        foreach (TreeEntry entry in tree.Walk())
+        {
+            if (entry.Inode is FileInode file && (entry.Path.StartsWith("/boot/", StringComparison.Ordinal) || entry.Path.StartsWith("/etc/", StringComparison.Ordinal)))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(directory[entry.Path[1..]])!);
+                File.WriteAllBytes(directory[entry.Path[1..]], file.Content.ToArray());
+            }
+        }
+
+        string script = $"""
+            mount --bind {directory["boot"]} /boot && mount --bind {directory["etc"]} /etc && set -a && . {directory["etc/default/grub.d/diecast.cfg"]} &&
+            GRUB_DEVICE_BOOT_UUID=beef sh /etc/grub.d/10_diecast 2>/dev/null
+            """;
+        string printed = Tool.Check("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script);
+
+        string made = tree.ReadText("/boot/grub/grub.cfg")!;
+        Assert.Equal("search --no-floppy --set=root --fs-uuid beef\n" + made[made.IndexOf("\nmenuentry", StringComparison.Ordinal)..], printed);
+        File.WriteAllText(directory["printed.cfg"], printed);
+        Tool.Check("grub-script-check", directory["printed.cfg"]);
+        Assert.Equal(0b110_100_100, tree.ResolveFile("/etc/grub.d/10_linux")!.Mode);
+        Assert.Null(tree.Find("/etc/grub.d/42_diecast"));
+        Assert.Equal(isVolatile || extra.Length == 0, printed.Contains("(changes are kept)", StringComparison.Ordinal));
     }
 
     [ToolFact("grub-script-check")]

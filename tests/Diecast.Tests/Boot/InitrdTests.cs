@@ -2,6 +2,7 @@ using Diecast.Boot;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Iso9660;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Tests.Boot;
@@ -98,7 +99,7 @@ public sealed class InitrdTests
         string[] used =
         [
             "cat", "cttyhack", "cut", "dd", "dmesg", "findfs", "grep", "insmod", "ls", "mkdir", "mount", "od", "printf", "readlink",
-            "losetup", "reboot", "sed", "setsid", "sh", "sleep", "switch_root", "sync", "tail", "tr",
+            "losetup", "ln", "reboot", "sed", "setsid", "sh", "sleep", "switch_root", "sync", "tail", "tr",
         ];
         string[] applets = Tool.Check("busybox", "--list").Split('\n');
         Assert.All(used, applet => Assert.Contains(applet, applets));
@@ -144,12 +145,62 @@ public sealed class InitrdTests
             File.WriteAllBytes(directory["dev/" + device], content);
         }
 
-        string functions = Part("# Prints the device of the ISO 9660 volume", "# Prints the device that root= means")
+        string functions = Part("# Prints the device of the ISO 9660 volume", "# Prints the device that $1 means")
             .Replace("/sys/class/block/", directory["block/"], StringComparison.Ordinal)
             .Replace("volume=/dev/", "volume=" + directory["dev/"], StringComparison.Ordinal);
         File.WriteAllText(directory["script"], $"{functions}\nfind_volume {options.Uuid}\nfind_volume 1999-01-01-00-00-00-00\n");
         Assert.Equal("2023-11-14-22-13-20-42", options.Uuid);
         Assert.Equal(directory["dev/vda"] + "\n", Tool.Check("busybox", "sh", directory["script"]));
+    }
+
+    [ToolTheory("busybox")]
+    [InlineData(4096, 4096, "", "")]
+    [InlineData(1024, 4096, "restart-on-corruption,check-at-most-once", " 2 restart_on_corruption check_at_most_once")]
+    [InlineData(4096, 512, "ignore-zero-blocks", " 1 ignore_zero_blocks")]
+    public void The_script_has_the_kernel_check_blocks_as_the_superblock_says(int dataBlock, int hashBlock, string options, string arguments)
+    {
+        using var directory = new TempDirectory();
+        var verity = new DmVerityOptions { DataBlockSize = dataBlock, HashBlockSize = hashBlock, Salt = new byte[] { 0x0a, 0xb0, 0xff }, Uuid = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff") };
+        DmVerityTree tree = DmVerity.Build(Blob.FromMemory(new byte[40 * 4096]), verity);
+        File.WriteAllBytes(directory["hashes"], tree.Hash.ToArray());
+        string root = tree.RootHashText;
+
+        string output = OpenVerity(directory, root, options);
+
+        Assert.Equal(
+            $"wait systemd.verity_root_data {Half(root, 0)}\nwait systemd.verity_root_hash {directory["hashes"]}\n"
+            + $"dmsetup create root --readonly --noudevrules --noudevsync --table 0 320 verity 1 {Half(root, 0)} {directory["hashes"]} {dataBlock} {hashBlock} {40 * 4096 / dataBlock} 1 sha256 {root} 0ab0ff{arguments}\n"
+            + "dmsetup mknodes root\n",
+            output);
+
+        static string Half(string hash, int half) => "PARTUUID=" + Guid.ParseExact(hash.Substring(32 * half, 32), "N").ToString("D");
+    }
+
+    [ToolTheory("busybox")]
+    [InlineData("", "FAILED the hash of root is not understood: XY\n", "XY")]
+    [InlineData("sometimes", "FAILED verity has no option sometimes\n", null)]
+    public void The_script_refuses_what_it_cannot_check(string options, string failure, string? hash)
+    {
+        using var directory = new TempDirectory();
+        DmVerityTree tree = DmVerity.Build(Blob.FromMemory(new byte[4096]), new DmVerityOptions());
+        File.WriteAllBytes(directory["hashes"], tree.Hash.ToArray());
+        Assert.EndsWith(failure, OpenVerity(directory, hash ?? tree.RootHashText, options), StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs the script's own functions where dmsetup only says what it was asked for.</summary>
+    private static string OpenVerity(TempDirectory directory, string rootHash, string options)
+    {
+        string functions = Part("# Prints the bytes", "# Prints the id of partition") + Part("# Prints the half of a root hash", "# Mounts the device $1 at $2");
+        File.WriteAllText(directory["script"], $$"""
+            exec 3>&1
+            say() { :; }
+            fail() { echo "FAILED $1" >&3; exit 0; }
+            wait_for() { echo "wait $1 $2" >&3; device=$2; }
+            dmsetup() { echo "dmsetup $*" >&3; }
+            {{functions}}
+            open_verity root '{{rootHash}}' '' '{{directory["hashes"]}}' '{{options}}'
+            """);
+        return Tool.Check("busybox", "sh", directory["script"]);
     }
 
     [ToolFact("busybox")]

@@ -228,6 +228,85 @@ public sealed class ContainerBuildTests
     }
 
     [Fact]
+    public void A_container_image_as_a_base_says_how_its_child_is_run()
+    {
+        using var directory = new TempDirectory();
+        Build(directory, Definition(directory, Program));
+        File.Move(directory["out/small.docker.tar"], directory["base.tar"]);
+        WriteChild(directory, "base.tar");
+        Build(directory, directory["next.yaml"]);
+
+        ContainerConfiguration same = Open(directory["out/next.oci.tar"]).Configuration;
+
+        Assert.Equal(["/usr/bin/mount", "-v"], same.Entrypoint);
+        Assert.Equal(["-l"], same.Command);
+        Assert.Equal(["PATH=/usr/bin", "LANG=C"], same.Environment);
+        Assert.Equal([KeyValuePair.Create("a", "1"), KeyValuePair.Create("b.c", "2")], same.Labels);
+        Assert.Equal(["53/udp", "80/tcp"], same.ExposedPorts);
+        Assert.Equal(["/data"], same.Volumes);
+        Assert.Equal(("daemon", "/srv", "SIGUSR1"), (same.User, same.WorkingDirectory, same.StopSignal));
+        Assert.Equal(("arm", "v6"), (same.Architecture, same.Variant));
+    }
+
+    [Fact]
+    public void What_the_definition_says_of_a_child_stands_over_its_base()
+    {
+        using var directory = new TempDirectory();
+        Build(directory, Definition(directory, Program));
+        File.Move(directory["out/small.docker.tar"], directory["base.tar"]);
+
+        // A command replaces the base's, its entry point stays; a map is laid over, a list replaces.
+        ContainerConfiguration changed = Child("{ command: [-a], environment: { LANG: fr, TZ: UTC }, labels: { b.c: 3 }, ports: [443], user: root, workingDirectory: /, stopSignal: SIGTERM }");
+        Assert.Equal(["/usr/bin/mount", "-v"], changed.Entrypoint);
+        Assert.Equal(["-a"], changed.Command);
+        Assert.Equal(["PATH=/usr/bin", "LANG=fr", "TZ=UTC"], changed.Environment);
+        Assert.Equal([KeyValuePair.Create("a", "1"), KeyValuePair.Create("b.c", "3")], changed.Labels);
+        Assert.Equal(["443/tcp"], changed.ExposedPorts);
+        Assert.Equal(("root", "/", "SIGTERM"), (changed.User, changed.WorkingDirectory, changed.StopSignal));
+
+        // The base's arguments are another program's, and what stops it does not stop init.
+        ContainerConfiguration other = Child("{ entrypoint: [/usr/bin/sh] }");
+        Assert.Equal(["/usr/bin/sh"], other.Entrypoint);
+        Assert.Empty(other.Command);
+        ContainerConfiguration init = Child("{ entrypoint: [/sbin/init] }");
+        Assert.Equal(("", "", "SIGRTMIN+3"), (init.User, init.WorkingDirectory, init.StopSignal));
+        Assert.Contains("container=oci", init.Environment);
+
+        ContainerConfiguration Child(string container)
+        {
+            WriteChild(directory, "base.tar", $"image: {{ type: oci, container: {container} }}");
+            Build(directory, directory["next.yaml"]);
+            return Open(directory["out/next.oci.tar"]).Configuration;
+        }
+    }
+
+    [Theory]
+    [InlineData("", "image: { type: oci, platform: armhf }", "arm/v7")]
+    [InlineData("", "image: { type: oci, platform: arm64 }", "arm64/")]
+    [InlineData(", architecture: arm/v6", "image: { type: oci, platform: arm64 }", "arm/v6")]
+    [InlineData(", architecture: arm64", "image: { type: oci }", "arm64/")]
+    [InlineData(", architecture: arm", "image: { type: oci }", null)]
+    [InlineData("", "image: { type: oci }", null)]
+    public void Of_an_index_of_several_platforms_one_is_the_base(string choice, string image, string? expected)
+    {
+        using var directory = new TempDirectory();
+        WriteIndex(directory, "arm/v6", "arm/v7", "arm64");
+        WriteChild(directory, "index" + choice, image);
+        CommandLine.Result built = CommandLine.Run("build", directory["next.yaml"], "--quiet", "--output", directory["out/"]);
+
+        if (expected is null)
+        {
+            Assert.Contains("the architectures: arm/v6, arm/v7, arm64", built.Error, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.True(built.ExitCode == 0, built.Error);
+        ContainerConfiguration configuration = Open(directory["out/next.oci.tar"]).Configuration;
+        Assert.Equal(expected, $"{configuration.Architecture}/{configuration.Variant}");
+        Assert.Equal([KeyValuePair.Create("for", expected.TrimEnd('/'))], configuration.Labels);
+    }
+
+    [Fact]
     public void Info_tells_what_an_image_is()
     {
         using var directory = new TempDirectory();
@@ -296,6 +375,47 @@ public sealed class ContainerBuildTests
         CommandLine.Result told = CommandLine.Run(
             "build", directory["small.yaml"], "--output", directory["out/"], "--set", "image.container={entrypoint: [/app], architecture: amd64}");
         Assert.True(told.ExitCode == 0, told.Error);
+    }
+
+    private const string Program = """
+        type: docker
+          container:
+            entrypoint: [/usr/bin/mount, -v]
+            command: [-l]
+            environment: { PATH: /usr/bin, LANG: C }
+            labels: { b.c: 2, a: 1 }
+            user: daemon
+            workingDirectory: /srv
+            ports: [80, 53/udp]
+            volumes: [/data]
+            stopSignal: SIGUSR1
+            architecture: arm/v6
+        """;
+
+    private static void WriteChild(TempDirectory directory, string path, string image = "image: { type: oci }") =>
+        File.WriteAllText(directory["next.yaml"], $"name: next\nepoch: 1700000000\nsystem: {{ base: {{ oci: {{ path: {path} }} }} }}\n{image}\n");
+
+    /// <summary>A layout whose one name stands for an index with an image of each architecture, as registries have them.</summary>
+    private static void WriteIndex(TempDirectory directory, params string[] architectures)
+    {
+        var entries = new List<string>();
+        Directory.CreateDirectory(directory["index/blobs/sha256"]);
+        foreach (string architecture in architectures)
+        {
+            Build(directory, Definition(directory, $"type: oci, format: oci-dir, container: {{ command: [sh], architecture: {architecture}, labels: {{ for: {architecture} }} }}"));
+            foreach (string blob in Directory.GetFiles(directory["out/small.oci/blobs/sha256"]))
+                File.Copy(blob, Path.Combine(directory["index/blobs/sha256"], Path.GetFileName(blob)), overwrite: true);
+            string digest = Open(directory["out/small.oci"]).ManifestDigest!;
+            string[] parts = architecture.Split('/');
+            string variant = parts.Length > 1 ? $",\"variant\":\"{parts[1]}\"" : "";
+            entries.Add($"{{\"digest\":\"{digest}\",\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"platform\":{{\"architecture\":\"{parts[0]}\",\"os\":\"linux\"{variant}}}}}");
+        }
+
+        string inner = $"{{\"schemaVersion\":2,\"manifests\":[{string.Join(',', entries)}]}}";
+        string name = BaseResolver.Digest(Blob.FromText(inner));
+        File.WriteAllText(Path.Combine(directory["index/blobs/sha256"], name), inner);
+        File.WriteAllText(directory["index/oci-layout"], """{"imageLayoutVersion":"1.0.0"}""");
+        File.WriteAllText(directory["index/index.json"], $"{{\"schemaVersion\":2,\"manifests\":[{{\"digest\":\"sha256:{name}\",\"mediaType\":\"application/vnd.oci.image.index.v1+json\"}}]}}");
     }
 
     internal static string Definition(TempDirectory directory, string image, string system = "")

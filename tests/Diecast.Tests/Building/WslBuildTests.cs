@@ -63,6 +63,48 @@ public sealed class WslBuildTests
         Assert.Equal("[oobe]\ndefaultName=Small-13\n", tree.ReadText("/etc/wsl-distribution.conf"));
     }
 
+    [Fact]
+    public void An_icon_is_where_windows_looks_for_it()
+    {
+        using var directory = new TempDirectory();
+        byte[] icon = Icon(1, 24);
+        File.WriteAllBytes(directory["mountain.ico"], icon);
+        ContainerBuildTests.Build(directory, ContainerBuildTests.Definition(directory, "type: wsl2, wsl: { icon: mountain.ico }"));
+
+        FileTree tree = ContainerBuildTests.ReadTar(directory["out/small.wsl"]);
+
+        Assert.Empty(Violations(tree));
+        string path = Settings(tree, "/etc/wsl-distribution.conf", DistributionKeys)["shortcut.icon"];
+        Assert.StartsWith("/usr/lib/wsl/", path, StringComparison.Ordinal);
+        Assert.EndsWith(".ico", path, StringComparison.Ordinal);
+        Assert.Equal(icon, Assert.IsType<FileInode>(tree.Find(path)).Content.ToArray());
+    }
+
+    [Theory]
+    [InlineData(2, 24, 0, "is no icon")]
+    [InlineData(1, 21, 0, "is no icon")]
+    [InlineData(1, 24, 1 << 20, "WSL takes icons of up to 1 MiB")]
+    public void An_icon_that_windows_would_not_show_is_refused(int type, int offset, int more, string reason)
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory["mountain.ico"], [.. Icon(type, offset), .. new byte[more]]);
+        string definition = ContainerBuildTests.Definition(directory, "type: wsl2, wsl: { icon: mountain.ico }");
+        CommandLine.Result built = CommandLine.Run("build", definition, "--output", directory["out/"]);
+        Assert.NotEqual(0, built.ExitCode);
+        Assert.Contains(reason, built.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A directory of one picture of 40 bytes, which stands at an offset; 24 bytes is all that is there before it.</summary>
+    private static byte[] Icon(int type, int offset)
+    {
+        byte[] icon = new byte[64];
+        icon[2] = (byte)type;
+        icon[4] = 1;
+        icon[6 + 8] = 40;
+        icon[6 + 12] = (byte)offset;
+        return icon;
+    }
+
     [Theory]
     [InlineData("etc/passwd", "root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/root:/bin/sh\n", "toor has the number 0")]
     [InlineData("etc/passwd", "root:x:0:0::/root:/bin/sh\na:x:5:5::/:/bin/sh\nb:x:5:5::/:/bin/sh\n", "same number, 5")]

@@ -1,4 +1,5 @@
 using Diecast.Definitions;
+using Diecast.ImageTypes;
 
 namespace Diecast.Tests.Definitions;
 
@@ -84,6 +85,51 @@ public sealed class IncludeTests : IDisposable
     }
 
     [Fact]
+    public void A_board_s_ready_made_system_is_included_by_its_name()
+    {
+        Write("main.yaml", "include: board:pine64\nsystem: { timezone: America/Indiana/Indianapolis, base: { debian: { suite: sid } } }");
+        LoadedDefinition loaded = DefinitionReader.Read(_directory["main.yaml"], new DefinitionOverrides { Set = ["system.kernel.package=linux-image-rt-arm64"] });
+
+        OperatingSystem barebones = Boards.Pine64.Barebones;
+        Assert.Equal("main", loaded.Definition.Name);
+        Assert.Equal("pine64-raw", loaded.Definition.Image.Type);
+        Assert.Equal(
+            barebones with
+            {
+                Timezone = "America/Indiana/Indianapolis",
+                Base = (DebianBase)barebones.Base with { Suite = "sid" },
+                Kernel = barebones.Kernel! with { Package = "linux-image-rt-arm64" },
+            },
+            loaded.Definition.System);
+        Assert.StartsWith("board:pine64:", loaded.Origins["system.kernel.arguments[0]"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("board:pine64:", loaded.Origins["image.type"]!.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("main.yaml:2:76", loaded.Origins["system.base.debian.suite"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("--set ", loaded.Origins["system.kernel.package"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_board_can_be_included_and_is_its_ready_made_system()
+    {
+        foreach (Board board in Boards.All)
+        {
+            Write("main.yaml", $"include: board:{board.Name}");
+            Assert.Equal(board.Barebones, DefinitionReader.Read(_directory["main.yaml"], new DefinitionOverrides { Set = [.. board.Blobs.Where(blob => blob.Tree is null).Select(blob => $"image.blobs[+]={{ name: {blob.Name}, file: main.yaml }}")] }).Definition.System);
+        }
+    }
+
+    [Theory]
+    [InlineData("pine46", "did you mean board:pine64?")]
+    [InlineData("visionfive-2-raw", "did you mean board:visionfive2?")]
+    [InlineData("toaster", "take one of them, or ./board:toaster for a file of that name")]
+    public void An_unknown_board_is_told_with_the_known_ones(string name, string fix)
+    {
+        Write("main.yaml", $"include: 'board:{name}'");
+        DefinitionError error = Assert.Single(Assert.Throws<DefinitionException>(() => Read("main.yaml")).Errors);
+        Assert.Equal(("no such board", fix), (error.Message, error.Fix));
+        Assert.Contains("pine64, pinebook-pro, ", error.Rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_circle_of_includes_is_told_with_its_files()
     {
         Write("a.yaml", "include: b.yaml");
@@ -135,6 +181,22 @@ public sealed class IncludeTests : IDisposable
         Assert.Equal(ByteSize.MiB(64), definition.Image.Partitions[0].Size.Exact);
         Assert.Equal("more", definition.Image.Partitions[1].Label);
         Assert.Equal(ImageSize.Auto, Yaml.Read(Yaml.Disk, "image.size=4G", "image.size=").Image.Size);
+    }
+
+    [Fact]
+    public void An_assignment_reaches_labels_whose_names_have_dots()
+    {
+        Definition definition = Yaml.Read(
+            "name: x\nsystem: { base: { directory: . } }\nimage: { type: docker, container: { labels: { version: 1, org.example.title: old, kept: yes } } }",
+            "image.container.labels.version=2.0",
+            "image.container.labels.a-b_c=no",
+            "image.container.labels.\"org.example.title\"=new = title",
+            "image.container.labels.\"a=b[0]\"=c");
+        Assert.Equal(
+            [new("version", "2.0"), new("org.example.title", "new = title"), new("kept", "yes"), new("a-b_c", "no"), new("a=b[0]", "c")],
+            definition.Image.Container!.Labels);
+        DefinitionError error = Yaml.Error(Yaml.Disk, "image.\"size=4G");
+        Assert.Equal("no value", error.Message);
     }
 
     private LoadedDefinition Read(string name) => DefinitionReader.Read(_directory[name]);

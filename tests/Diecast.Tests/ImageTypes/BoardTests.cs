@@ -161,6 +161,39 @@ public sealed class BoardTests
         Assert.Matches(@"^root=UUID=[0-9a-f-]{36} ro console=tty0 console=ttyS1,115200\n$", Tool.Check("mtype", "-i", image, "::/cmdline.txt"));
     }
 
+    [ToolFact("debugfs")]
+    public void A_visionfive_2_tells_the_u_boot_of_its_flash_memory_what_to_boot()
+    {
+        using var directory = new TempDirectory();
+        Build(BoardTree.Make(directory, Boards.VisionFive2), directory["board.img"]);
+
+        // debugfs tells its version as well, on the other stream.
+        Assert.StartsWith(
+            """
+            # Made with the image by Diecast; read by the U-Boot of the board's flash memory.
+            boot_targets=mmc1 nvme0 mmc0 dhcp
+            bootcmd_mmc1=bootflow scan -b mmc1; setenv devnum 1; run mmc_boot
+            fdtfile=starfive/jh7110-starfive-visionfive-2-v1.3b.dtb
+
+            """ + "debugfs ",
+            Tool.Check("debugfs", "-R", "cat /boot/uEnv.txt", directory["board.img"] + "?offset=6291456"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_declared_file_stands_over_one_of_the_board()
+    {
+        var own = new SystemFile { Target = "/boot//uEnv.txt", Text = "fdtfile=other.dtb\n" };
+        Definition definition = ImageBuilder.CompleteDefinition(new Definition
+        {
+            Name = "board",
+            System = Boards.VisionFive2.Barebones with { Files = [own] },
+            Image = new Image { Type = "visionfive2-raw" },
+        });
+
+        Assert.Equal([own], definition.System!.Files);
+    }
+
     private static void CheckRoot(Board board, string image, JsonElement partition)
     {
         string offset = (partition.GetProperty("start").GetInt64() * 512).ToString(CultureInfo.InvariantCulture);

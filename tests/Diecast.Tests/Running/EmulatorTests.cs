@@ -1,6 +1,8 @@
 using Diecast.Boot;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.Partitioning;
+using Diecast.Formats.Trees;
 using Diecast.Running;
 
 namespace Diecast.Tests.Running;
@@ -71,6 +73,42 @@ public sealed class EmulatorTests
         loader[32] = 44;
         System.Text.Encoding.ASCII.GetBytes(name).CopyTo(loader, 44);
         return loader;
+    }
+
+    [Theory]
+    [InlineData("esp", "EFI/BOOT/BOOTX64.EFI EFI/BOOT/bootia32.efi", Firmware.Uefi)]
+    [InlineData("esp", "efi/boot/bootia32.efi", Firmware.Uefi32)]
+    [InlineData("esp", "EFI/debian/grubx64.efi", Firmware.Uefi)]
+    [InlineData("bios-boot", "", Firmware.Bios)]
+    [InlineData("", "", Firmware.Uefi)]
+    public void An_image_tells_its_firmware(string type, string files, Firmware expected)
+    {
+        var tree = new FileTree();
+        foreach (string file in files.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            tree.Set("/" + file, new FileInode(Blob.FromText("program")));
+        const int Length = 2 << 20;
+        Blob content = type == "esp" ? FatFileSystem.Plan(tree, new FatOptions { Size = Length }).ToBlob() : Blob.Zeros(Length);
+        Blob disk = type.Length == 0 ? Blob.Zeros(Length)
+            : new GptTable { Length = 4 << 20 }.Compose([new PlacedPartition { Offset = 1 << 20, Length = Length, Type = PartitionTypes.Find(type)!, Content = content }]);
+
+        Assert.Equal(expected, EfiPrograms.FirmwareOf(disk));
+    }
+
+    [ToolFact("qemu-system-x86_64", "/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd")]
+    public void Firmware_of_32_bits_is_attached_with_the_store_that_it_insists_on()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory["disk.img"], new byte[512]);
+        var options = new EmulatorOptions { Firmware = Firmware.Uefi32, Acceleration = Acceleration.None };
+
+        string arguments = string.Join(' ', Emulator.Arguments(EmulatorMachine.Pc, directory["disk.img"], options, "vars.fd"));
+
+        Assert.StartsWith("-machine q35,smm=on ", arguments, StringComparison.Ordinal);
+        Assert.Contains(
+            "-global driver=cfi.pflash01,property=secure,value=on -drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd"
+                + " -drive if=pflash,unit=1,format=raw,file=vars.fd",
+            arguments, StringComparison.Ordinal);
+        Assert.Contains("no UEFI of 32 bits", Assert.Throws<BuildException>(() => Emulator.Arguments(EmulatorMachine.Arm64, directory["disk.img"], options, "vars.fd")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

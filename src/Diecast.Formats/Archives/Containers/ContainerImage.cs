@@ -87,6 +87,12 @@ public sealed record ContainerReadOptions
     /// <summary>Its name, as in <c>server:latest</c>, or only its tag. Default: none, there is but one image.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>The architecture, as Go names it, where one name stands for images of several. Default: none, there is but one.</summary>
+    /// <summary>
+    /// The architecture, as Go names it, where one name stands for images of several; with a variant behind a slash, as in
+    /// <c>arm/v7</c>, or without. Default: none, there is but one.
+    /// </summary>
     public string? Architecture { get; init; }
+
+    /// <summary>The architecture to take, in the same form, of those that are still meant; no error where none is of it. Default: none.</summary>
+    public string? Preferred { get; init; }
 }

@@ -81,7 +81,7 @@ internal sealed class ContainerReader(FileTree layout, ContainerReadOptions opti
         int[] chosen = [.. Enumerable.Range(0, images.Length)
             .Where(i => options.Reference is not { } reference || names[i].Any(name => IsNamed(name, reference)))];
         if (chosen.Length != 1)
-            throw NotOne(chosen.Length, images.Length, names.SelectMany(name => name));
+            throw NotOne(chosen.Length, images.Length, names.SelectMany(name => name), []);
         JsonElement image = images[chosen[0]];
         string path = Text(image, "Config", Where);
         byte[] configuration = ReadFile(path);
@@ -157,17 +157,33 @@ internal sealed class ContainerReader(FileTree layout, ContainerReadOptions opti
         }
 
         JsonElement[] distinct = [.. found.DistinctBy(entry => Digest(entry, where))];
-        return distinct.Length == 1 ? distinct[0] : throw NotOne(distinct.Length, entries.Length, entries.SelectMany(Names));
+        if (distinct.Length > 1 && options.Preferred is { } preferred)
+        {
+            JsonElement[] better = [.. distinct.Where(entry => PlatformOf(entry) is { } platform && IsOf(platform, preferred))];
+            distinct = better.Length > 0 ? better : distinct;
+        }
+
+        return distinct.Length == 1 ? distinct[0] : throw NotOne(distinct.Length, entries.Length, entries.SelectMany(Names), entries.Select(PlatformOf).OfType<string>());
     }
 
     /// <summary>Attestations have the platform unknown/unknown, and are no images.</summary>
     private bool IsWanted(JsonElement entry)
     {
-        string? architecture = entry.TryGetProperty("platform", out JsonElement platform) && platform.ValueKind == JsonValueKind.Object
-            ? OptionalText(platform, "architecture")
-            : null;
-        return architecture != "unknown" && (options.Architecture is null || architecture is null || architecture == options.Architecture);
+        string? platform = PlatformOf(entry);
+        return platform != "unknown" && (options.Architecture is not { } wanted || platform is null || IsOf(platform, wanted));
     }
+
+    /// <summary>The architecture of an index's entry, with its variant where it has one; null where it does not say.</summary>
+    private static string? PlatformOf(JsonElement entry)
+    {
+        if (!entry.TryGetProperty("platform", out JsonElement platform) || OptionalText(platform, "architecture") is not { } architecture)
+            return null;
+        return OptionalText(platform, "variant") is { Length: > 0 } variant ? $"{architecture}/{variant}" : architecture;
+    }
+
+    /// <summary>Whether an architecture is the one that is meant: where either has no variant, any does.</summary>
+    private static bool IsOf(string platform, string wanted) =>
+        platform == wanted || (platform.Split('/')[0] == wanted.Split('/')[0] && !(platform.Contains('/', StringComparison.Ordinal) && wanted.Contains('/', StringComparison.Ordinal)));
 
     private static bool IsNamed(string name, string reference) =>
         name == reference || name.EndsWith(":" + reference, StringComparison.Ordinal) || name.EndsWith("/" + reference, StringComparison.Ordinal);
@@ -297,12 +313,14 @@ internal sealed class ContainerReader(FileTree layout, ContainerReadOptions opti
             ? value
             : throw Invalid($"{Shown(where)} has no {key}, or it is of another kind than {kind}");
 
-    private InvalidImageException NotOne(int found, int all, IEnumerable<string> names)
+    private InvalidImageException NotOne(int found, int all, IEnumerable<string> names, IEnumerable<string> platforms)
     {
         string which = options.Reference is { } reference ? $" of the name {Shown(reference)}" : "";
         string known = string.Join(", ", names.Distinct(StringComparer.Ordinal).Take(20).Select(Shown));
+        string[] architectures = [.. platforms.Where(platform => platform != "unknown").Distinct(StringComparer.Ordinal).Take(20).Select(Shown)];
+        string of = architectures.Length == 0 ? "" : $", the architectures: {string.Join(", ", architectures)}";
         return Invalid(string.Create(CultureInfo.InvariantCulture,
-            $"{found} of {all} images{which}{(options.Architecture is { } a ? $" for {a}" : "")} where one is meant; the names are: {(known.Length == 0 ? "none" : known)}"));
+            $"{found} of {all} images{which}{(options.Architecture is { } a ? $" for {a}" : "")} where one is meant; the names are: {(known.Length == 0 ? "none" : known)}{of}"));
     }
 
     private static string Shown(string text) => text.Length > 100 ? text[..100] + "…" : text;

@@ -24,13 +24,32 @@ internal sealed class AllocationItem(int? index, PartitionDefinition? definition
     /// <summary>A definition that was given up leaves nothing behind on its partition.</summary>
     private PartitionDefinition? Wanted => IsForeign ? null : definition;
 
-    internal uint Weight => Wanted?.Weight ?? DefaultWeight;
+    /// <summary>The supplement whose wishes count here too, and which gets no partition of its own meanwhile.</summary>
+    internal AllocationItem? Supplement { get; set; }
 
-    internal uint PaddingWeight => Wanted?.PaddingWeight ?? 0;
+    /// <summary>What this one is a supplement for.</summary>
+    internal AllocationItem? Target { get; set; }
 
-    internal long LeastPadding => Wanted?.MinimumPadding ?? 0;
+    /// <summary>Whether its wishes are another's, so that it gets no partition of its own.</summary>
+    internal bool IsMerged => Target is not null && Target.Supplement == this;
 
-    internal long MostPadding => Wanted?.MaximumPadding ?? long.MaxValue;
+    internal uint Weight => (Supplement ?? this).Wanted?.Weight ?? DefaultWeight;
+
+    internal uint PaddingWeight => (Supplement ?? this).Wanted?.PaddingWeight ?? 0;
+
+    /// <summary>Two least paddings count only where both are given: no wish is the largest number there is.</summary>
+    internal long LeastPadding => Supplement is { } other
+        ? Wanted?.MinimumPadding is { } own && other.Wanted?.MinimumPadding is { } added ? Math.Max(own, added) : 0
+        : Wanted?.MinimumPadding ?? 0;
+
+    internal long MostPadding => Math.Min(Wanted?.MaximumPadding ?? long.MaxValue, Supplement?.Wanted?.MaximumPadding ?? long.MaxValue);
+
+    /// <summary>The least size asked for; with a supplement that asks for none it is none, as no wish is the largest number there is.</summary>
+    private long? LeastAsked => Supplement is { } other && !(definition!.MinimumSize is { } own && other.Wanted?.MinimumSize <= own)
+        ? other.Wanted?.MinimumSize
+        : definition!.MinimumSize;
+
+    private long MostAsked => Math.Min(definition!.MaximumSize ?? long.MaxValue, Supplement?.Wanted?.MaximumSize ?? long.MaxValue);
 
     /// <summary>The free room behind an existing partition.</summary>
     internal long Gap { get; set; }
@@ -57,7 +76,7 @@ internal sealed class AllocationItem(int? index, PartitionDefinition? definition
             long least = existing?.Size ?? NewSize;
             if (existing is null)
                 least = Math.Max(least, grain.Up(definition.ContentSize) + (definition.IsEncrypted ? LuksHeader : 0));
-            return Math.Max(grain.Up(definition.MinimumSize ?? (definition.IsReadOnlyImage ? 1 : LeastSize)), least);
+            return Math.Max(grain.Up(LeastAsked ?? (definition.IsReadOnlyImage ? 1 : LeastSize)), least);
         }
     }
 
@@ -69,7 +88,7 @@ internal sealed class AllocationItem(int? index, PartitionDefinition? definition
                 return existing!.Size;
             if (definition!.IsVeritySignature)
                 return VeritySignatureSize;
-            return definition.MaximumSize is { } most
+            return MostAsked is var most and < long.MaxValue
                 ? Math.Max(Least, Math.Max(existing?.Size ?? 0, grain.Down(most)))
                 : long.MaxValue;
         }

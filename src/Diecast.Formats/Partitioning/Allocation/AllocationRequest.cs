@@ -32,9 +32,17 @@ public sealed record AllocationRequest
 /// <param name="Offset">First byte.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Padding">Free bytes behind it.</param>
-public sealed record AllocatedPartition(int? Definition, ExistingPartition? Existing, int Number, long Offset, long Size, long Padding);
+public sealed record AllocatedPartition(int? Definition, ExistingPartition? Existing, int Number, long Offset, long Size, long Padding)
+{
+    /// <summary>Free bytes behind it on the disk as it was, in whole grains; null for one that is to be made.</summary>
+    public long? ExistingPadding { get; init; }
+}
 
 /// <summary>The result of an allocation.</summary>
 /// <param name="Partitions">All partitions, in the order of the disk.</param>
 /// <param name="Dropped">The indices of the definitions that were given up for want of room, ascending.</param>
-public sealed record AllocationResult(IReadOnlyList<AllocatedPartition> Partitions, IReadOnlyList<int> Dropped);
+public sealed record AllocationResult(IReadOnlyList<AllocatedPartition> Partitions, IReadOnlyList<int> Dropped)
+{
+    /// <summary>The indices of the definitions that were merged into the one that they supplement, ascending.</summary>
+    public IReadOnlyList<int> Merged { get; init; } = [];
+}

@@ -21,7 +21,7 @@ internal static class AreaSharing
         var room = new Room(area, members, grain);
         for (Phase phase = Phase.Foreign; phase <= Phase.Distribute; phase++)
         {
-            // What a forced value leaves changes everyone's share, so the pass starts again after each.
+            // What a forced value leaves changes everyone's share, so that there is another pass after one that forced any.
             while (Pass(room, members, phase, grain))
             {
             }
@@ -33,6 +33,7 @@ internal static class AreaSharing
     /// <summary>One pass; true when a value was forced and the pass must be repeated.</summary>
     private static bool Pass(Room room, IReadOnlyList<AllocationItem> members, Phase phase, Grain grain)
     {
+        bool forced = false;
         foreach (AllocationItem member in members)
         {
             if (member.Size is null)
@@ -44,8 +45,7 @@ internal static class AreaSharing
                 if (member.Size is { } size)
                 {
                     room.Charge(size, member.Weight);
-                    if (phase is Phase.Overcharge or Phase.Undercharge)
-                        return true;
+                    forced |= phase is Phase.Overcharge or Phase.Undercharge;
                 }
             }
 
@@ -55,13 +55,12 @@ internal static class AreaSharing
                 if (member.Padding is { } padding)
                 {
                     room.Charge(padding, member.PaddingWeight);
-                    if (phase is Phase.Overcharge or Phase.Undercharge)
-                        return true;
+                    forced |= phase is Phase.Overcharge or Phase.Undercharge;
                 }
             }
         }
 
-        return false;
+        return forced;
     }
 
     private static long? Decide(Phase phase, long share, long least, long most, Grain grain) => phase switch

@@ -4,7 +4,7 @@ namespace Diecast.Formats.Partitioning.Allocation;
 /// systemd-repart's placement of partitions: existing ones stay where they are and may grow, new ones go to the free areas
 /// by first fit, and the room of each area is shared out by weight.
 /// </summary>
-/// <remarks>A pure function of the request. Supplements (<c>SupplementFor=</c>) are not known here.</remarks>
+/// <remarks>A pure function of the request.</remarks>
 public static class PartitionAllocator
 {
     /// <summary>The release whose layouts the result equals; earlier ones differ in rounding, order and left-over room.</summary>
@@ -19,7 +19,7 @@ public static class PartitionAllocator
     public static AllocationResult Allocate(AllocationRequest request)
     {
         var state = new State(request);
-        while (!state.Fits())
+        while (!state.Fits() && !state.Separate())
         {
             if (!state.GiveUp())
             {
@@ -40,10 +40,14 @@ public static class PartitionAllocator
     {
         var state = new State(request);
         long length = state.Grain.Up(1L << 20) + GptEntriesBytes + request.SectorSize;
-        foreach (AllocationItem item in state.Items)
+        foreach (AllocationItem item in state.Items.Where(item => !item.IsMerged))
             length += item.LeastWithPadding;
         return length;
     }
+
+    /// <summary>The least bytes of a partition that is to be made, padding apart.</summary>
+    internal static long LeastLength(PartitionDefinition definition, long grainSize, int sectorSize) =>
+        new AllocationItem(0, definition, null, new Grain(Math.Max(grainSize, sectorSize))).Least;
 
     private sealed class State
     {
@@ -51,7 +55,8 @@ public static class PartitionAllocator
         private readonly long _end;
         private readonly List<AllocationItem> _existing = [];
         private readonly List<AllocationItem> _new = [];
-        private readonly List<FreeArea> _areas = [];
+        private readonly List<AllocationItem> _defined = [];
+        private FreeArea[] _areas = [];
         private readonly HashSet<int> _dropped = [];
 
         internal State(AllocationRequest request)
@@ -62,6 +67,7 @@ public static class PartitionAllocator
             _start = Grain.Up(request.FirstUsableOffset);
             _end = Grain.Down(request.UsableEnd ?? request.DiskLength - request.SectorSize - GptEntriesBytes);
             Match(request);
+            Supplement(request);
             FindAreas();
         }
 
@@ -78,26 +84,36 @@ public static class PartitionAllocator
                 area.Allocated = 0;
             foreach (AllocationItem item in _new)
                 item.Area = null;
+            // A stable sort, so that areas of one size are taken in the order of the table; each attempt starts from the last one's.
+            _areas = [.. _areas.OrderBy(area => area.Available)];
             if (_areas.Any(area => area.CurrentEnd < area.LeastEnd))
                 return false;
-            // A stable sort, so that areas of one size are taken in the order of the disk.
-            FreeArea[] bySize = [.. _areas.OrderBy(area => area.Available)];
             foreach (AllocationItem item in _existing)
             {
-                if (!item.IsForeign && item.Existing!.Size + item.Gap < item.LeastWithPadding)
+                if (!item.IsForeign && !item.IsMerged && item.Existing!.Size + item.Gap < item.LeastWithPadding)
                     return false;
             }
 
-            foreach (AllocationItem item in _new.Where(item => !item.IsDropped))
+            foreach (AllocationItem item in _new.Where(item => !item.IsDropped && !item.IsMerged))
             {
                 long needed = item.LeastWithPadding;
-                item.Area = bySize.FirstOrDefault(area => area.Available >= needed);
+                item.Area = _areas.FirstOrDefault(area => area.Available >= needed);
                 if (item.Area is null)
                     return false;
                 item.Area.Allocated += needed;
             }
 
             return true;
+        }
+
+        /// <summary>
+        /// Gives supplements partitions of their own until everything fits: each alone, then more of them; false, with all as
+        /// it was, where no choice of them helps.
+        /// </summary>
+        internal bool Separate()
+        {
+            AllocationItem[] targets = [.. _defined.Where(item => item.Supplement is not null)];
+            return targets.Any(target => Separated(target, Fits)) || targets.Any(target => Separated(target, Separate));
         }
 
         /// <summary>Gives up what has the highest priority number, with its groups; false when nothing may be given up.</summary>
@@ -112,10 +128,17 @@ public static class PartitionAllocator
                 if (item.Definition!.Priority != highest && (item.Definition.Group is null || !groups.Contains(item.Definition.Group)))
                     continue;
                 _dropped.Add(item.Index!.Value);
+                if (item.IsMerged)
+                    item.Target!.Supplement = null;
                 if (item.Existing is null)
+                {
                     item.IsDropped = true;
+                }
                 else
+                {
                     item.IsForeign = true;
+                    item.Supplement = null;
+                }
             }
 
             return true;
@@ -145,8 +168,24 @@ public static class PartitionAllocator
             Number(ordered);
             return new AllocationResult(
                 [.. ordered.Select(i => new AllocatedPartition(
-                    i.Index, i.Existing, i.Number, i.Offset, i.Size ?? i.Existing!.Size, i.Padding ?? i.Gap))],
-                [.. _dropped.Order()]);
+                    i.Index, i.Existing, i.Number, i.Offset, i.Size ?? i.Existing!.Size, i.Padding ?? i.Gap)
+                {
+                    ExistingPadding = i.Existing is null ? null : i.Gap,
+                })],
+                [.. _dropped.Order()])
+            {
+                Merged = [.. _defined.Where(item => item.IsMerged).Select(item => item.Index!.Value)],
+            };
+        }
+
+        private static bool Separated(AllocationItem target, Func<bool> attempt)
+        {
+            AllocationItem supplement = target.Supplement!;
+            target.Supplement = null;
+            if (attempt())
+                return true;
+            target.Supplement = supplement;
+            return false;
         }
 
         private IEnumerable<AllocationItem> Members(FreeArea? area)
@@ -199,12 +238,27 @@ public static class PartitionAllocator
             }
         }
 
+        private void Supplement(AllocationRequest request)
+        {
+            _defined.AddRange(Items.Where(item => item.Index is not null).OrderBy(item => item.Index));
+            for (int i = 0; i < _defined.Count; i++)
+            {
+                if (request.Definitions[i].SupplementFor is not { } target)
+                    continue;
+                if (target < 0 || target >= _defined.Count || request.Definitions[target].SupplementFor is not null || _defined[target].Supplement is not null)
+                    throw new UnrepresentableException(Format, null, FormattableString.Invariant($"definition {i} supplements {target}, which is none, a supplement itself, or has one"));
+                _defined[i].Target = _defined[target];
+                // What is on the disk already stays a partition of its own.
+                if (_defined[i].Existing is null)
+                    _defined[target].Supplement = _defined[i];
+            }
+        }
+
         private void FindAreas()
         {
+            AllocationItem[] byTable = [.. _existing];
             _existing.Sort((a, b) => a.Existing!.Offset.CompareTo(b.Existing!.Offset));
             long before = _existing.Count > 0 ? Grain.Down(_existing[0].Existing!.Offset) : _end;
-            if (before > _start)
-                _areas.Add(new FreeArea(null, before - _start, Grain));
             for (int i = 0; i < _existing.Count; i++)
             {
                 ExistingPartition existing = _existing[i].Existing!;
@@ -213,9 +267,13 @@ public static class PartitionAllocator
                 if (i + 1 < _existing.Count && next < end)
                     throw new UnrepresentableException(Format, null, FormattableString.Invariant($"existing partitions {existing.Number} and {_existing[i + 1].Existing!.Number} overlap by {end - next} bytes"));
                 _existing[i].Gap = Math.Max(0, Grain.Down(next) - Grain.Up(end));
-                if (_existing[i].Gap > 0)
-                    _areas.Add(new FreeArea(_existing[i], _existing[i].Gap, Grain));
             }
+
+            _areas =
+            [
+                .. byTable.Where(item => item.Gap > 0).Select(item => new FreeArea(item, item.Gap, Grain)),
+                .. before > _start ? [new FreeArea(null, before - _start, Grain)] : (FreeArea[])[],
+            ];
         }
     }
 }

@@ -48,6 +48,12 @@ public sealed record PartitionDefinition
     /// <summary>Definitions that are given up together, such as a verity set. Default: none.</summary>
     public string? Group { get; init; }
 
+    /// <summary>
+    /// The index of the definition that this one is merged into, where that can be: then its weights, least and most sizes
+    /// and paddings count for that partition and it gets none of its own. Default: none.
+    /// </summary>
+    public int? SupplementFor { get; init; }
+
     /// <summary>The least size that systemd-repart gives a file system of unknown content, or null where it gives none.</summary>
     /// <param name="fileSystem">Type, as in <c>ext4</c>.</param>
     /// <param name="isBootPartition">Whether the partition is an ESP or XBOOTLDR.</param>

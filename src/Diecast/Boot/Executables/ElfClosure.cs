@@ -18,6 +18,9 @@ internal sealed record ElfClosure
     /// <summary>Its dynamic loader, or null when it is static.</summary>
     internal FileInode? Loader { get; init; }
 
+    /// <summary>The loader's path as the program asks for it, or null when it is static.</summary>
+    internal string? Interpreter { get; init; }
+
     /// <summary>Libraries by the names they are asked for, in the order they were met.</summary>
     internal IReadOnlyList<(string Name, FileInode File)> Libraries { get; init; } = [];
 
@@ -51,7 +54,7 @@ internal sealed record ElfClosure
             }
         }
 
-        return new ElfClosure { Architecture = elf.Architecture, Program = inode, Loader = loader, Libraries = libraries };
+        return new ElfClosure { Architecture = elf.Architecture, Program = inode, Loader = loader, Interpreter = elf.Interpreter, Libraries = libraries };
     }
 
     private static (string Path, FileInode File)? FindLibrary(

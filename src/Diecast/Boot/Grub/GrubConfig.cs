@@ -68,7 +68,14 @@ internal static class GrubConfig
     /// <exception cref="BootException">An argument cannot be passed by GRUB.</exception>
     internal static string CreateEntries(GrubMenu menu)
     {
-        var text = new StringBuilder("#!/bin/sh\n# Made with the image by Diecast; run by update-grub: the entries of the definition's menu.\nexec tail -n +4 \"$0\"\n");
+        return "#!/bin/sh\n# Made with the image by Diecast; run by update-grub: the entries of the definition's menu.\nexec tail -n +4 \"$0\"\n" + CreateDeclared(menu);
+    }
+
+    /// <summary>The declared entries.</summary>
+    /// <exception cref="BootException">An argument cannot be passed by GRUB.</exception>
+    internal static string CreateDeclared(GrubMenu menu)
+    {
+        var text = new StringBuilder();
         foreach (MenuEntry entry in menu.Declared)
             Append(text, entry);
         return text.ToString();

@@ -24,8 +24,21 @@ internal static class InitrdTree
             tree.MakeDirectory(directory);
         tree.Set("/bin/busybox", new FileInode(FindBusybox(root, kernel), Executable));
         tree.Set("/init", new FileInode(InitScript.Content, Executable));
+        foreach (string program in options.Programs)
+            AddProgram(tree, root, program);
         AddModules(tree, root, kernel, options);
         return tree;
+    }
+
+    /// <summary>Adds a program where the script finds it, and where its loader finds its libraries.</summary>
+    private static void AddProgram(FileTree tree, FileTree root, string path)
+    {
+        ElfClosure closure = ElfClosure.Find(root, path);
+        tree.Set("/bin/" + System.IO.Path.GetFileName(path), new FileInode(closure.Program.Content, Executable));
+        if (closure.Loader is { } loader)
+            tree.Set(closure.Interpreter!, new FileInode(loader.Content, Executable));
+        foreach ((string name, FileInode file) in closure.Libraries)
+            tree.Set("/lib/" + name, new FileInode(file.Content, Executable));
     }
 
     private static Blob FindBusybox(FileTree root, KernelImage kernel)
@@ -73,7 +86,7 @@ internal static class InitrdTree
 
             // A driver says by an alias which types it mounts: iso9660 is in isofs, ext3 in ext4.
             IEnumerable<string> drivers = options.FileSystems.Select(type => index.ModulesOf("fs-" + type).Count > 0 ? "fs-" + type : type);
-            foreach (ModuleFile module in ModuleResolver.Resolve(index, [.. options.Modules, .. drivers], DefaultModules.For(kernel.Architecture)))
+            foreach (ModuleFile module in ModuleResolver.Resolve(index, [.. options.Modules, .. options.ImageModules, .. drivers], DefaultModules.For(kernel.Architecture)))
             {
                 tree.Set("/lib/modules/" + module.FileName, new FileInode(ModuleFileReader.Read(root, directory, module)));
                 IEnumerable<string> needs = module.Dependencies.Select(index.Find).OfType<ModuleFile>().Select(need => need.FileName);

@@ -5,6 +5,11 @@
 #   root=DEVICE            UUID=, LABEL=, PARTUUID=, PARTLABEL= or a path in /dev
 #   rootfstype=TYPE        type of the file system; default: the first of a list that mounts
 #   rootflags=OPTIONS      mount options
+#   roothash=HASH          the root is protected by dm-verity with this root hash; its halves are the ids of the partitions of
+#                          data and hashes, unless systemd.verity_root_data= and systemd.verity_root_hash= name devices;
+#                          systemd.verity_root_options= is a list of panic-on-corruption, restart-on-corruption, ignore-corruption,
+#                          ignore-zero-blocks, check-at-most-once
+#   usrhash=HASH           the same for /usr, with systemd.verity_usr_data= and so on, mount.usrfstype=, mount.usrflags=
 #   ro, rw                 how the root is mounted; default: ro
 #   init=PROGRAM           program to start; default: /sbin/init
 #   quiet                  say nothing unless something fails
@@ -31,7 +36,8 @@ if (: </dev/console) 2>/dev/null; then
 fi
 
 root= type= options= access=ro init=/sbin/init
-timeout=30 panic=0 quiet= volatile=no image= store= rescue= stop=
+timeout=30 panic=0 quiet= volatile=no image= store= rescue= stop= partition_of_root=
+root_hash= root_data= root_tree= root_verity= usr_hash= usr_data= usr_tree= usr_verity= usr_type= usr_options=
 
 # Words of the command line are taken as they are, without expanding patterns.
 set -f
@@ -41,6 +47,16 @@ for word in $(cat /proc/cmdline); do
         root=*) root=$value ;;
         rootfstype=*) type=$value ;;
         rootflags=*) options=$value ;;
+        roothash=*) root_hash=$value ;;
+        systemd.verity_root_data=*) root_data=$value ;;
+        systemd.verity_root_hash=*) root_tree=$value ;;
+        systemd.verity_root_options=*) root_verity=$value ;;
+        usrhash=*) usr_hash=$value ;;
+        systemd.verity_usr_data=*) usr_data=$value ;;
+        systemd.verity_usr_hash=*) usr_tree=$value ;;
+        systemd.verity_usr_options=*) usr_verity=$value ;;
+        mount.usrfstype=*) usr_type=$value ;;
+        mount.usrflags=*) usr_options=$value ;;
         ro | rw) access=$word ;;
         init=*) init=$value ;;
         quiet) quiet=1 ;;
@@ -189,34 +205,88 @@ find_volume() {
     done
 }
 
-# Prints the device that root= means, or nothing while it is not there.
-find_root() {
-    case $root in
-        UUID=????-??-??-??-??-??-??) find_volume "${root#UUID=}" ;;
-        UUID=* | LABEL=*) findfs "$root" 2>/dev/null ;;
-        PARTUUID=*) find_partition_id "$(echo "${root#PARTUUID=}" | tr A-F a-f)" ;;
-        PARTLABEL=*) find_partition_name "${root#PARTLABEL=}" ;;
-        /dev/*) [ ! -b "$root" ] || echo "$root" ;;
+# Prints the device that $1 means as root= has it, or nothing while it is not there.
+find_device() {
+    case $1 in
+        UUID=????-??-??-??-??-??-??) find_volume "${1#UUID=}" ;;
+        UUID=* | LABEL=*) findfs "$1" 2>/dev/null ;;
+        PARTUUID=*) find_partition_id "$(echo "${1#PARTUUID=}" | tr A-F a-f)" ;;
+        PARTLABEL=*) find_partition_name "${1#PARTLABEL=}" ;;
+        /dev/*) [ ! -b "$1" ] || echo "$1" ;;
     esac
 }
 
-# Waits for the root device and sets $device.
-wait_for_root() {
-    case $root in
+# Waits for the device $2, which the command line's $1 names, and sets $device.
+wait_for() {
+    case $2 in
         UUID=* | LABEL=* | PARTUUID=* | PARTLABEL=* | /dev/*) ;;
-        '') fail "there is no root= on the kernel's command line" ;;
-        *) fail "root=$root is not understood" "use UUID=, LABEL=, PARTUUID=, PARTLABEL= or a path in /dev" ;;
+        '') fail "there is no $1= on the kernel's command line" ;;
+        *) fail "$1=$2 is not understood" "use UUID=, LABEL=, PARTUUID=, PARTLABEL= or a path in /dev" ;;
     esac
     limit=$(($(seconds) + timeout))
-    until device=$(find_root) && [ -n "$device" ]; do
+    until device=$(find_device "$2") && [ -n "$device" ]; do
         if [ "$(seconds)" -ge "$limit" ]; then
-            fail "no device is root=$root after $timeout seconds" \
+            fail "no device is $1=$2 after $timeout seconds" \
                 "block devices: $(ls /sys/class/block | tr '\n' ' ')" \
                 "modules that found no hardware:$refused"
         fi
         sleep 0.1
     done
-    say "root is $device"
+    say "$1 is $device"
+}
+
+# Prints the half of a root hash that is a partition's id: its $2th to $3th digit.
+half() {
+    echo "$1" | cut -c"$2-$3" | sed -E 's/^(.{8})(.{4})(.{4})(.{4})(.{12})$/PARTUUID=\1-\2-\3-\4-\5/'
+}
+
+# Sets $arguments to the optional arguments of dm-verity for the options $1, with how many they are before them.
+verity_arguments() {
+    count=0 words=
+    for option in $(echo "$1" | tr , ' '); do
+        case $option in
+            panic-on-corruption | restart-on-corruption | ignore-corruption | ignore-zero-blocks | check-at-most-once)
+                words="$words $(echo "$option" | tr - _)" count=$((count + 1))
+                ;;
+            *) fail "verity has no option $option" "use panic-on-corruption, restart-on-corruption, ignore-corruption, ignore-zero-blocks or check-at-most-once" ;;
+        esac
+    done
+    arguments=
+    [ $count = 0 ] || arguments=" $count$words"
+}
+
+# Makes the device /dev/mapper/$1 of the data that the root hash $2 vouches for, on the devices $3 and $4, which follow from
+# the hash where they are not given; with the options $5. The superblock of the hashes says how they were made; that it says
+# the truth is known, as the root hash would be another otherwise.
+open_verity() {
+    case $2 in
+        *[!0-9a-f]* | '') fail "the hash of $1 is not understood: $2" "it has hexadecimal digits in small letters" ;;
+    esac
+    wait_for "systemd.verity_$1_data" "${3:-$(half "$2" 1 32)}"
+    data=$device
+    wait_for "systemd.verity_$1_hash" "${4:-$(half "$2" 33 64)}"
+    tree=$device
+    # shellcheck disable=SC2046 # the words are bytes
+    {
+        [ "$(dd if="$tree" bs=1 count=6 2>/dev/null)" = verity ] || fail "$tree has no superblock of dm-verity"
+        version=$(number $(bytes "$tree" 12 4))
+        data_block=$(number $(bytes "$tree" 64 4))
+        hash_block=$(number $(bytes "$tree" 68 4))
+        blocks=$(number $(bytes "$tree" 72 8))
+        salt_length=$(number $(bytes "$tree" 80 2))
+    }
+    algorithm=$(dd if="$tree" bs=1 skip=32 count=32 2>/dev/null | tr -d '\0')
+    salt=$(bytes "$tree" 88 "$salt_length" | tr -d ' \n')
+    case $blocks$data_block$hash_block in
+        *[!0-9]* | '') fail "the superblock of dm-verity on $tree is damaged" ;;
+    esac
+    [ "$data_block" -ge 512 ] && [ "$hash_block" -ge 512 ] || fail "the superblock of dm-verity on $tree is damaged"
+    table="0 $((blocks * data_block / 512)) verity $version $data $tree $data_block $hash_block $blocks $(((512 + hash_block - 1) / hash_block)) $algorithm $2 ${salt:--}"
+    verity_arguments "$5"
+    message=$(dmsetup create "$1" --readonly --noudevrules --noudevsync --table "$table$arguments" 2>&1) ||
+        fail "$data cannot be protected by dm-verity: $message" "$(dmesg | tail -n 3)"
+    dmsetup mknodes "$1" >/dev/null 2>&1
+    say "$1 is protected by dm-verity"
 }
 
 # Mounts the device $1 at $2 with the options $3, as type $4 where it is given.
@@ -258,6 +328,10 @@ mount_volatile() {
     mount -t overlay \
         -o lowerdir=/run/diecast/lower,upperdir=/run/diecast/memory/upper,workdir=/run/diecast/memory/work \
         overlay /root || fail "the overlay cannot be mounted: is the module overlay in the initrd?"
+    # systemd looks here for the device of a root that is an overlay: which disk to grow, and where the other partitions are.
+    # It asks for a partition's disk, and what dm-verity makes is no partition.
+    mkdir -p /run/systemd
+    ln -s "${partition_of_root:-$device}" /run/systemd/volatile-root
     # The root's line in fstab is of what lies below: with its options nothing would remount, and it is not checked.
     if grep -Eq '^[^#[:space:]]+[[:space:]]+/[[:space:]]' /root/etc/fstab 2>/dev/null; then
         sed -i -E 's,^([^#[:space:]]+[[:space:]]+/[[:space:]].*),# kept in memory: \1,' /root/etc/fstab
@@ -277,7 +351,11 @@ mount_store() {
 
 load_modules
 [ "$stop" != premount ] || shell "stopped by break=premount"
-wait_for_root
+if [ -n "$root_hash" ]; then
+    open_verity root "$root_hash" "$root_data" "$root_tree" "$root_verity"
+    root=/dev/mapper/root partition_of_root=$data
+fi
+wait_for root "$root"
 case $volatile in
     no) mount_root /root "$access" ;;
     *) mount_volatile ;;
@@ -287,6 +365,11 @@ if [ -d /run/diecast/medium/boot ] && [ -d /root/boot ]; then
 fi
 
 [ -z "$store" ] || mount_store
+
+if [ -n "$usr_hash" ]; then
+    open_verity usr "$usr_hash" "$usr_data" "$usr_tree" "$usr_verity"
+    mount_device /dev/mapper/usr /root/usr "ro${usr_options:+,$usr_options}" "$usr_type"
+fi
 
 # The program may be a link that is absolute in the new root, which a test from here would follow in the old one.
 if ! [ -e "/root$init" ] && ! [ -L "/root$init" ]; then

@@ -42,7 +42,7 @@ internal static class BaseShapes
     [
         Field.Required(nameof(OciBase.Path), Scalars.AnyPath, (OciBase b) => b.Path, (b, v) => b with { Path = v }),
         Field.Optional(nameof(OciBase.Reference), ContainerShapes.Reference, (OciBase b) => b.Reference, (b, v) => b with { Reference = v }),
-        Field.Optional(nameof(OciBase.Architecture), Texts.Architecture, (OciBase b) => b.Architecture, (b, v) => b with { Architecture = v }),
+        Field.Optional(nameof(OciBase.Architecture), ContainerShapes.Platform, (OciBase b) => b.Architecture, (b, v) => b with { Architecture = v }),
     ])
     { Shorthand = "path", MayBePartial = true };
 

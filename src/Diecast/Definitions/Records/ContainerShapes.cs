@@ -44,7 +44,7 @@ internal static class ContainerShapes
     private static readonly TextShape Signal = Texts.Make(
         "a signal", ContainerForms.SignalForm, ContainerForms.Signal, "its name as in SIGTERM or SIGRTMIN+3, or its number", _ => "see kill -l");
 
-    private static readonly TextShape Platform = Texts.Make(
+    internal static readonly TextShape Platform = Texts.Make(
         "an architecture", ContainerForms.PlatformForm, ContainerForms.Platform, "Go's name of it, as in amd64, arm64 or arm/v7", _ => "leave it out, or write it so");
 
     private static readonly TextShape WslName = new("a distribution's name", "letters, digits, . _ and -, at most 64")
@@ -82,6 +82,7 @@ internal static class ContainerShapes
     [
         Field.Optional(nameof(WslSettings.Name), WslName, (WslSettings w) => w.Name, (w, v) => w with { Name = v }),
         Field.Optional(nameof(WslSettings.DefaultUser), Texts.UserName, (WslSettings w) => w.DefaultUser, (w, v) => w with { DefaultUser = v }),
+        Field.Optional(nameof(WslSettings.Icon), Scalars.FilePath, (WslSettings w) => w.Icon, (w, v) => w with { Icon = v }),
         Field.Of(nameof(WslSettings.Systemd), Scalars.Boolean, (WslSettings w) => w.Systemd, (w, v) => w with { Systemd = v }),
     ])
     { MayBePartial = true };

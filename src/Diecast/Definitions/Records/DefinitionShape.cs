@@ -11,7 +11,8 @@ internal static class DefinitionShape
 
     internal const string IncludeText =
         "Definition files to start from, relative to this one: a path or a list. Maps are merged key by key, single values and lists "
-        + "replaced; a later file wins over an earlier, and this file over all of them. Default: none.";
+        + "replaced; a later file wins over an earlier, and this file over all of them. board:NAME, as in board:pine64, is the ready-made "
+        + "system of a board with its image type. Default: none.";
 
     /// <summary>The key whose maps lie over the definition when they are asked for. It is dealt with before, too.</summary>
     internal const string Profiles = "profiles";

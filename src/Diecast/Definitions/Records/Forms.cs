@@ -9,6 +9,10 @@ namespace Diecast.Definitions.Records;
 internal static partial class Forms
 {
     internal const string Name = "[A-Za-z0-9][A-Za-z0-9._+-]{0,127}";
+    internal const string Version = "[A-Za-z0-9][A-Za-z0-9.~^+-]{0,63}";
+    internal const string SplitName = "([A-Za-z0-9._@+-]|%[Ut])+";
+    internal const string Match = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+    internal const string Url = "(https?://[!-~]+|file:///[!-~]*)";
     internal const string TypeName = "[a-z][a-z0-9-]*";
     internal const string FormatName = "[a-z][a-z0-9.-]*";
     internal const string PartitionType = "[a-z][a-z0-9-]*|" + Shapes.GuidShape.Pattern + "|0[xX][0-9A-Fa-f]{1,2}";
@@ -45,6 +49,11 @@ internal static partial class Forms
     /// <summary>useradd(8) and Debian's: not all digits (see the test beside it), not . or ..</summary>
     internal const string AccountName = @"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,31}\$?";
 
+    /// <summary>Nix's public keys: a name, and 32 bytes in base64.</summary>
+    internal const string CacheKey = "[^:\\s]+:[A-Za-z0-9+/]{43}=";
+
+    internal const string ExcludePattern = "/?[^/].*";
+
     /// <summary>passwd(5): fields are parted by colons, lines by line feeds.</summary>
     internal const string PasswdField = "[^:\\n\\r]*";
 
@@ -80,6 +89,18 @@ internal static partial class Forms
 
     [GeneratedRegex(Start + Name + End, Options)]
     internal static partial Regex NameForm { get; }
+
+    [GeneratedRegex(Start + Version + End, Options)]
+    internal static partial Regex VersionForm { get; }
+
+    [GeneratedRegex(Start + SplitName + End, Options)]
+    internal static partial Regex SplitNameForm { get; }
+
+    [GeneratedRegex(Start + Match + End, Options)]
+    internal static partial Regex MatchForm { get; }
+
+    [GeneratedRegex(Start + Url + End, Options)]
+    internal static partial Regex UrlForm { get; }
 
     [GeneratedRegex(Start + TypeName + End, Options)]
     internal static partial Regex TypeNameForm { get; }
@@ -140,6 +161,12 @@ internal static partial class Forms
 
     [GeneratedRegex(Start + AccountName + End, Options)]
     internal static partial Regex AccountNameForm { get; }
+
+    [GeneratedRegex(Start + CacheKey + End, Options)]
+    internal static partial Regex CacheKeyForm { get; }
+
+    [GeneratedRegex(Start + ExcludePattern + End, Options | RegexOptions.Singleline)]
+    internal static partial Regex ExcludePatternForm { get; }
 
     [GeneratedRegex(Start + PasswdField + End, Options)]
     internal static partial Regex PasswdFieldForm { get; }

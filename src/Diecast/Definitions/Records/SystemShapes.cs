@@ -77,6 +77,8 @@ internal static class SystemShapes
             (BootloaderConfiguration b) => b.TerminalOutputs, (b, v) => b with { TerminalOutputs = v }),
         Field.Optional(nameof(BootloaderConfiguration.ExtraInitrd), Texts.TreePath,
             (BootloaderConfiguration b) => b.ExtraInitrd, (b, v) => b with { ExtraInitrd = v }),
+        Field.Optional(nameof(BootloaderConfiguration.Uki), ProtectionShapes.Uki,
+            (BootloaderConfiguration b) => b.Uki, (b, v) => b with { Uki = v }),
     ])
     { Shorthand = "kind" };
 

@@ -17,6 +17,22 @@ internal static class Texts
         "a name starts with a letter or digit, then has letters, digits, . _ + and -, at most 128 in all",
         text => Cleaned(text, "._+-") is { } clean ? $"try {clean}" : "give a name");
 
+    /// <summary>uapi-group's version format: what systemd compares.</summary>
+    internal static readonly TextShape Version = Make(
+        "a version", Forms.VersionForm, Forms.Version,
+        "a version starts with a letter or digit, then has letters, digits, . ~ ^ + and -, at most 64 in all",
+        text => Cleaned(text, ".~^+-") is { } clean ? $"try {clean}" : "write it as in 1.0");
+
+    internal static readonly TextShape SplitName = Make(
+        "the name of a split file", Forms.SplitNameForm, Forms.SplitName,
+        "letters, digits, . _ @ + and -, with %U for the partition's UUID and %t for its type", _ => "write it as in root.%U");
+
+    internal static readonly TextShape Match = Make(
+        "a name", Forms.MatchForm, Forms.Match, "letters, digits, . _ and -, at most 64", _ => "write it as in root");
+
+    internal static readonly TextShape Url = Make(
+        "a URL", Forms.UrlForm, Forms.Url, "it starts with http://, https:// or file:///, and has no blanks", _ => "write it as in https://example.org/images/");
+
     internal static readonly TextShape ImageType = Make(
         "an image type", Forms.TypeNameForm, Forms.TypeName,
         "a type is a name in small letters, digits and -", _ => "see diecast types");
@@ -157,6 +173,10 @@ internal static class Texts
 
     internal static readonly TextShape GroupName = AccountName("a group name");
 
+    internal static readonly TextShape UserNameOrId = Owner("a user name or number", "a number of an account");
+
+    internal static readonly TextShape GroupNameOrId = Owner("a group name or number", "a number of a group");
+
     internal static readonly TextShape Comment = Make(
         "a comment", Forms.PasswdFieldForm, Forms.PasswdField, "a field of passwd(5) has no colon and no line feed", _ => "leave them out");
 
@@ -215,6 +235,20 @@ internal static class Texts
         Advice = _ => "write it from / in its shortest form",
     };
 
+    internal static readonly TextShape ExcludePattern = new("a pattern of what is left out", "a pattern is a path from the source's top, as in /doc/**, or a name without a slash, as in *.pyc")
+    {
+        Form = Forms.ExcludePatternForm,
+        Pattern = Forms.ExcludePattern,
+        Test = text => text.StartsWith('/') ? PathTest(text)
+            : text.Contains('/', StringComparison.Ordinal) ? "a path that does not start at the top"
+            : text.Contains('\0', StringComparison.Ordinal) ? "NUL in a pattern" : null,
+        Advice = text => text.Length > 0 && text[0] != '/' ? $"write /{text}" : "write it as in /doc/** or *.pyc",
+    };
+
+    internal static readonly TextShape CacheKey = Make(
+        "a public key of a binary cache", Forms.CacheKeyForm, Forms.CacheKey, "a key is a name, a colon and 32 bytes in base64, as in cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=",
+        _ => "copy the line of the .pub file");
+
     internal static readonly TextShape MountOptions = Make(
         "mount options", Forms.MountOptionsForm, Forms.MountOptions, "options are parted by commas, without spaces and #", _ => "write them as in noatime,nodev");
 
@@ -260,6 +294,16 @@ internal static class Texts
         MaxLength = 32,
         Test = text => text is "." or ".." || text.All(char.IsAsciiDigit) ? $"not {noun}" : null,
         Advice = text => Cleaned(text.ToLowerInvariant(), "_.-") is { } clean ? $"try {clean}" : $"give {noun}",
+    };
+
+    private static TextShape Owner(string noun, string number) => new(noun, "letters, digits, _ . and -, not first a -, at most 32 in all, or a number up to 4294967294")
+    {
+        Form = Forms.AccountNameForm,
+        Pattern = Forms.AccountName,
+        Test = text => text is "." or ".." ? $"not {noun}"
+            : text.All(char.IsAsciiDigit) && (!uint.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out uint id) || id == uint.MaxValue) ? $"not {number}"
+            : null,
+        Advice = _ => $"give {noun}",
     };
 
     internal static TextShape Make(string noun, Regex form, string pattern, string rule, Func<string, string> advice) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diecast.Systems;
 
 namespace Diecast.Definitions.Rules;
 
@@ -33,6 +34,9 @@ internal static class HostFileRules
         }
 
         CheckBlobs(definition, problems);
+        if (definition.Image.Wsl?.Icon is { } icon)
+            Check(directory, icon, Kind.File, "image.wsl.icon", problems);
+        CheckKeys(definition, problems);
         ValueList<SystemFile> systemFiles = definition.System?.Files ?? [];
         for (int i = 0; i < systemFiles.Count; i++)
         {
@@ -42,6 +46,7 @@ internal static class HostFileRules
 
         for (int i = 0; i < definition.Image.Partitions.Count; i++)
         {
+            CheckContents(directory, definition.Image.Partitions[i], Path($"image.partitions[{i}]"), problems);
             switch (definition.Image.Partitions[i].Content)
             {
                 case DirectoryContent content:
@@ -55,6 +60,51 @@ internal static class HostFileRules
                     break;
             }
         }
+    }
+
+    private static void CheckKeys(Definition definition, Problems problems)
+    {
+        string directory = definition.Directory;
+        foreach ((string path, SigningKey? key) in new[] { ("image.secureBoot", definition.Image.SecureBoot), ("image.veritySignature", definition.Image.VeritySignature) })
+        {
+            if (key is null)
+                continue;
+            Check(directory, key.Certificate, Kind.File, $"{path}.certificate", problems);
+            if (key.Key is { } secret)
+                Check(directory, secret, Kind.File, $"{path}.key", problems);
+        }
+
+        if (definition.System?.Bootloader?.Uki?.Splash is { } splash)
+            Check(directory, splash, Kind.File, "system.bootloader.uki.splash", problems);
+        for (int i = 0; i < definition.Image.Partitions.Count; i++)
+        {
+            if (definition.Image.Partitions[i].Encrypt is not { } encryption)
+                continue;
+            Check(directory, encryption.KeyFile, Kind.File, Path($"image.partitions[{i}].encrypt.keyFile"), problems);
+            if (encryption.VolumeKey is { } volume)
+                Check(directory, volume, Kind.File, Path($"image.partitions[{i}].encrypt.volumeKey"), problems);
+        }
+    }
+
+    private static void CheckContents(string directory, Partition partition, string path, Problems problems)
+    {
+        for (int i = 0; i < partition.Contents.Count; i++)
+        {
+            if (partition.Contents[i].Source is not { } source)
+                continue;
+            string key = Path($"{path}.contents[{i}].source");
+            if (!PathGlob.IsPattern(source))
+                Check(directory, source, Kind.Either, key, problems);
+            else if (source.Contains('\0', StringComparison.Ordinal))
+                problems.Add(key, "NUL in a path", null, "it is the path of something on this machine", "give the path");
+            else if (PathGlob.Expand(directory, source).Count == 0)
+                problems.Add(key, "nothing matches", source, $"it is looked for from {System.IO.Path.GetFullPath(directory)}", "correct the pattern, or make what it is to find");
+        }
+
+        if (partition.Store?.Directory is { } store)
+            Check(directory, store, Kind.Directory, $"{path}.store.directory", problems);
+        if (partition.Store?.Registration is { } registration)
+            Check(directory, registration, Kind.Either, $"{path}.store.registration", problems);
     }
 
     private static void CheckBlobs(Definition definition, Problems problems)

@@ -28,6 +28,10 @@ internal static class LiveRules
         ("attributes", p => p.Attributes is not null),
         ("bootable", p => p.Bootable),
         ("content", p => p.Content is not null),
+        ("contents", p => p.Contents.Count > 0),
+        ("directories", p => p.Directories.Count > 0),
+        ("symlinks", p => p.Symlinks.Count > 0),
+        ("storePaths", p => p.StorePaths.Count > 0),
     ];
 
     internal static void Check(Definition definition, Problems problems)

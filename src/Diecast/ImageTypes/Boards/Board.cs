@@ -1,3 +1,5 @@
+using Diecast.Systems;
+
 namespace Diecast.ImageTypes;
 
 /// <summary>
@@ -35,6 +37,9 @@ public sealed record Board
 
     /// <summary>Components of Debian's archive that its packages need beside main. Default: empty.</summary>
     public ValueList<string> Components { get; init; } = [];
+
+    /// <summary>Files that its loader reads beside its menu; a declared file of the same path stands. Default: empty.</summary>
+    public ValueList<SystemFile> Files { get; init; } = [];
 
     /// <summary>The machine that <c>diecast run</c> starts its images on, or null where QEMU has none.</summary>
     internal string? Machine { get; init; }
@@ -95,6 +100,7 @@ public sealed record Board
                 : system.Base,
             Kernel = hasConsole ? kernel : kernel with { Arguments = [.. Kernel.Arguments, .. kernel.Arguments] },
             Bootloader = loader with { Kind = loader.Kind ?? Bootloader },
+            Files = [.. system.Files, .. Files.Where(file => system.Files.All(own => SystemFiles.Normalize(own.Target) != file.Target))],
         };
     }
 }

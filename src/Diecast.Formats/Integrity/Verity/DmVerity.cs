@@ -1,0 +1,113 @@
+using Diecast.Formats.Blobs;
+
+namespace Diecast.Formats.Integrity;
+
+/// <summary>
+/// dm-verity: a tree of hashes beside a device, by which the kernel checks every block that it reads against one root hash
+/// (Documentation/admin-guide/device-mapper/verity.rst). Superblock and tree are byte for byte those of veritysetup.
+/// </summary>
+public static class DmVerity
+{
+    /// <summary>Bytes of a tree that stay in memory where a spool is given: those of 8 GiB of data.</summary>
+    internal const long MemoryBytes = 64 << 20;
+
+    /// <summary>Bytes of the hash area, superblock and tree.</summary>
+    /// <param name="dataLength">Bytes of data: a multiple of the data block, and not none.</param>
+    /// <param name="options">The parameters.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the data are no whole blocks.</exception>
+    public static long HashLength(long dataLength, DmVerityOptions options)
+    {
+        options.Check();
+        return options.TreeOffset - options.HashOffset + options.ShapeOf(options.BlocksOf(dataLength)).Length;
+    }
+
+    /// <summary>Makes the hash area of a device, in memory: about a 128th of the data with the usual blocks.</summary>
+    /// <remarks>The data is read once, on all cores. Its holes are not read, and what is zero is hashed once.</remarks>
+    /// <param name="data">The device: a multiple of the data block, and not empty.</param>
+    /// <param name="options">The parameters.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the data are no whole blocks.</exception>
+    /// <exception cref="IOException">The data cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DmVerityTree Build(Blob data, DmVerityOptions options, CancellationToken cancellation = default) =>
+        Build(data, options, null, cancellation);
+
+    /// <summary>Makes the hash area of a device; what exceeds 64 MiB of it goes to a spool.</summary>
+    /// <param name="data">The device: a multiple of the data block, and not empty.</param>
+    /// <param name="options">The parameters.</param>
+    /// <param name="spool">Where the rest goes, behind what is there; it must outlive the result. Null for memory.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the data are no whole blocks.</exception>
+    /// <exception cref="IOException">The data cannot be read, or the spool cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DmVerityTree Build(Blob data, DmVerityOptions options, ContentSpool? spool, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options.Check();
+        return new DmVerityBuilder(options, spool).Build(data, cancellation);
+    }
+
+    /// <summary>The device that holds both: the data, and from <see cref="DmVerityOptions.HashOffset"/> on the hash area.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="tree">What <see cref="Build(Blob, DmVerityOptions, CancellationToken)"/> made of it, with the same options.</param>
+    /// <param name="options">The parameters; the hash area begins at or behind the data's end.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the hash area begins within the data.</exception>
+    public static Blob Append(Blob data, DmVerityTree tree, DmVerityOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options.Check();
+        if (options.HashOffset < data.Length)
+        {
+            throw new UnrepresentableException(
+                DmVerityOptions.Format, null, FormattableString.Invariant($"a hash area at {options.HashOffset}; the data ends at {data.Length}"));
+        }
+
+        var device = new BlobBuilder();
+        device.Add(0, data);
+        device.Add(options.HashOffset, tree.Hash);
+        return device.ToBlob();
+    }
+
+    /// <summary>Reads the superblock of a hash device.</summary>
+    /// <param name="hashDevice">The device.</param>
+    /// <param name="offset">Where the superblock is.</param>
+    /// <exception cref="InvalidImageException">There is none, or it is damaged or of a kind that is not known.</exception>
+    /// <exception cref="IOException">The device cannot be read.</exception>
+    public static DmVeritySuperblock ReadSuperblock(Blob hashDevice, long offset = 0)
+    {
+        ArgumentNullException.ThrowIfNull(hashDevice);
+        return DmVeritySuperblockLayout.Read(hashDevice, offset);
+    }
+
+    /// <summary>Checks the tree against the root hash and all data against the tree, as <c>veritysetup verify</c> does.</summary>
+    /// <param name="data">The data; what is behind the protected blocks is not looked at.</param>
+    /// <param name="hashDevice">The hash device, from its first byte on; it may be the data's own.</param>
+    /// <param name="rootHash">The root hash.</param>
+    /// <param name="options">
+    /// Where the superblock is, and all parameters where there is none. Null for a superblock at the beginning.
+    /// </param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>The first block that is not as it was, the tree's from the top before those of data; null when all are.</returns>
+    /// <exception cref="InvalidImageException">There is no superblock, it is damaged, or one of the devices is too short for it.</exception>
+    /// <exception cref="IOException">A device cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DmVerityFault? Verify(
+        Blob data, Blob hashDevice, ReadOnlyMemory<byte> rootHash, DmVerityOptions? options = null, CancellationToken cancellation = default) =>
+        DmVerityReader.Open(data, hashDevice, rootHash, options).Verify(cancellation);
+
+    /// <summary>The data as the kernel hands it out: each block is checked when it is read.</summary>
+    /// <remarks>Up to 8 MiB of hash blocks that were found good are kept.</remarks>
+    /// <param name="data">The data; what is behind the protected blocks is left out.</param>
+    /// <param name="hashDevice">The hash device, from its first byte on; it may be the data's own.</param>
+    /// <param name="rootHash">The root hash.</param>
+    /// <param name="options">
+    /// Where the superblock is, and all parameters where there is none. Null for a superblock at the beginning.
+    /// </param>
+    /// <returns>
+    /// A blob whose reading ends in an <see cref="InvalidImageException"/> that names the first block that is not as it was.
+    /// </returns>
+    /// <exception cref="InvalidImageException">There is no superblock, it is damaged, or one of the devices is too short for it.</exception>
+    /// <exception cref="IOException">A device cannot be read.</exception>
+    public static Blob Open(Blob data, Blob hashDevice, ReadOnlyMemory<byte> rootHash, DmVerityOptions? options = null) =>
+        new VerifiedBlob(DmVerityReader.Open(data, hashDevice, rootHash, options));
+}

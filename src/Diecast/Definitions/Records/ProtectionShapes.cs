@@ -1,0 +1,76 @@
+using Diecast.Definitions.Shapes;
+
+namespace Diecast.Definitions.Records;
+
+/// <summary>How protection, signing, unified kernel images and appliances are written.</summary>
+internal static class ProtectionShapes
+{
+    private static readonly NumberShape<int> BlockSize = new("a block size", 512, 4096, 512, 1024, 2048, 4096);
+    private static readonly NumberShape<int> Tries = new("a number of tries", 1, 99);
+    private static readonly ListShape<string> TreePaths = new(Texts.TreePath, "paths") { MayBeOneText = true };
+
+    private static readonly TextShape Argument = new("an argument", "any text without NUL")
+    {
+        Test = text => text.Contains('\0', StringComparison.Ordinal) ? "NUL in an argument" : null,
+    };
+
+    internal static readonly RecordShape<PartitionVerity> Verity = new("a part of dm-verity", () => new PartitionVerity { Role = default },
+    [
+        Field.Required(nameof(PartitionVerity.Role), new ChoiceShape<VerityRole>("a part of dm-verity"), (PartitionVerity v) => v.Role, (v, x) => v with { Role = x }),
+        Field.Of(nameof(PartitionVerity.Match), Texts.Match, (PartitionVerity v) => v.Match, (v, x) => v with { Match = x }),
+        Field.Of(nameof(PartitionVerity.DataBlockSize), BlockSize, (PartitionVerity v) => v.DataBlockSize, (v, x) => v with { DataBlockSize = x }),
+        Field.Of(nameof(PartitionVerity.HashBlockSize), BlockSize, (PartitionVerity v) => v.HashBlockSize, (v, x) => v with { HashBlockSize = x }),
+    ])
+    { Shorthand = "role" };
+
+    internal static readonly RecordShape<PartitionEncryption> Encryption = new("an encryption", () => new PartitionEncryption { KeyFile = "" },
+    [
+        Field.Required(nameof(PartitionEncryption.KeyFile), Scalars.FilePath, (PartitionEncryption e) => e.KeyFile, (e, v) => e with { KeyFile = v }),
+        Field.Of(nameof(PartitionEncryption.Kdf), new ChoiceShape<KeyDerivation>("a derivation"), (PartitionEncryption e) => e.Kdf, (e, v) => e with { Kdf = v }),
+        Field.Optional(nameof(PartitionEncryption.VolumeKey), Scalars.FilePath, (PartitionEncryption e) => e.VolumeKey, (e, v) => e with { VolumeKey = v }),
+        Field.Optional(nameof(PartitionEncryption.Label), Texts.Match, (PartitionEncryption e) => e.Label, (e, v) => e with { Label = v }),
+        Field.Of(nameof(PartitionEncryption.Discard), Scalars.Boolean, (PartitionEncryption e) => e.Discard, (e, v) => e with { Discard = v }),
+    ])
+    { Shorthand = "keyFile" };
+
+    internal static readonly RecordShape<SigningKey> SigningKey = new("a signing key", () => new SigningKey { Certificate = "" },
+    [
+        Field.Required(nameof(Diecast.SigningKey.Certificate), Scalars.FilePath, (SigningKey k) => k.Certificate, (k, v) => k with { Certificate = v }),
+        Field.Optional(nameof(Diecast.SigningKey.Key), Scalars.FilePath, (SigningKey k) => k.Key, (k, v) => k with { Key = v }),
+        Field.Of(nameof(Diecast.SigningKey.Command), new ListShape<string>(Argument, "arguments"), (SigningKey k) => k.Command, (k, v) => k with { Command = v }),
+    ]);
+
+    private static readonly RecordShape<KernelProfile> Profile = new("a profile of a kernel", () => new KernelProfile { Id = "" },
+    [
+        Field.Required(nameof(KernelProfile.Id), Texts.Match, (KernelProfile p) => p.Id, (p, v) => p with { Id = v }),
+        Field.Optional(nameof(KernelProfile.Title), Texts.MenuLabel, (KernelProfile p) => p.Title, (p, v) => p with { Title = v }),
+        Field.Of(nameof(KernelProfile.Arguments), new ListShape<string>(Texts.KernelArgument, "kernel arguments"), (KernelProfile p) => p.Arguments, (p, v) => p with { Arguments = v }),
+    ]);
+
+    internal static readonly RecordShape<UnifiedKernel> Uki = new("a unified kernel image", () => new UnifiedKernel(),
+    [
+        Field.Optional(nameof(UnifiedKernel.Splash), Scalars.FilePath, (UnifiedKernel u) => u.Splash, (u, v) => u with { Splash = v }),
+        Field.Of(nameof(UnifiedKernel.Microcode), TreePaths, (UnifiedKernel u) => u.Microcode, (u, v) => u with { Microcode = v }),
+        Field.Of(nameof(UnifiedKernel.DeviceTrees), TreePaths, (UnifiedKernel u) => u.DeviceTrees, (u, v) => u with { DeviceTrees = v }),
+        Field.Of(nameof(UnifiedKernel.Profiles), new ListShape<KernelProfile>(Profile, "profiles"), (UnifiedKernel u) => u.Profiles, (u, v) => u with { Profiles = v }),
+        Field.OptionalValue(nameof(UnifiedKernel.Tries), Tries, (UnifiedKernel u) => u.Tries, (u, v) => u with { Tries = v }),
+    ]);
+
+    private static readonly RecordShape<UpdateSource> Updates = new("a source of updates", () => new UpdateSource { Location = "" },
+    [
+        Field.Required(nameof(UpdateSource.Location), Texts.Url, (UpdateSource u) => u.Location, (u, v) => u with { Location = v }),
+        Field.Of(nameof(UpdateSource.Verify), Scalars.Boolean, (UpdateSource u) => u.Verify, (u, v) => u with { Verify = v }),
+        Field.Of(nameof(UpdateSource.Tries), Tries, (UpdateSource u) => u.Tries, (u, v) => u with { Tries = v }),
+    ])
+    { Shorthand = "location" };
+
+    internal static readonly RecordShape<ApplianceSettings> Appliance = new("an appliance", () => new ApplianceSettings(),
+    [
+        Field.Of(nameof(ApplianceSettings.Protect), new ChoiceShape<ApplianceRoot>("what is protected"), (ApplianceSettings a) => a.Protect, (a, v) => a with { Protect = v }),
+        Field.Optional(nameof(ApplianceSettings.FileSystem), FileSystemShapes.FileSystem, (ApplianceSettings a) => a.FileSystem, (a, v) => a with { FileSystem = v }),
+        Field.Of(nameof(ApplianceSettings.Slots), new NumberShape<int>("a number of slots", 1, 2), (ApplianceSettings a) => a.Slots, (a, v) => a with { Slots = v }),
+        Field.OptionalValue(nameof(ApplianceSettings.SlotSize), Scalars.Size, (ApplianceSettings a) => a.SlotSize, (a, v) => a with { SlotSize = v }),
+        Field.OptionalValue(nameof(ApplianceSettings.StateSize), Scalars.Size, (ApplianceSettings a) => a.StateSize, (a, v) => a with { StateSize = v }),
+        Field.Optional(nameof(ApplianceSettings.Updates), Updates, (ApplianceSettings a) => a.Updates, (a, v) => a with { Updates = v }),
+    ]);
+}

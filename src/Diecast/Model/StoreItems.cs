@@ -1,0 +1,27 @@
+namespace Diecast;
+
+/// <summary>A path of a Nix or Guix store.</summary>
+public sealed record StorePath
+{
+    /// <summary>
+    /// The path, as in <c>/nix/store/…-hello-2.12</c>, or of a link on the build machine that leads to one, as <c>result</c>,
+    /// relative to the definition.
+    /// </summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether everything that it refers to comes along, as far as that goes. Default: yes.</summary>
+    public bool Closure { get; init; } = true;
+}
+
+/// <summary>Where paths of a store come from, beside their names.</summary>
+public sealed record StoreSource
+{
+    /// <summary>Directory of the build machine that holds the paths, relative to the definition. Default: the store itself.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>
+    /// File that says what refers to what, relative to the definition: that of <c>nix-store --dump-db</c>, or of
+    /// <c>closureInfo</c> in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.
+    /// </summary>
+    public string? Registration { get; init; }
+}

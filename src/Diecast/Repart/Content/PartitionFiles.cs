@@ -1,0 +1,164 @@
+using System.Text;
+using Diecast.Formats;
+using Diecast.Formats.Trees;
+using Diecast.Repart.Definitions;
+
+namespace Diecast.Repart.Content;
+
+/// <summary>Puts together what goes into a file system: copies, then directories, then links, then what systemd-validatefs checks.</summary>
+internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<RepartPartition> all, CancellationToken cancellation)
+{
+    private static readonly HostDirectoryOptions Everything = new() { Owner = HostOwner.Keep, Xattrs = HostXattrs.All };
+
+    private Timestamp Time => context.SourceEpoch ?? Timestamp.Epoch;
+
+    /// <summary>The files of a partition.</summary>
+    /// <exception cref="BuildException">A line cannot be done.</exception>
+    /// <exception cref="IOException">Something cannot be read.</exception>
+    internal FileTree Build(RepartPartition partition)
+    {
+        var tree = new FileTree();
+        tree.Root.ModifiedTime = Time;
+        CopyFiles[] lines = [.. partition.Contents.SelectMany(settings => settings.CopyFiles)];
+        if (lines.FirstOrDefault(IsRootDirectory) is { } root)
+            Describe(tree.Root, HostDirectoryReader.ReadEntry(RootedPath.Resolve(context.CopyRoot, root.Source)! is var path && path == "/" ? "/." : path, Everything));
+        foreach (CopyFiles line in lines)
+            Copy(tree, partition, line);
+        foreach (string path in partition.Contents.SelectMany(settings => settings.MakeDirectories).Distinct(StringComparer.Ordinal))
+            EnsureDirectory(tree, path, partition);
+        foreach ((string path, string target) in partition.Settings.MakeSymlinks)
+            Link(tree, partition, path, target);
+        if (partition.Settings.ValidatesFs)
+            Mark(tree.Root, partition);
+        return tree;
+    }
+
+    private bool IsRootDirectory(CopyFiles line) =>
+        line.Target == "/" && RootedPath.Resolve(context.CopyRoot, line.Source) is { } path && Directory.Exists(path);
+
+    private void Copy(FileTree tree, RepartPartition partition, CopyFiles line)
+    {
+        if (CopyOmissions.Of(partition, line, all, context.CopyRoot) is not { } omissions)
+            return;
+        if (RootedPath.Resolve(context.CopyRoot, line.Source) is not { } host)
+        {
+            context.Log.Notice($"{partition.Settings.Path}: CopyFiles={line.Source}: there is no such file below {context.CopyRoot}, left out");
+            return;
+        }
+
+        HostDirectoryOptions options = Everything with { Omitted = omissions.Map };
+        if (Directory.Exists(host))
+        {
+            DirectoryInode source = HostDirectoryReader.Read(host, options, cancellation).Root;
+            if (tree.Resolve(line.Target) is DirectoryInode there)
+            {
+                Merge(source, there, line.Target, partition);
+                return;
+            }
+
+            (string parent, string name) = Cut(line.Target);
+            Place(EnsureDirectory(tree, parent, partition), name, source, line.Target, partition);
+            return;
+        }
+
+        if (omissions.Holds(host))
+            return;
+        if (line.Target == "/")
+            throw Refuse(partition, $"CopyFiles={line.Source}:{line.Target}: a file cannot become the root directory");
+        (string directory, string fileName) = Cut(line.Target);
+        Place(EnsureDirectory(tree, directory, partition), fileName, HostDirectoryReader.ReadEntry(host, Everything), line.Target, partition);
+    }
+
+    /// <summary>Adds a directory's entries to one that is there, whose own description stays.</summary>
+    private static void Merge(DirectoryInode source, DirectoryInode target, string path, RepartPartition partition)
+    {
+        foreach (DirectoryEntry entry in source.Entries.ToArray())
+        {
+            string name = $"{path.TrimEnd('/')}/{entry.Name}";
+            switch (target.Find(entry.Name), entry.Inode)
+            {
+                case (DirectoryInode there, DirectoryInode added):
+                    Merge(added, there, name, partition);
+                    break;
+                case (DirectoryInode, _):
+                    throw Refuse(partition, $"CopyFiles=: {name} is a directory already, and what is copied there is none");
+                case (not null, DirectoryInode):
+                    throw Refuse(partition, $"CopyFiles=: {name} is there already and no directory, and what is copied there is one");
+                default:
+                    target.Set(entry.Name, entry.Inode);
+                    break;
+            }
+        }
+    }
+
+    private static void Place(DirectoryInode directory, string name, Inode inode, string path, RepartPartition partition)
+    {
+        if (directory.Find(name) is not null)
+            throw Refuse(partition, $"CopyFiles=: {path} is there already");
+        directory.Set(name, inode);
+    }
+
+    /// <summary>The directory at a path of the tree, links followed; what is missing is made.</summary>
+    private DirectoryInode EnsureDirectory(FileTree tree, string path, RepartPartition partition)
+    {
+        DirectoryInode current = tree.Root;
+        string real = "/";
+        foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string next = real == "/" ? real + name : $"{real}/{name}";
+            if (tree.Resolve(next) is DirectoryInode there)
+            {
+                (current, real) = (there, tree.RealPath(next)!);
+                continue;
+            }
+
+            if (current.Find(name) is not null)
+                throw Refuse(partition, $"{next} is there already and no directory");
+            var made = new DirectoryInode { ModifiedTime = Time };
+            current.Set(name, made);
+            (current, real) = (made, next);
+        }
+
+        return current;
+    }
+
+    private void Link(FileTree tree, RepartPartition partition, string path, string target)
+    {
+        (string parent, string name) = Cut(path);
+        if (tree.Resolve(parent) is not DirectoryInode directory)
+            throw Refuse(partition, $"MakeSymlinks={path}: there is no directory {parent}");
+        if (directory.Find(name) is not null)
+            throw Refuse(partition, $"MakeSymlinks={path}: it is there already");
+        directory.Set(name, new SymlinkInode(target) { ModifiedTime = Time });
+    }
+
+    /// <summary>What systemd-validatefs@.service compares with the partition that the file system is found in.</summary>
+    private static void Mark(DirectoryInode root, RepartPartition partition)
+    {
+        IEnumerable<RepartPartition> set = [partition, .. partition.Siblings.OrderBy(sibling => sibling.Key).Select(sibling => sibling.Value)];
+        Set("user.validatefs.gpt_label", set.Select(member => member.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Set("user.validatefs.gpt_type_uuid", set.Select(member => member.Type.Guid!.Value.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Set("user.validatefs.mount_point", partition.Settings.MountPoints is { Count: > 0 } points ? points.Select(point => point.Where) : RepartTypes.MountPoints(partition.Type));
+
+        void Set(string name, IEnumerable<string> values)
+        {
+            string text = string.Join('\0', values);
+            if (text.Length > 0)
+                root.Xattrs = root.Xattrs.With(name, Encoding.UTF8.GetBytes(text));
+        }
+    }
+
+    private static void Describe(DirectoryInode root, Inode source)
+    {
+        root.Mode = source.Mode;
+        root.CopyMetadata(source);
+    }
+
+    private static (string Parent, string Name) Cut(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        return (slash == 0 ? "/" : path[..slash], path[(slash + 1)..]);
+    }
+
+    private static BuildException Refuse(RepartPartition partition, string message) => new($"{partition.Settings.Path}: {message}");
+}
