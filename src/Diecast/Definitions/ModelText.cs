@@ -324,6 +324,22 @@ internal static class ModelText
             "FAT12, FAT16 or FAT32, by size.",
         "FileSystemType.Xfs" =>
             "XFS, by mkfs.xfs.",
+        "FirmwareVariables" =>
+            "The variables of UEFI firmware, as a virtual machine keeps them beside its disk: what boots, and whose signatures count. They are written as a file beside the image.",
+        "FirmwareVariables.Allowed" =>
+            "Certificates whose signatures count (db), PEM files. Default: that of `secureBoot`.",
+        "FirmwareVariables.File" =>
+            "Name of the file that is made. Default: the image's name with `-efi-vars.fd`.",
+        "FirmwareVariables.KeyExchangeKeys" =>
+            "Certificates of those who may change what is allowed (KEK), PEM files. Default: the platform key's.",
+        "FirmwareVariables.PlatformKey" =>
+            "Certificate of the platform key (PK), a PEM file. Default: that of `secureBoot`.",
+        "FirmwareVariables.Revoked" =>
+            "Certificates whose signatures do not count (dbx), PEM files. Default: none.",
+        "FirmwareVariables.SecureBoot" =>
+            "Whether Secure Boot is on, with the keys below, for firmware that is built for it. Default: yes where `secureBoot` or a platform key is given, else no.",
+        "FirmwareVariables.Template" =>
+            "The variables that the firmware comes with, which these are added to: a file, relative to the definition, as in `/usr/share/OVMF/OVMF_VARS_4M.fd`.",
         "FragmentUse" =>
             "Which files, or ends of files, share blocks.",
         "FragmentUse.All" =>
@@ -394,6 +410,8 @@ internal static class ModelText
             "Name, program, variables and labels of a container image. Default: each of its keys' own.",
         "Image.DiskId" =>
             "Id of the disk: a GPT's GUID, from which an MBR's signature follows. Default: from the seed.",
+        "Image.EfiVariables" =>
+            "Variables of UEFI firmware to write beside the image. Default: none.",
         "Image.Firmware" =>
             "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.FixedIds" =>

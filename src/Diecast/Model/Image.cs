@@ -154,6 +154,9 @@ public sealed record Image
     /// <summary>The key that boot loaders and unified kernel images are signed with, for UEFI Secure Boot. Default: none, they are not.</summary>
     public SigningKey? SecureBoot { get; init; }
 
+    /// <summary>Variables of UEFI firmware to write beside the image. Default: none.</summary>
+    public FirmwareVariables? EfiVariables { get; init; }
+
     /// <summary>The key that root hashes are signed with, for partitions of the verity role signature. Default: none.</summary>
     public SigningKey? VeritySignature { get; init; }
 

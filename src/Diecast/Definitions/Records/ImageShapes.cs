@@ -151,6 +151,7 @@ internal static class ImageShapes
             (Image i) => i.SplitCompression, (i, v) => i with { SplitCompression = v })
             .OutsideIdentity(),
         Field.Optional(nameof(Diecast.Image.SecureBoot), ProtectionShapes.SigningKey, (Image i) => i.SecureBoot, (i, v) => i with { SecureBoot = v }),
+        Field.Optional(nameof(Diecast.Image.EfiVariables), ProtectionShapes.Variables, (Image i) => i.EfiVariables, (i, v) => i with { EfiVariables = v }).OutsideIdentity(),
         Field.Optional(nameof(Diecast.Image.VeritySignature), ProtectionShapes.SigningKey, (Image i) => i.VeritySignature, (i, v) => i with { VeritySignature = v }),
         Field.Optional(nameof(Diecast.Image.Appliance), ProtectionShapes.Appliance, (Image i) => i.Appliance, (i, v) => i with { Appliance = v }),
         Field.Optional(nameof(Diecast.Image.Container), ContainerShapes.Container, (Image i) => i.Container, (i, v) => i with { Container = v }),

@@ -74,6 +74,19 @@ internal static class HostFileRules
                 Check(directory, secret, Kind.File, $"{path}.key", problems);
         }
 
+        if (definition.Image.EfiVariables is { } variables)
+        {
+            Check(directory, variables.Template, Kind.File, "image.efiVariables.template", problems);
+            if (variables.PlatformKey is { } platformKey)
+                Check(directory, platformKey, Kind.File, "image.efiVariables.platformKey", problems);
+            foreach ((string key, ValueList<string> paths) in new[]
+                { ("keyExchangeKeys", variables.KeyExchangeKeys), ("allowed", variables.Allowed), ("revoked", variables.Revoked) })
+            {
+                for (int i = 0; i < paths.Count; i++)
+                    Check(directory, paths[i], Kind.File, Path($"image.efiVariables.{key}[{i}]"), problems);
+            }
+        }
+
         if (definition.System?.Bootloader?.Uki?.Splash is { } splash)
             Check(directory, splash, Kind.File, "system.bootloader.uki.splash", problems);
         if (definition.System?.Bootloader?.Uki?.PcrKey is { } pcrKey)
