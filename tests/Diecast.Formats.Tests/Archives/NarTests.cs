@@ -119,8 +119,9 @@ public sealed class NarTests
             Assert.Equal(Describe(HostDirectoryReader.Read(directory["tree"]).Root), Describe(HostDirectoryReader.Read(directory["again"]).Root));
             foreach (TreeEntry entry in HostDirectoryReader.Read(directory["tree"]).Walk().Where(entry => entry.Inode is FileInode).Take(2))
             {
-                string[] nix = ["--extra-experimental-features", "nix-command", "nar", "cat", directory["ours.nar"], entry.Path];
-                Assert.Equal(Encoding.ASCII.GetString(((FileInode)entry.Inode).Content.ToArray()), Tool.Check("nix", nix));
+                // It warns of a machine without its group of builders.
+                string said = Tool.Check("sh", "-c", $"nix --extra-experimental-features nix-command nar cat '{directory["ours.nar"]}' '{entry.Path}' 2>/dev/null");
+                Assert.Equal(Encoding.ASCII.GetString(((FileInode)entry.Inode).Content.ToArray()), said);
             }
         }
     }
