@@ -1,4 +1,3 @@
-using System.Text;
 using Diecast.Formats;
 using Diecast.Formats.Trees;
 using Diecast.Planning;
