@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Diecast.Building;
 using Diecast.Definitions;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Executables;
-using Diecast.Formats.Firmware;
 
 namespace Diecast.Boot.Tests;
 
@@ -28,8 +26,10 @@ public sealed class ApplianceBootTests
         new Random(2026).NextBytes(content);
         File.WriteAllBytes(directory["noise"], content);
         File.WriteAllText(directory["kiosk.yaml"], Definition(publisher.Port));
-        string variables = Enroll(directory);
-        string disk = Path.Combine(Build(directory, "v1", "image.version=1", "image.size=4G"), "kiosk.raw");
+        Tool.Check("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=kiosk", "-keyout", directory["db.key"], "-out", directory["db.crt"]);
+        string disk = Path.Combine(Build(directory, "v1", "image.version=1", "image.size=4G", "image.efiVariables=/usr/share/OVMF/OVMF_VARS_4M.fd"), "kiosk.raw");
+        // Firmware that starts what the test's key has signed, and nothing else.
+        string variables = directory["v1/kiosk-efi-vars.fd"];
         Build(directory, "v2", "image.version=2", "image.format=raw.zst");
         Damage(disk, content.AsSpan(7 * Block, Block));
         // The disk is larger than the image, as any that it is written to.
@@ -99,18 +99,6 @@ public sealed class ApplianceBootTests
           secureBoot: { key: db.key, certificate: db.crt }
           appliance: { updates: { location: "http://10.0.2.2:{{port}}/", verify: no } }
         """;
-
-    /// <summary>A variable store of firmware that starts what the test's key has signed, and nothing else.</summary>
-    private static string Enroll(TempDirectory directory)
-    {
-        Tool.Check("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=kiosk", "-keyout", directory["db.key"], "-out", directory["db.crt"]);
-        using X509Certificate2 certificate = X509CertificateLoader.LoadCertificateFromFile(directory["db.crt"]);
-        byte[] template = File.ReadAllBytes("/usr/share/OVMF/OVMF_VARS_4M.fd");
-        EfiVariableStore store = EfiVariableStore.Read(Blob.FromMemory(template))
-            .WithSecureBoot(new SecureBootKeys { PlatformKey = certificate, KeyExchangeKeys = [certificate], Allowed = [certificate] });
-        File.WriteAllBytes(directory["variables.fd"], store.ToBlob().ToArray());
-        return directory["variables.fd"];
-    }
 
     private static string Build(TempDirectory directory, string output, params string[] set)
     {

@@ -50,8 +50,8 @@ public static class PcrPrediction
     /// <summary>PCR 4 when firmware has started programs from a boot entry, each by the one before.</summary>
     /// <param name="programs">The programs in their order: a unified kernel image alone, or a boot menu and the image.</param>
     /// <remarks>
-    /// What the TCG's PC Client Platform Firmware Profile (section 3.3.4.5) has before: that an entry is tried, and the separator. A
-    /// stub of systemd 256 or older starts the kernel in an image through the firmware, too: name the kernel behind the image then.
+    /// What the TCG's PC Client Platform Firmware Profile (section 3.3.4.5) has before: that an entry is tried, and the separator. The
+    /// stub of systemd 257 starts the kernel by itself; where one does it through the firmware, name the kernel behind the image.
     /// </remarks>
     /// <exception cref="InvalidImageException">A program is no PE file.</exception>
     public static byte[] Programs(IEnumerable<Blob> programs)

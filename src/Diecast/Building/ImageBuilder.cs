@@ -81,6 +81,7 @@ public static class ImageBuilder
             for (int i = 0; i < targets.Length; i++)
                 targets[i].AddTo(_set, plan, i);
             SplitOutputs.AddTo(_set, plan, Path.GetDirectoryName(targets[0].Path)!);
+            FirmwareOutput.AddTo(_set, plan, Path.GetDirectoryName(targets[0].Path)!);
             string names = string.Join(", ", targets.Select(target => Path.GetFileName(target.Path)));
             ValueList<OutputReport> outputs = steps.Run($"{verb} {names}", step =>
             {

@@ -324,6 +324,22 @@ internal static class ModelText
             "FAT12, FAT16 or FAT32, by size.",
         "FileSystemType.Xfs" =>
             "XFS, by mkfs.xfs.",
+        "FirmwareVariables" =>
+            "The variables of UEFI firmware, as a virtual machine keeps them beside its disk: what boots, and whose signatures count. They are written as a file beside the image.",
+        "FirmwareVariables.Allowed" =>
+            "Certificates whose signatures count (db), PEM files. Default: that of `secureBoot`.",
+        "FirmwareVariables.File" =>
+            "Name of the file that is made. Default: the image's name with `-efi-vars.fd`.",
+        "FirmwareVariables.KeyExchangeKeys" =>
+            "Certificates of those who may change what is allowed (KEK), PEM files. Default: the platform key's.",
+        "FirmwareVariables.PlatformKey" =>
+            "Certificate of the platform key (PK), a PEM file. Default: that of `secureBoot`.",
+        "FirmwareVariables.Revoked" =>
+            "Certificates whose signatures do not count (dbx), PEM files. Default: none.",
+        "FirmwareVariables.SecureBoot" =>
+            "Whether Secure Boot is on, with the keys below, for firmware that is built for it. Default: yes where `secureBoot` or a platform key is given, else no.",
+        "FirmwareVariables.Template" =>
+            "The variables that the firmware comes with, which these are added to: a file, relative to the definition, as in `/usr/share/OVMF/OVMF_VARS_4M.fd`.",
         "FragmentUse" =>
             "Which files, or ends of files, share blocks.",
         "FragmentUse.All" =>
@@ -334,6 +350,16 @@ internal static class ModelText
             "Files smaller than a block.",
         "FragmentUse.TailEnds" =>
             "The ends of larger files too.",
+        "GuixBase" =>
+            "Paths of a Guix store with all that they refer to, and the database that Guix knows them by.",
+        "GuixBase.Database" =>
+            "Whether Guix's database is written, and roots that keep the paths from being collected. Default: yes.",
+        "GuixBase.Paths" =>
+            "The paths. Default: empty, the system alone.",
+        "GuixBase.Store" =>
+            "Where they come from. Default: the store of the build machine.",
+        "GuixBase.System" =>
+            "A Guix system, as `guix system build` makes it: it becomes the system's profile. Default: none.",
         "GzipStrategy" =>
             "Strategies of zlib.",
         "GzipStrategy.Default" =>
@@ -384,6 +410,8 @@ internal static class ModelText
             "Name, program, variables and labels of a container image. Default: each of its keys' own.",
         "Image.DiskId" =>
             "Id of the disk: a GPT's GUID, from which an MBR's signature follows. Default: from the seed.",
+        "Image.EfiVariables" =>
+            "Variables of UEFI firmware to write beside the image. Default: none.",
         "Image.Firmware" =>
             "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
         "Image.FixedIds" =>
@@ -622,6 +650,18 @@ internal static class ModelText
             "Arguments; GNU Mach's first is the module's name. Default: empty.",
         "MultibootModule.Path" =>
             "Path.",
+        "NixBase" =>
+            "Paths of a Nix store with all that they refer to, and the database that Nix knows them by. Nix itself is needed on the build machine only where nothing else says what they refer to.",
+        "NixBase.Channel" =>
+            "A path with the channels of root, each a directory in it, as `nixos` with nixpkgs. Default: none.",
+        "NixBase.Database" =>
+            "Whether Nix's database is written, and roots that keep the paths from being collected. Default: yes.",
+        "NixBase.Paths" =>
+            "The paths. Default: empty, the top level alone.",
+        "NixBase.Store" =>
+            "Where they come from. Default: the store of the build machine.",
+        "NixBase.Toplevel" =>
+            "The top level of a NixOS system, as `system.build.toplevel` makes it: it becomes the system's profile, which boot loaders and `nixos-rebuild` go by, and `/etc/NIXOS` is made. Default: none.",
         "OciBase" =>
             "A container image: an OCI layout, a directory or an archive, or a docker archive.",
         "OciBase.Architecture" =>
@@ -682,6 +722,8 @@ internal static class ModelText
             "Directories to be in it. Default: empty.",
         "Partition.Encrypt" =>
             "How it is encrypted. Default: not at all.",
+        "Partition.FactoryReset" =>
+            "In these definitions: whether a factory reset makes it anew, empty. Default: no.",
         "Partition.FileSystem" =>
             "The file system. Default: none; the partition holds its content as it is, or nothing.",
         "Partition.Free" =>
@@ -706,6 +748,12 @@ internal static class ModelText
             "Whether the attribute no-auto is set (bit 63): nothing mounts it by itself. Default: no.",
         "Partition.Offset" =>
             "Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.",
+        "Partition.Padding" =>
+            "Room that is left free behind it at least. Default: none.",
+        "Partition.PaddingWeight" =>
+            "Share of the room that is left, in an image of fixed size, for the gap behind it; 0 takes none. Default: none.",
+        "Partition.Priority" =>
+            "In the definitions of systemd-repart that a growing system has: which partitions are given up where a disk has no room for all, the highest first; 0 and below never. Default: none.",
         "Partition.ReadOnly" =>
             "Whether the attribute read-only is set (bit 60), for types that have it. Default: as verity needs it.",
         "Partition.Size" =>
@@ -730,6 +778,8 @@ internal static class ModelText
             "Type: a name (`esp`, `root`, `linux-generic`, `bios-boot`, …), a GUID, or for MBR a byte as `0x83`. Default: linux-generic.",
         "Partition.Uuid" =>
             "GPT unique id. Default: from the seed.",
+        "Partition.ValidateFileSystem" =>
+            "Whether the file system's root directory says which partition it is for, as systemd-validatefs compares it when it is mounted: by name, type and mount point. Default: no.",
         "Partition.Verity" =>
             "Its part in the protection of a file system by dm-verity. Default: none.",
         "Partition.Weight" =>
@@ -984,10 +1034,14 @@ internal static class ModelText
             "The path, as in `/nix/store/…-hello-2.12`, or of a link on the build machine that leads to one, as `result`, relative to the definition.",
         "StoreSource" =>
             "Where paths of a store come from, beside their names.",
+        "StoreSource.BinaryCache" =>
+            "Binary cache to take the paths from, a directory or its `file://` URL, relative to the definition. What comes out of it is checked against its hashes. Default: none.",
         "StoreSource.Directory" =>
             "Directory of the build machine that holds the paths, relative to the definition. Default: the store itself.",
         "StoreSource.Registration" =>
             "File that says what refers to what, relative to the definition: that of `nix-store --dump-db`, or of `closureInfo` in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.",
+        "StoreSource.TrustedKeys" =>
+            "Public keys as in `cache.nixos.org-1:6NCH…`, one of which must have signed each path of the binary cache. Default: empty, hashes alone are checked.",
         "Subvolume" =>
             "A directory of a btrfs that becomes a subvolume.",
         "Subvolume.Default" =>

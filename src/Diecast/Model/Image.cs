@@ -154,6 +154,9 @@ public sealed record Image
     /// <summary>The key that boot loaders and unified kernel images are signed with, for UEFI Secure Boot. Default: none, they are not.</summary>
     public SigningKey? SecureBoot { get; init; }
 
+    /// <summary>Variables of UEFI firmware to write beside the image. Default: none.</summary>
+    public FirmwareVariables? EfiVariables { get; init; }
+
     /// <summary>The key that root hashes are signed with, for partitions of the verity role signature. Default: none.</summary>
     public SigningKey? VeritySignature { get; init; }
 
@@ -264,6 +267,27 @@ public sealed record Partition
 
     /// <summary>Share of the room that is left in an image of fixed size; 0 takes none. Default: 1000.</summary>
     public int Weight { get; init; } = 1000;
+
+    /// <summary>Room that is left free behind it at least. Default: none.</summary>
+    public ByteSize Padding { get; init; }
+
+    /// <summary>Share of the room that is left, in an image of fixed size, for the gap behind it; 0 takes none. Default: none.</summary>
+    public int PaddingWeight { get; init; }
+
+    /// <summary>
+    /// In the definitions of systemd-repart that a growing system has: which partitions are given up where a disk has no room for all,
+    /// the highest first; 0 and below never. Default: none.
+    /// </summary>
+    public int Priority { get; init; }
+
+    /// <summary>In these definitions: whether a factory reset makes it anew, empty. Default: no.</summary>
+    public bool FactoryReset { get; init; }
+
+    /// <summary>
+    /// Whether the file system's root directory says which partition it is for, as systemd-validatefs compares it when it is
+    /// mounted: by name, type and mount point. Default: no.
+    /// </summary>
+    public bool ValidateFileSystem { get; init; }
 
     /// <summary>Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.</summary>
     public ByteSize? Offset { get; init; }

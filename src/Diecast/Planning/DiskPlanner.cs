@@ -130,6 +130,8 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
                 Minimum = declared.Size.Exact?.Bytes ?? minimum,
                 Maximum = declared.Size.Exact?.Bytes ?? declared.MaxSize?.Bytes,
                 Weight = declared.Size.Exact is null ? declared.Weight : 0,
+                Padding = declared.Padding.Bytes,
+                PaddingWeight = declared.PaddingWeight,
                 Offset = declared.Offset?.Bytes,
                 Alignment = declared.Alignment.Bytes,
             },
@@ -161,6 +163,18 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             FileSystemId = draft.Declared.FileSystem is { } made && FileSystemOptions.HasUuid(made.Type) ? ids.FileSystemName(index) : null,
             Content = content,
         };
+    }
+
+    /// <summary>A protected file system vouches for its siblings as well: their names and types are in the root hash then.</summary>
+    private void Mark(FileTree tree, Partition declared, int index)
+    {
+        int[] set = [.. Enumerable.Range(0, _image.Partitions.Count).Where(i =>
+            i == index || (declared.Verity is { } verity && _image.Partitions[i].Verity is { } other && other.Match == verity.Match))];
+        MountChecks.Mark(
+            tree.Root,
+            set.Select(i => _image.Partitions[i].Label ?? ids.Type(i).Name),
+            set.Select(i => ids.Type(i).Guid).OfType<Guid>(),
+            declared.MountPoint is { } mountPoint ? [mountPoint] : []);
     }
 
     private static long HeaderOf(Partition declared) => declared.Encrypt is null ? 0 : Luks2Options.UsualDataOffset;
@@ -206,6 +220,8 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         PartitionFileSystem fileSystem = declared.FileSystem!;
         Guid id = ids.FileSystem(index);
         FileTree tree = draft.Content.Tree ?? new FileTree();
+        if (declared.ValidateFileSystem)
+            Mark(tree, declared, index);
         long? minimum = declared.MinSize?.Bytes;
         if (fileSystem.Type == FileSystemType.Swap)
         {

@@ -34,12 +34,12 @@ internal static class PartitionPlacer
             PartitionRequest? next = n + 1 < runs.Length ? requests[runs[n + 1].First] : null;
             long? limit = next is null ? diskLength - space.Tail : next.Offset;
             PartitionRequest[] run = [.. requests.Skip(first).Take(count)];
-            long[] lengths = Lengths(run, cursor, limit, space.SectorSize);
+            (long[] lengths, long[] gaps) = Lengths(run, cursor, limit, space.SectorSize);
             for (int i = 0; i < run.Length; i++)
             {
                 long offset = StartOf(run[i], cursor);
                 places[first + i] = new PartitionPlacement(offset, lengths[i]);
-                cursor = offset + lengths[i];
+                cursor = offset + lengths[i] + gaps[i];
             }
 
             if (limit is { } last && cursor > last)
@@ -70,16 +70,20 @@ internal static class PartitionPlacer
         return runs.OrderBy(run => requests[run.First].Offset ?? -1);
     }
 
-    /// <summary>Lengths of a run of neighbours between a start and a limit: the least, or shares of the room by weight.</summary>
-    private static long[] Lengths(PartitionRequest[] run, long cursor, long? limit, int sectorSize)
+    /// <summary>
+    /// Lengths of a run of neighbours between a start and a limit, and of the gaps behind them: the least, or shares of the room
+    /// by weight.
+    /// </summary>
+    private static (long[] Lengths, long[] Gaps) Lengths(PartitionRequest[] run, long cursor, long? limit, int sectorSize)
     {
         long[] lengths = [.. run.Select(request => Units.RoundUp(request.Minimum, sectorSize))];
-        if (limit is not { } end || run.All(request => request.Weight == 0))
-            return lengths;
+        long[] gaps = [.. run.Select(request => request.Padding)];
+        if (limit is not { } end || run.All(request => request is { Weight: 0, PaddingWeight: 0 }))
+            return (lengths, gaps);
         long start = StartOf(run[0], cursor);
         long grain = Math.Max(LeastGrain, run.Max(request => request.Alignment));
-        if (start + run.Select((_, i) => Units.RoundUp(lengths[i], grain)).Sum() > end)
-            return lengths;
+        if (start + run.Select((_, i) => Units.RoundUp(lengths[i], grain) + Units.RoundUp(gaps[i], grain)).Sum() > end)
+            return (lengths, gaps);
         AllocationResult result = PartitionAllocator.Allocate(new AllocationRequest
         {
             DiskLength = end,
@@ -96,6 +100,8 @@ internal static class PartitionPlacer
                     MinimumSize = lengths[i],
                     MaximumSize = request.Weight == 0 ? Units.RoundUp(lengths[i], grain) : request.Maximum,
                     Weight = (uint)request.Weight,
+                    MinimumPadding = request.Padding,
+                    PaddingWeight = (uint)request.PaddingWeight,
                     IsReadOnlyImage = true, // no least size of its own
                 }),
             ],
@@ -103,11 +109,15 @@ internal static class PartitionPlacer
         foreach (AllocatedPartition partition in result.Partitions)
         {
             // A size that takes no share stays exact; the grain is only where the next one may begin.
-            if (partition.Definition is { } index && run[index].Weight > 0)
+            if (partition.Definition is not { } index)
+                continue;
+            if (run[index].Weight > 0)
                 lengths[index] = partition.Size;
+            if (run[index].PaddingWeight > 0)
+                gaps[index] = partition.Padding;
         }
 
-        return lengths;
+        return (lengths, gaps);
     }
 
     private static long StartOf(PartitionRequest request, long cursor)

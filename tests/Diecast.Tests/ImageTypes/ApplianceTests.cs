@@ -126,7 +126,7 @@ public sealed class ApplianceTests
             root.ReadText("/usr/lib/sysupdate.d/10-root-x86-64.transfer"));
         Assert.Contains("MatchPattern=golden_@v.root-verity.@u.raw.zst\n", root.ReadText("/usr/lib/sysupdate.d/20-root-x86-64-verity.transfer"), StringComparison.Ordinal);
         Assert.Contains("MatchPattern=golden_@v+@l-@d.efi golden_@v+@l.efi golden_@v.efi\nMode=0444\nTriesLeft=3\n", root.ReadText("/usr/lib/sysupdate.d/30-uki.transfer"), StringComparison.Ordinal);
-        Assert.Equal("[Partition]\nType=var\nLabel=golden-var\nWeight=1000\nSizeMinBytes=67108864\nGrowFileSystem=yes\n", root.ReadText("/usr/lib/repart.d/060-var.conf"));
+        Assert.Equal("[Partition]\nType=var\nLabel=golden-var\nWeight=1000\nSizeMinBytes=67108864\nGrowFileSystem=yes\nFormat=ext4\n", root.ReadText("/usr/lib/repart.d/060-var.conf"));
         Assert.Equal("[Partition]\nType=root-x86-64\nLabel=_empty\nWeight=0\nSizeMinBytes=4096\nSizeMaxBytes=4096\n", root.ReadText("/usr/lib/repart.d/040-root-x86-64.conf"));
         Assert.NotNull(root.Find("/etc/systemd/system/timers.target.wants/systemd-sysupdate.timer"));
     }
@@ -219,7 +219,7 @@ public sealed class ApplianceTests
         }
 
         const string Partitions = "image.partitions=[{ type: esp, fileSystem: vfat, size: 64M, mountPoint: /efi }, { type: root, fileSystem: ext4, mountPoint: / },"
-            + " { type: var, label: state, fileSystem: ext4, mountPoint: /var, minSize: 24M, encrypt: { keyFile: key, kdf: pbkdf2, volumeKey: volume, label: luks-state, discard: yes } }]";
+            + " { type: var, label: state, fileSystem: ext4, mountPoint: /var, minSize: 24M, validateFileSystem: yes, encrypt: { keyFile: key, kdf: pbkdf2, volumeKey: volume, label: luks-state, discard: yes } }]";
         BuildReport one = Build(directory, Partitions, "image.volatileRoot=no", "system.bootloader=uki");
         BuildReport two = Build(again, Partitions, "image.volatileRoot=no", "system.bootloader=uki");
         Assert.Equal(one.Outputs[0].Sha256, two.Outputs[0].Sha256);
@@ -232,7 +232,11 @@ public sealed class ApplianceTests
         Tool.Check("cryptsetup", "open", "--test-passphrase", "--key-file", directory["key"], directory["luks"]);
         Blob opened = Luks2.Open(device, "correct horse");
         Assert.Equal(device.Length - (16 << 20), opened.Length);
-        Assert.Equal("kept\n", ExtFileSystem.Read(opened).ReadText("/state"));
+        FileTree state = ExtFileSystem.Read(opened);
+        Assert.Equal("kept\n", state.ReadText("/state"));
+        Assert.Equal(
+            ["user.validatefs.gpt_label=state\0", $"user.validatefs.gpt_type_uuid={Var.ToLowerInvariant()}\0", "user.validatefs.mount_point=/var\0"],
+            state.Root.Xattrs.Select(xattr => $"{xattr.Name}={Encoding.UTF8.GetString(xattr.Value.Span)}"));
         File.WriteAllBytes(directory["ext"], opened.ToArray());
         Tool.Check("e2fsck", "-fn", directory["ext"]);
         FileTree root = ExtFileSystem.Read(Partition(directory, 1));

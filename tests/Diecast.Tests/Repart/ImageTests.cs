@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Ext;
 
 namespace Diecast.Tests.Repart;

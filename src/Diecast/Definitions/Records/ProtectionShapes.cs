@@ -40,6 +40,20 @@ internal static class ProtectionShapes
         Field.Of(nameof(Diecast.SigningKey.Command), new ListShape<string>(Argument, "arguments"), (SigningKey k) => k.Command, (k, v) => k with { Command = v }),
     ]);
 
+    private static readonly ListShape<string> Certificates = new(Scalars.FilePath, "certificates") { MayBeOneText = true };
+
+    internal static readonly RecordShape<FirmwareVariables> Variables = new("variables of firmware", () => new FirmwareVariables { Template = "" },
+    [
+        Field.Required(nameof(FirmwareVariables.Template), Scalars.FilePath, (FirmwareVariables f) => f.Template, (f, v) => f with { Template = v }),
+        Field.Optional(nameof(FirmwareVariables.File), Texts.OutputName, (FirmwareVariables f) => f.File, (f, v) => f with { File = v }),
+        Field.OptionalValue(nameof(FirmwareVariables.SecureBoot), Scalars.Boolean, (FirmwareVariables f) => f.SecureBoot, (f, v) => f with { SecureBoot = v }),
+        Field.Optional(nameof(FirmwareVariables.PlatformKey), Scalars.FilePath, (FirmwareVariables f) => f.PlatformKey, (f, v) => f with { PlatformKey = v }),
+        Field.Of(nameof(FirmwareVariables.KeyExchangeKeys), Certificates, (FirmwareVariables f) => f.KeyExchangeKeys, (f, v) => f with { KeyExchangeKeys = v }),
+        Field.Of(nameof(FirmwareVariables.Allowed), Certificates, (FirmwareVariables f) => f.Allowed, (f, v) => f with { Allowed = v }),
+        Field.Of(nameof(FirmwareVariables.Revoked), Certificates, (FirmwareVariables f) => f.Revoked, (f, v) => f with { Revoked = v }),
+    ])
+    { Shorthand = "template" };
+
     private static readonly RecordShape<KernelProfile> Profile = new("a profile of a kernel", () => new KernelProfile { Id = "" },
     [
         Field.Required(nameof(KernelProfile.Id), Texts.Match, (KernelProfile p) => p.Id, (p, v) => p with { Id = v }),
