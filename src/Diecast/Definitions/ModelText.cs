@@ -334,6 +334,16 @@ internal static class ModelText
             "Files smaller than a block.",
         "FragmentUse.TailEnds" =>
             "The ends of larger files too.",
+        "GuixBase" =>
+            "Paths of a Guix store with all that they refer to, and the database that Guix knows them by.",
+        "GuixBase.Database" =>
+            "Whether Guix's database is written, and roots that keep the paths from being collected. Default: yes.",
+        "GuixBase.Paths" =>
+            "The paths. Default: empty, the system alone.",
+        "GuixBase.Store" =>
+            "Where they come from. Default: the store of the build machine.",
+        "GuixBase.System" =>
+            "A Guix system, as `guix system build` makes it: it becomes the system's profile. Default: none.",
         "GzipStrategy" =>
             "Strategies of zlib.",
         "GzipStrategy.Default" =>
@@ -622,6 +632,18 @@ internal static class ModelText
             "Arguments; GNU Mach's first is the module's name. Default: empty.",
         "MultibootModule.Path" =>
             "Path.",
+        "NixBase" =>
+            "Paths of a Nix store with all that they refer to, and the database that Nix knows them by. Nix itself is needed on the build machine only where nothing else says what they refer to.",
+        "NixBase.Channel" =>
+            "A path with the channels of root, each a directory in it, as `nixos` with nixpkgs. Default: none.",
+        "NixBase.Database" =>
+            "Whether Nix's database is written, and roots that keep the paths from being collected. Default: yes.",
+        "NixBase.Paths" =>
+            "The paths. Default: empty, the top level alone.",
+        "NixBase.Store" =>
+            "Where they come from. Default: the store of the build machine.",
+        "NixBase.Toplevel" =>
+            "The top level of a NixOS system, as `system.build.toplevel` makes it: it becomes the system's profile, which boot loaders and `nixos-rebuild` go by, and `/etc/NIXOS` is made. Default: none.",
         "OciBase" =>
             "A container image: an OCI layout, a directory or an archive, or a docker archive.",
         "OciBase.Architecture" =>
@@ -994,10 +1016,14 @@ internal static class ModelText
             "The path, as in `/nix/store/…-hello-2.12`, or of a link on the build machine that leads to one, as `result`, relative to the definition.",
         "StoreSource" =>
             "Where paths of a store come from, beside their names.",
+        "StoreSource.BinaryCache" =>
+            "Binary cache to take the paths from, a directory or its `file://` URL, relative to the definition. What comes out of it is checked against its hashes. Default: none.",
         "StoreSource.Directory" =>
             "Directory of the build machine that holds the paths, relative to the definition. Default: the store itself.",
         "StoreSource.Registration" =>
             "File that says what refers to what, relative to the definition: that of `nix-store --dump-db`, or of `closureInfo` in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.",
+        "StoreSource.TrustedKeys" =>
+            "Public keys as in `cache.nixos.org-1:6NCH…`, one of which must have signed each path of the binary cache. Default: empty, hashes alone are checked.",
         "Subvolume" =>
             "A directory of a btrfs that becomes a subvolume.",
         "Subvolume.Default" =>

@@ -103,10 +103,6 @@ internal static class HostFileRules
                 problems.Add(key, "nothing matches", source, $"it is looked for from {System.IO.Path.GetFullPath(directory)}", "correct the pattern, or make what it is to find");
         }
 
-        if (partition.Store?.Directory is { } store)
-            Check(directory, store, Kind.Directory, $"{path}.store.directory", problems);
-        if (partition.Store?.Registration is { } registration)
-            Check(directory, registration, Kind.Either, $"{path}.store.registration", problems);
     }
 
     private static void CheckBlobs(Definition definition, Problems problems)
@@ -117,6 +113,10 @@ internal static class HostFileRules
                 Check(definition.Directory, file, Kind.File, Path($"image.blobs[{i}].file"), problems);
         }
     }
+
+    internal static void CheckDirectory(string directory, string path, string key, Problems problems) => Check(directory, path, Kind.Directory, key, problems);
+
+    internal static void CheckEither(string directory, string path, string key, Problems problems) => Check(directory, path, Kind.Either, key, problems);
 
     private static string Path(FormattableString path) => path.ToString(CultureInfo.InvariantCulture);
 
