@@ -4,11 +4,14 @@
 //     dotnet run -c Release bench/iso.cs -- DIRECTORY [RUNS]        default: 5
 //
 // Prints a Markdown table: medians of the runs, which take turns. The peer is the one of DIRECTORY/peers, else this machine's.
+// The library is compiled ahead of time, as ./diecast has it.
 #:property PublishAot=false
+#:property TieredPGO=false
 #:project ../src/Diecast.Formats/Diecast.Formats.csproj
 
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Iso9660;
@@ -26,7 +29,7 @@ if (args is [_, "write", var source, var target])
 {
     FileTree tree = HostDirectoryReader.Read(source, new HostDirectoryOptions { Owner = HostOwner.Keep, Xattrs = HostXattrs.None });
     var options = new IsoOptions { VolumeId = "BENCH", CreationTime = new Timestamp(1_754_697_600), Joliet = IsoJoliet.Short };
-    using var file = File.OpenHandle(target, FileMode.Create, FileAccess.ReadWrite);
+    using var file = File.OpenHandle(target, FileMode.CreateNew, FileAccess.ReadWrite);
     BlobWriter.Write(IsoFileSystem.Plan(tree, options).ToBlob(), file, target);
     return 0;
 }
@@ -36,15 +39,19 @@ string work = Directory.CreateDirectory(Path.Combine(inputs, $"bench-{Environmen
 try
 {
     string repository = Directory.GetCurrentDirectory();
-    foreach (string program in new[] { "floor", "measure" })
-        Run("cc", "-O2", "-o", Path.Combine(work, program), Path.Combine(repository, "bench/native", program + ".c"));
+    foreach (string name in new[] { "floor", "measure" })
+        Run("cc", "-O2", "-o", Path.Combine(work, name), Path.Combine(repository, "bench/native", name + ".c"));
+    string program = Path.Combine(work, "program");
+    Run(
+        "dotnet", "publish", Path.Combine(repository, "bench/iso.cs"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier,
+        "--self-contained", "false", "-p:PublishReadyToRun=true", "-p:DiecastProgram=true", "-o", program);
     string tree = Path.Combine(inputs, "server");
     string output = Path.Combine(work, "image.iso");
     (string Name, string[] Command)[] cases =
     [
         ("copy floor", [Path.Combine(work, "floor"), tree, output]),
         ("xorrisofs -R -J", [.. Peer(), "-as", "mkisofs", "-quiet", "-R", "-J", "-joliet-long", "-iso-level", "3", "-o", output, tree]),
-        ("Diecast, Rock Ridge and Joliet", ["dotnet", Environment.GetCommandLineArgs()[0], inputs, "write", tree, output]),
+        ("Diecast, Rock Ridge and Joliet", [Path.Combine(program, "iso"), inputs, "write", tree, output]),
     ];
     var samples = cases.Select(_ => new List<(double Wall, double Processor, double Peak)>()).ToArray();
     for (int run = 0; run < runs; run++)

@@ -168,29 +168,30 @@ public sealed class SecureBootTests(SecureBootTests.Packages packages) : IClassF
     /// <summary>A TPM beside the machine.</summary>
     private sealed class SoftwareTpm : IDisposable
     {
-        private readonly System.Diagnostics.Process _process;
-        private readonly string _socket;
+        private readonly string _directory;
 
+        /// <summary>Starts it in the background, where it listens when this returns, and ends when its machine does.</summary>
         internal SoftwareTpm(string directory)
         {
+            _directory = directory;
             Directory.CreateDirectory(directory);
-            _socket = Path.Combine(directory, "socket");
-            _process = System.Diagnostics.Process.Start(
-                Tool.Find("swtpm")!,
-                ["socket", "--tpm2", "--tpmstate", "dir=" + directory, "--ctrl", "type=unixio,path=" + _socket, "--flags", "startup-clear", "--terminate"]);
-            while (!File.Exists(_socket) && !_process.HasExited)
-                Thread.Yield();
+            Tool.Check(
+                "swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + directory, "--ctrl", "type=unixio,path=" + Socket,
+                "--flags", "startup-clear", "--terminate", "--daemon", "--pid", "file=" + IdFile);
         }
 
         internal string[] Arguments =>
-            ["-chardev", "socket,id=tpm,path=" + _socket, "-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-tis,tpmdev=tpm0"];
+            ["-chardev", "socket,id=tpm,path=" + Socket, "-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-tis,tpmdev=tpm0"];
 
+        private string Socket => Path.Combine(_directory, "socket");
+
+        private string IdFile => Path.Combine(_directory, "id");
+
+        /// <summary>Ends it where no machine has come; it removes the file when it ends by itself.</summary>
         public void Dispose()
         {
-            if (!_process.HasExited)
-                _process.Kill();
-            _process.WaitForExit();
-            _process.Dispose();
+            if (File.Exists(IdFile))
+                Tool.Run("kill", File.ReadAllText(IdFile).Trim());
         }
     }
 }

@@ -4,9 +4,18 @@ namespace Diecast.Formats.Blobs;
 /// <remarks>Pieces may be added in any order; two that overlap are a defect of the caller and refused.</remarks>
 public sealed class BlobBuilder
 {
-    private readonly List<Piece> _pieces = [];
+    private readonly List<Piece> _pieces;
     private bool _ordered = true;
     private long _end;
+
+    /// <summary>Begins without a piece.</summary>
+    public BlobBuilder()
+        : this(0)
+    {
+    }
+
+    /// <summary>Begins with room for so many pieces.</summary>
+    internal BlobBuilder(int capacity) => _pieces = new List<Piece>(capacity);
 
     /// <summary>The first byte after the last piece so far.</summary>
     public long End => _end;

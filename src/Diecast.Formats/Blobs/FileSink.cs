@@ -22,8 +22,11 @@ internal sealed class FileSink(
 
     private const long CloneStep = 1L << 30;
 
-    /// <summary>Ranges of files from this length on are copied at once; shorter ones are gathered with their neighbours.</summary>
+    /// <summary>Ranges of files from this length on are left to the writing thread; shorter ones are gathered with their neighbours.</summary>
     private const long LeastAtOnce = 2 * StagingSize;
+
+    /// <summary>Bytes that are left to the writing thread at once: progress and cancellation know no smaller ones.</summary>
+    private const long CopyStep = 1 << 20;
 
     /// <summary>
     /// Less than this a host file system cannot leave out, so it is gathered with its neighbours: the ends of small
@@ -36,7 +39,6 @@ internal sealed class FileSink(
     private int _staged;
     private long _position;
     private bool _clones = line.Target is not null;
-    private bool _wentElsewhere;
 
     /// <summary>Where the next byte goes.</summary>
     internal long Position => _position + _staged;
@@ -71,23 +73,28 @@ internal sealed class FileSink(
 
     public void File(HostFile file, long offset, long length)
     {
-        using HostFile.Lease lease = file.Borrow(_cursor);
-        long shared = Clone(file, lease.Descriptor, offset, length);
-        offset += shared;
-        length -= shared;
-        if (length >= LeastAtOnce && line.Target is not null && !line.IsDigested && !_wentElsewhere)
+        HostFile.Lease lease = file.Borrow(_cursor);
+        SinkSource? source = null;
+        try
         {
-            Copy(file, lease.Descriptor, offset, length);
-            return;
-        }
+            long shared = Clone(file, lease.Descriptor, offset, length);
+            offset += shared;
+            length -= shared;
+            if (length < LeastAtOnce || line.Target is null || line.IsDigested)
+            {
+                Gather(file, lease.Descriptor, offset, length);
+                return;
+            }
 
-        while (length > 0)
+            source = new SinkSource(file, lease);
+            Copy(source, offset, length);
+        }
+        finally
         {
-            int count = (int)Math.Min(length, Room);
-            file.ReadExactly(lease.Descriptor, offset, _staging.AsSpan(_staged, count));
-            Staged(count);
-            offset += count;
-            length -= count;
+            if (source is null)
+                lease.Dispose();
+            else
+                line.Close(source);
         }
     }
 
@@ -119,19 +126,30 @@ internal sealed class FileSink(
     {
         Flush();
         line.EndDigest();
-        // A write over what is still on its way to the writing thread must not overtake it.
-        _wentElsewhere = true;
         _position = position;
     }
 
-    private void Copy(HostFile file, int source, long offset, long length)
+    private void Gather(HostFile file, int source, long offset, long length)
+    {
+        while (length > 0)
+        {
+            int count = (int)Math.Min(length, Room);
+            file.ReadExactly(source, offset, _staging.AsSpan(_staged, count));
+            Staged(count);
+            offset += count;
+            length -= count;
+        }
+    }
+
+    /// <summary>Leaves a range to the writing thread, which reads it too.</summary>
+    private void Copy(SinkSource source, long offset, long length)
     {
         Flush();
         while (length > 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = (int)Math.Min(length, Room);
-            line.Copy(file, source, offset, _position, count);
+            long count = Math.Min(length, CopyStep - (_position % CopyStep));
+            line.Add(new SinkRun(null, _position, count, IsToWrite: true, source, offset));
             _position += count;
             offset += count;
             length -= count;

@@ -8,16 +8,15 @@ namespace Diecast.Formats.Blobs;
 /// <summary>A directory of a scanned host tree: its name and the way up. Paths are put together when they are needed.</summary>
 internal sealed class HostTreeDirectory(HostTreeDirectory? parent, byte[] name)
 {
-
     // Longer paths than PATH_MAX (with its NUL) cannot be opened in one step.
     private const int MaximumPath = 4096;
     private const int MaximumName = 255;
 
     /// <summary>Path of the directory without a NUL.</summary>
-    internal byte[] Path => Join(null);
+    internal byte[] Path => Join(null, terminators: 0);
 
     /// <summary>Path of an entry, for messages.</summary>
-    internal string Display(ReadOnlySpan<byte> entry) => Encoding.UTF8.GetString(Join(entry.ToArray()));
+    internal string Display(ReadOnlySpan<byte> entry) => Encoding.UTF8.GetString(Join(entry.ToArray(), terminators: 0));
 
     /// <summary>Opens an entry for reading. A link in place of what was scanned is an error.</summary>
     internal unsafe int OpenEntry(byte[] entry, HostDirectoryCursor? cursor, out int error)
@@ -44,7 +43,7 @@ internal sealed class HostTreeDirectory(HostTreeDirectory? parent, byte[] name)
     /// <summary>Opens an entry, or the directory itself for null. A link in place of what was scanned is an error.</summary>
     internal unsafe int Open(byte[]? entry, int flags, out int error)
     {
-        byte[] path = [.. Join(entry), 0];
+        byte[] path = Join(entry, terminators: 1);
         flags |= Libc.CloseOnExec | Libc.NoFollow;
         if (path.Length > MaximumPath)
             return OpenStepwise(entry, flags, out error);
@@ -92,12 +91,13 @@ internal sealed class HostTreeDirectory(HostTreeDirectory? parent, byte[] name)
 
     private byte[] Name => name;
 
-    private byte[] Join(byte[]? entry)
+    /// <summary>The path of an entry, or of the directory itself for null, and so many NULs.</summary>
+    private byte[] Join(byte[]? entry, int terminators)
     {
         int length = entry?.Length ?? -1;
         for (HostTreeDirectory? step = this; step is not null; step = step.Parent)
             length += step.Name.Length + 1;
-        byte[] path = new byte[length];
+        byte[] path = new byte[length + terminators];
         int end = length;
         if (entry is not null)
         {

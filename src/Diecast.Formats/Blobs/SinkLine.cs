@@ -96,25 +96,14 @@ internal sealed class SinkLine : IDisposable
         }
     }
 
-    /// <summary>Copies a range of a file at once, past both stages: it must be neither digested nor written over.</summary>
-    /// <remarks>
-    /// A buffer of one call stays in the core's cache, and nobody is woken, so that a long range costs a fifth less processor
-    /// time than through the writing thread. One range, <paramref name="length"/>, is no longer than a buffer.
-    /// </remarks>
-    internal void Copy(HostFile file, int source, long offset, long position, int length)
+    /// <summary>Closes a source when the runs of it that were added before are written, or are not going to be.</summary>
+    internal void Close(SinkSource source)
     {
-        byte[] buffer = Rent();
-        if (ZeroGrain == 0)
-            Reserve(position, length);
-        for (int done = 0; done < length;)
-        {
-            int count = CountOfCall(position + done, length - done);
-            file.ReadExactly(source, offset + done, buffer.AsSpan(0, count));
-            WriteCall(buffer.AsSpan(0, count), position + done);
-            done += count;
-        }
-
-        _free.Add(buffer);
+        var end = new SinkRun(null, 0, 0, IsToWrite: false, source);
+        if (_writing is null)
+            Return(end);
+        else
+            _writing.Pass(end);
     }
 
     /// <summary>What comes from now on is not in order, so that a digest of it would mean nothing.</summary>
@@ -145,10 +134,14 @@ internal sealed class SinkLine : IDisposable
     {
         if (run.Buffer is not null)
             _free.Add(run.Buffer);
+        if (run.Source is not null && run.Length == 0)
+            run.Source.Dispose();
     }
 
     private void Write(SinkRun run)
     {
+        if (run.Source is not null && run.Length > 0)
+            Copy(run, run.Source);
         if (!run.IsToWrite || run.Buffer is null)
             return;
         if (ZeroGrain == 0)
@@ -160,6 +153,28 @@ internal sealed class SinkLine : IDisposable
             WriteCall(run.Buffer.AsSpan((int)done, count), position);
             done += count;
         }
+    }
+
+    /// <summary>Copies what is not read yet; it is neither digested nor does it go through a buffer of the reader's.</summary>
+    /// <remarks>
+    /// A buffer of one call stays in the core's cache, so that a long range costs a fifth less processor time than one that
+    /// another thread reads, and that thread has the small files after it ready meanwhile.
+    /// </remarks>
+    private void Copy(in SinkRun run, SinkSource source)
+    {
+        byte[] buffer = Rent();
+        if (ZeroGrain == 0)
+            Reserve(run.Position, run.Length);
+        for (long done = 0; done < run.Length;)
+        {
+            long position = run.Position + done;
+            int count = CountOfCall(position, run.Length - done);
+            source.Read(run.SourceOffset + done, buffer.AsSpan(0, count));
+            WriteCall(buffer.AsSpan(0, count), position);
+            done += count;
+        }
+
+        _free.Add(buffer);
     }
 
     /// <summary>Writes the bytes of a call, or those of its blocks that are not zero.</summary>

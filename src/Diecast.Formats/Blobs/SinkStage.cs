@@ -3,11 +3,22 @@ using System.Runtime.ExceptionServices;
 namespace Diecast.Formats.Blobs;
 
 /// <summary>A run of a blob on its way to the disk.</summary>
-/// <param name="Buffer">The bytes, from the buffer's start; null for zeros.</param>
+/// <param name="Buffer">The bytes, from the buffer's start; null for zeros, and for what has a source.</param>
 /// <param name="Position">Where they begin in the blob.</param>
-/// <param name="Length">How many.</param>
+/// <param name="Length">How many; none, where the source is at its end and is to be closed.</param>
 /// <param name="IsToWrite">Whether the target has them not yet.</param>
-internal readonly record struct SinkRun(byte[]? Buffer, long Position, long Length, bool IsToWrite);
+/// <param name="Source">What the bytes are still to be read from, or null.</param>
+/// <param name="SourceOffset">Where they begin in the source.</param>
+internal readonly record struct SinkRun(
+    byte[]? Buffer, long Position, long Length, bool IsToWrite, SinkSource? Source = null, long SourceOffset = 0);
+
+/// <summary>An open file that the writing step reads from by itself.</summary>
+internal sealed class SinkSource(HostFile file, HostFile.Lease lease) : IDisposable
+{
+    internal void Read(long offset, Span<byte> destination) => file.ReadExactly(lease.Descriptor, offset, destination);
+
+    public void Dispose() => lease.Dispose();
+}
 
 /// <summary>
 /// One of the steps that runs go through in order, writing and digesting, on a thread of its own while the next ones are

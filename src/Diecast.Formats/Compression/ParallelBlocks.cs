@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.ExceptionServices;
 
 namespace Diecast.Formats.Compression;
@@ -46,6 +47,11 @@ internal sealed class ParallelBlocks : IDisposable
 
     private const int BlocksPerWorker = 3;
 
+    /// <summary>Short blocks are those up to this share of a block; their buffers are powers of two from the least on.</summary>
+    private const int ShortShare = 4;
+
+    private const int LeastShort = 16 * 1024;
+
     private readonly BlockCodec _codec;
     private readonly IBlockConsumer _consumer;
     private readonly int _blockSize;
@@ -54,8 +60,11 @@ internal sealed class ParallelBlocks : IDisposable
     private readonly BlockingCollection<Job> _work = [];
     private readonly Queue<Job> _window = new();
     private readonly Stack<Job> _free = new();
+    private readonly Stack<Job>[] _freeShort;
     private readonly Thread[] _workers;
     private readonly int _slots;
+    private readonly long _slotBytes;
+    private long _shortBytes;
     private volatile bool _stopped;
     private Job? _filling;
     private int _made;
@@ -76,11 +85,12 @@ internal sealed class ParallelBlocks : IDisposable
         _blockSize = blockSize;
         _outputSize = outputSize ?? codec.Bound(blockSize);
         _cancellation = cancellation;
-        long slot = _blockSize + _outputSize;
+        long slot = _slotBytes = _blockSize + _outputSize;
         long memory = codec.Memory(blockSize);
         int count = workers ?? (int)Math.Clamp(MemoryBytes / (memory + slot), Math.Min(2, Environment.ProcessorCount), Environment.ProcessorCount);
         int most = Math.Max(2, count * BlocksPerWorker);
         _slots = (int)Math.Clamp((MemoryBytes - (count * memory)) / slot, Math.Min(count + 1, most), most);
+        _freeShort = [.. Enumerable.Range(0, ShortClass(_blockSize) + 1).Select(_ => new Stack<Job>())];
         _workers = new Thread[count];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -103,6 +113,41 @@ internal sealed class ParallelBlocks : IDisposable
                 _made++;
                 _filling = new Job { Input = new byte[_blockSize], Output = new byte[_outputSize] };
             }
+        }
+
+        return _filling.Input;
+    }
+
+    /// <summary>
+    /// The buffer of the next block, which is no longer than <paramref name="length"/>. Many short blocks are in flight
+    /// where there would be few long ones, so that a long one does not keep the other workers waiting; they may take as
+    /// much memory as one long one.
+    /// </summary>
+    internal Span<byte> Fill(int length)
+    {
+        if (_filling is not null)
+        {
+            if (_filling.Input.Length >= length && (_filling.IsShort || length > _blockSize / ShortShare))
+                return _filling.Input;
+            Release(_filling);
+            _filling = null;
+        }
+
+        if (length > _blockSize / ShortShare)
+            return Fill();
+        int size = LeastShort << ShortClass(length);
+        int outputSize = Math.Min(_codec.Bound(size), _outputSize);
+        while (!_freeShort[ShortClass(length)].TryPop(out _filling))
+        {
+            if (_shortBytes + size + outputSize <= _slotBytes)
+            {
+                _shortBytes += size + outputSize;
+                _filling = new Job { Input = GC.AllocateUninitializedArray<byte>(size), Output = GC.AllocateUninitializedArray<byte>(outputSize), IsShort = true };
+                break;
+            }
+
+            if (!DropShort())
+                DrainOne();
         }
 
         return _filling.Input;
@@ -145,7 +190,7 @@ internal sealed class ParallelBlocks : IDisposable
         _work.Dispose();
         foreach (Job job in _window)
             job.Dispose();
-        foreach (Job job in _free)
+        foreach (Job job in _free.Concat(_freeShort.SelectMany(free => free)))
             job.Dispose();
         _filling?.Dispose();
     }
@@ -154,24 +199,54 @@ internal sealed class ParallelBlocks : IDisposable
     private void Drain(Func<bool> condition)
     {
         while (_window.Count > 0 && condition())
-        {
-            Job job = _window.Peek();
-            if (job.Holes > 0)
-            {
-                _ = _window.Dequeue();
-                _consumer.Holes(job.Number, job.Holes);
-                job.Dispose();
-                continue;
-            }
-
-            job.Done.Wait(_cancellation);
-            job.Fault?.Throw();
-            _cancellation.ThrowIfCancellationRequested();
-            _ = _window.Dequeue();
-            _free.Push(job);
-            _consumer.Block(new FinishedBlock(job.Number, job.Input.AsSpan(0, job.Length), job.Output.AsSpan(0, job.Result), job.IsZero));
-        }
+            DrainOne();
     }
+
+    private void DrainOne()
+    {
+        Job job = _window.Peek();
+        if (job.Holes > 0)
+        {
+            _ = _window.Dequeue();
+            _consumer.Holes(job.Number, job.Holes);
+            job.Dispose();
+            return;
+        }
+
+        job.Done.Wait(_cancellation);
+        job.Fault?.Throw();
+        _cancellation.ThrowIfCancellationRequested();
+        _ = _window.Dequeue();
+        Release(job);
+        _consumer.Block(new FinishedBlock(job.Number, job.Input.AsSpan(0, job.Length), job.Output.AsSpan(0, job.Result), job.IsZero));
+    }
+
+    private void Release(Job job)
+    {
+        if (job.IsShort)
+            _freeShort[ShortClass(job.Input.Length)].Push(job);
+        else
+            _free.Push(job);
+    }
+
+    /// <summary>Gives up a buffer of a length that is not asked for now.</summary>
+    private bool DropShort()
+    {
+        for (int i = _freeShort.Length - 1; i >= 0; i--)
+        {
+            if (!_freeShort[i].TryPop(out Job? job))
+                continue;
+            _shortBytes -= job.Input.Length + job.Output.Length;
+            job.Dispose();
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Which power of two of <see cref="LeastShort"/> holds so many bytes.</summary>
+    private static int ShortClass(int length) =>
+        length <= LeastShort ? 0 : BitOperations.Log2((uint)(length - 1) / LeastShort) + 1;
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "it is carried to the thread that submits")]
     private void Run()
@@ -218,6 +293,7 @@ internal sealed class ParallelBlocks : IDisposable
         internal BlockHandling Handling;
         internal int Result;
         internal bool IsZero;
+        internal bool IsShort;
         internal ExceptionDispatchInfo? Fault;
 
         internal bool IsReady => Holes > 0 || Done.IsSet;

@@ -19,8 +19,8 @@ internal sealed partial class AesXts
     /// <summary>Bytes that a thread takes at once.</summary>
     private const int JobSize = 64 * 1024;
 
-    /// <summary>From here on waking threads costs nothing beside the work.</summary>
-    private const int LeastForThreads = 256 * 1024;
+    /// <summary>As much as the single pass asks for at once; those who read less at once do so in threads of their own.</summary>
+    private const int LeastForThreads = 512 * 1024;
 
     private readonly byte[] _key;
     private readonly bool _encrypts;

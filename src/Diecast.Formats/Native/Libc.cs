@@ -83,15 +83,6 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
     internal static unsafe partial int OpenAt(int directory, byte* path, int flags, uint mode);
 
-    [LibraryImport(Library, EntryPoint = "fdopendir", SetLastError = true)]
-    internal static partial nint OpenDirectoryStream(int descriptor);
-
-    [LibraryImport(Library, EntryPoint = "readdir", SetLastError = true)]
-    internal static unsafe partial byte* ReadDirectoryEntry(SafeDirectoryHandle stream);
-
-    [LibraryImport(Library, EntryPoint = "closedir")]
-    internal static partial int CloseDirectoryStream(nint stream);
-
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     internal static unsafe partial int Stat(int directory, byte* path, int flags, uint mask, FileStatus* status);
 
@@ -107,8 +98,18 @@ internal static partial class Libc
     /// <summary>listxattrat, of Linux 6.13 and later, the same number on every architecture in use; C libraries lack it.</summary>
     internal const nint ListXattrsAtNumber = 465;
 
+    /// <summary>getdents64, which C libraries of systems still in use lack (arch/*/include/uapi/asm/unistd.h).</summary>
+    internal static nint ListDirectoryNumber => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 or Architecture.Arm => 217,
+        Architecture.X86 or Architecture.S390x => 220,
+        Architecture.Ppc64le => 202,
+        _ => 61,
+    };
+
+    /// <summary>A call by its number: what takes five arguments at most, of which the second and the fourth are addresses.</summary>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    internal static unsafe partial nint SystemCall(nint number, nint directory, byte* path, nint flags, byte* names, nuint size);
+    internal static unsafe partial nint SystemCall(nint number, nint first, byte* second, nint third, byte* fourth, nuint fifth);
 }
 
 /// <summary>The kernel's <c>struct file_clone_range</c> (include/uapi/linux/fs.h).</summary>

@@ -89,6 +89,14 @@ public sealed class DirectoryInode(int mode = 0b111_101_101) : Inode(mode)
         _index?.Add(name, _count - 1);
     }
 
+    /// <summary>Makes room for as many entries in all.</summary>
+    internal void EnsureCapacity(int count)
+    {
+        Load();
+        if (count > _entries.Length)
+            Array.Resize(ref _entries, count);
+    }
+
     /// <summary>Removes a name and returns its inode, or null if there is none.</summary>
     public Inode? Remove(FileName name)
     {

@@ -33,12 +33,12 @@ internal static partial class Spawn
     internal const int SignalKill = 9;
     internal const int SignalTerminate = 15;
 
-    /// <summary>Starts a program with its outputs on the two descriptors, and its input from a third or empty.</summary>
+    /// <summary>Starts a program with an empty input and its outputs on the two descriptors.</summary>
     /// <returns>The process id, which is also its group's.</returns>
     /// <exception cref="Win32Exception">It cannot be started.</exception>
     internal static unsafe int Start(
         string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory,
-        SafeFileHandle output, SafeFileHandle error, SafeFileHandle? input = null)
+        SafeFileHandle output, SafeFileHandle error)
     {
         byte* attributes = stackalloc byte[AttributeSize];
         byte* actions = stackalloc byte[ActionsSize];
@@ -55,7 +55,7 @@ internal static partial class Spawn
             _ = EmptySignals(signals);
             Check(AttributesSetMask(attributes, signals));
             Check(AttributesSetFlags(attributes, NewSession | SetSignalDefaults | SetSignalMask));
-            Check(input is null ? ActionsOpen(actions, 0, "/dev/null", ReadOnly, 0) : ActionsDuplicate(actions, (int)input.DangerousGetHandle(), 0));
+            Check(ActionsOpen(actions, 0, "/dev/null", ReadOnly, 0));
             Check(ActionsDuplicate(actions, (int)output.DangerousGetHandle(), 1));
             Check(ActionsDuplicate(actions, (int)error.DangerousGetHandle(), 2));
             Check(ActionsChangeDirectory(actions, directory));
@@ -71,7 +71,6 @@ internal static partial class Spawn
             Free(envp);
             GC.KeepAlive(output);
             GC.KeepAlive(error);
-            GC.KeepAlive(input);
         }
     }
 

@@ -38,13 +38,12 @@ internal sealed class ChildProcess : IDisposable
         ChildProcess child;
         using (outputWrite)
         using (errorWrite)
-        using (SafeFileHandle? input = Fill(start.Input))
         {
             try
             {
                 string[] environment = [.. start.Environment.Select(variable => $"{variable.Key}={variable.Value}")];
                 child = new ChildProcess(
-                    start, Spawn.Start(path, start.Arguments, environment, start.Directory, outputWrite, errorWrite, input));
+                    start, Spawn.Start(path, start.Arguments, environment, start.Directory, outputWrite, errorWrite));
             }
             catch (Win32Exception exception)
             {
@@ -74,18 +73,6 @@ internal sealed class ChildProcess : IDisposable
     }
 
     public void Dispose() => _grace?.Dispose();
-
-    /// <summary>The end of a pipe that holds all of a program's input; null for none.</summary>
-    private static SafeFileHandle? Fill(ReadOnlyMemory<byte> input)
-    {
-        if (input.IsEmpty)
-            return null;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(input.Length, ChildProcessStart.MaximumInput, nameof(input));
-        (SafeFileHandle read, SafeFileHandle write) = Spawn.CreatePipe();
-        using var stream = new FileStream(write, FileAccess.Write, bufferSize: 0);
-        stream.Write(input.Span);
-        return read;
-    }
 
     private static bool HasEnded(Stream output)
     {

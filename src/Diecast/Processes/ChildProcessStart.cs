@@ -3,20 +3,11 @@ namespace Diecast.Processes;
 /// <summary>How a program is run.</summary>
 internal sealed record ChildProcessStart
 {
-    /// <summary>Bytes that every pipe holds.</summary>
-    internal const int MaximumInput = 4096;
-
     /// <summary>Name, looked up in the PATH of <see cref="Environment"/>, or path.</summary>
     internal required string Program { get; init; }
 
     /// <summary>Arguments, without the program's own name.</summary>
     internal IReadOnlyList<string> Arguments { get; init; } = [];
-
-    /// <summary>
-    /// What it reads from its standard input, at most <see cref="MaximumInput"/> bytes, so that it is in the pipe before the
-    /// program starts. Default: nothing.
-    /// </summary>
-    internal ReadOnlyMemory<byte> Input { get; init; }
 
     /// <summary>All of its environment: nothing is inherited. Default: <see cref="ChildEnvironment.Fixed"/>.</summary>
     internal IReadOnlyDictionary<string, string> Environment { get; init; } = ChildEnvironment.Fixed;

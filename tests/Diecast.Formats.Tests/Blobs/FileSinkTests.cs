@@ -74,6 +74,19 @@ public sealed class FileSinkTests
         Assert.InRange(progress.Last, Canceller.Limit, Canceller.Limit + (2 << 20));
     }
 
+    [Fact]
+    public void A_long_range_that_has_shrunk_is_told_by_whoever_writes_the_next_one()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllBytes(directory["source"], new byte[3_000_000]);
+        File.WriteAllBytes(directory["whole"], new byte[9_000_000]);
+        Blob blob = Blob.Concat(
+            Blob.FromFile(HostFile.FromPath(directory["source"]), 0, 5_000_000),
+            Blob.FromFile(HostFile.FromPath(directory["whole"]), 0, 9_000_000));
+        IOException exception = Assert.Throws<IOException>(() => BlobTests.Write(blob, directory["target"], null));
+        Assert.Contains($"{directory["source"]} has shrunk", exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(4096, false)]
     [InlineData(4096, true)]

@@ -80,6 +80,34 @@ public sealed class ParallelBlocksTests
         Assert.Equal(expected, collected.Seen);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Blocks_of_mixed_lengths_come_in_their_order(int workers)
+    {
+        var random = new Random(11);
+        byte[] content = Content(40_000_000);
+        var expected = new List<(int Offset, int Length)>();
+        var collected = new Lengths();
+        using var blocks = new ParallelBlocks(BlockCodecs.Lz4(), 4 << 20, null, collected, workers);
+        for (int at = 0; at < content.Length;)
+        {
+            int length = random.Next(8) switch { 0 => random.Next(1, 4 << 20), < 4 => random.Next(1, 200_000), _ => random.Next(1, 20_000) };
+            length = Math.Min(length, content.Length - at);
+            // A buffer that was asked for and not submitted is forgotten, or serves the next.
+            if (random.Next(10) == 0)
+                blocks.Fill(random.Next(1, 4 << 20))[..1].Fill(99);
+            content.AsSpan(at, length).CopyTo(blocks.Fill(length));
+            blocks.Submit(length);
+            expected.Add((at, length));
+            at += length;
+        }
+
+        blocks.Complete();
+        Assert.Equal(expected.Select(e => e.Length), collected.Inputs.Select(i => i.Length));
+        Assert.True(expected.Zip(collected.Inputs).All(pair => content.AsSpan(pair.First.Offset, pair.First.Length).SequenceEqual(pair.Second)));
+    }
+
     [Fact]
     public void A_result_that_does_not_fit_is_empty()
     {
@@ -227,5 +255,14 @@ public sealed class ParallelBlocksTests
         public void Dispose()
         {
         }
+    }
+
+    private sealed class Lengths : IBlockConsumer
+    {
+        internal List<byte[]> Inputs { get; } = [];
+
+        public void Block(FinishedBlock block) => Inputs.Add(block.Input.ToArray());
+
+        public void Holes(long first, long count) => throw new InvalidOperationException("there are none");
     }
 }

@@ -157,7 +157,7 @@ public sealed partial class Luks2Tests
         for (int i = 0; i < 300; i++)
         {
             int start = random.Next(data.Length);
-            byte[] bytes = new byte[random.Next(1, Math.Min(random.Next(2) == 0 ? 6000 : 600_000, data.Length - start) + 1)];
+            byte[] bytes = new byte[random.Next(1, Math.Min(random.Next(2) == 0 ? 6000 : 1_200_000, data.Length - start) + 1)];
             view.Read(start, bytes);
             Assert.True(data.AsSpan(start, bytes.Length).SequenceEqual(bytes));
             int place = (int)(device.Length - data.Length) + start;

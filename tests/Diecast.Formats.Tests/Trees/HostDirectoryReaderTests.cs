@@ -49,6 +49,48 @@ public sealed class HostDirectoryReaderTests
         Assert.Equal(1 << 20, content.DataRanges()[0].Offset);
     }
 
+    [ToolFact("find")]
+    public void Many_directories_are_read_as_find_lists_them()
+    {
+        using var temp = new TempDirectory();
+        string shared = temp["root/shared"];
+        Directory.CreateDirectory(temp["root"]);
+        File.WriteAllText(shared, "shared");
+        for (int i = 0; i < 200; i++)
+        {
+            string directory = Directory.CreateDirectory(temp[$"root/{i % 7}/{i % 31}/{i}"]).FullName;
+            File.WriteAllText(Path.Combine(directory, $"file {i}"), "");
+            if (i % 10 == 0)
+                Tool.Check("ln", shared, Path.Combine(directory, "alias"));
+        }
+
+        FileTree tree = HostDirectoryReader.Read(temp["root"]);
+        string[] expected = Tool.Check("find", temp["root"], "-mindepth", "1", "-printf", "/%P\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), tree.Walk().Select(e => e.Path).Order(StringComparer.Ordinal));
+        Inode[] aliases = [.. tree.Walk().Where(e => e.Name == "alias").Select(e => e.Inode)];
+        Assert.Equal(20, aliases.Length);
+        Assert.All(aliases, alias => Assert.Same(tree.Find("/shared"), alias));
+    }
+
+    [Fact]
+    public void Names_that_take_many_calls_to_list_are_in_order()
+    {
+        using var temp = new TempDirectory();
+        var random = new Random(5);
+        string[] names = [.. Enumerable.Range(0, 600).Select(i => new string((char)('a' + random.Next(26)), random.Next(1, 200)) + i)];
+        foreach (string name in names)
+            File.WriteAllBytes(temp[name], []);
+        DirectoryInode root = HostDirectoryReader.Read(temp.Path).Root;
+        Assert.Equal(names.Order(StringComparer.Ordinal), root.Entries.ToArray().Select(e => e.Name.ToString()));
+    }
+
+    [Fact]
+    public void Reading_that_is_cancelled_ends()
+    {
+        using var sample = new SampleDirectory();
+        Assert.ThrowsAny<OperationCanceledException>(() => HostDirectoryReader.Read(sample.Root, null, new CancellationToken(canceled: true)));
+    }
+
     [Fact]
     public void Paths_longer_than_the_kernel_takes_are_read()
     {

@@ -39,7 +39,7 @@ internal static class ErofsFitters
                 return (codec.Identity, () => new ErofsSearchFitter(new DeflateUnits(codec.Open()), blockSize));
             default:
                 int windowLog = ZstdWindowLog(clusterSize);
-                return ($"zstd {Zstd.Version} level {level}", () => new ErofsSearchFitter(new ZstdUnits(level, windowLog), blockSize));
+                return ($"zstd {Zstd.Version} level {level}", () => new ErofsZstdFitter(level, windowLog, blockSize));
         }
     }
 
@@ -106,14 +106,5 @@ internal static class ErofsFitters
         }
 
         public void Dispose() => compressor.Dispose();
-    }
-
-    private sealed class ZstdUnits(int level, int windowLog) : IBlockCompressor
-    {
-        private readonly SafeZstdEncoder _encoder = Zstd.OpenWindowEncoder(level, windowLog);
-
-        public int Compress(ReadOnlySpan<byte> input, Span<byte> output) => Zstd.CompressWhole(_encoder, input, output);
-
-        public void Dispose() => _encoder.Dispose();
     }
 }

@@ -43,7 +43,7 @@ internal sealed partial class ErofsPack
             {
                 int count = (int)Math.Min(_segmentSize, content.Length - at);
                 bool isLast = at + count == content.Length;
-                Span<byte> bytes = _blocks.Fill()[..count];
+                Span<byte> bytes = _blocks.Fill(count)[..count];
                 content.Read(at, bytes);
                 _pack.Report(count);
                 if (digest is not null)

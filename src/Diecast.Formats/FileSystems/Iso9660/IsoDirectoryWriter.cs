@@ -35,6 +35,9 @@ internal sealed class IsoDirectoryWriter(IsoView view, bool rockRidge)
 
     internal byte[] NameOf(IsoNode node) => view == IsoView.Plain ? node.Plain : node.Unicode;
 
+    /// <summary>One that may be used at the same time.</summary>
+    internal IsoDirectoryWriter Another() => new(view, rockRidge);
+
     /// <summary>Sets the sizes of the directory's extent.</summary>
     internal void Measure(IsoDirectory directory)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Diecast.Formats.Trees;
@@ -15,133 +16,204 @@ internal sealed class IsoNamer(IsoOptions options, IsoDirectory? moved)
     private const int LongestDirectory = 31;
     private const int ShortBase = 8;
     private const int ShortExtension = 3;
+    private const int LongestName = 255;
+    private const int UnicodeUnit = 2;
 
-    private static readonly SearchValues<char> NotInJoliet = SearchValues.Create("*/:;?\\");
+    private static readonly SearchValues<byte> NotInJoliet = SearchValues.Create("*/:;?\\"u8);
+
+    private readonly IsoNameSet _taken = new();
+    private readonly byte[] _name = new byte[2 * UnicodeUnit * LongestName];
 
     private static ReadOnlySpan<byte> FileVersion => ";1"u8;
+
+    private static ReadOnlySpan<byte> UnicodeFileVersion => "\0;\01"u8;
 
     internal void Name(IEnumerable<IsoDirectory> directories)
     {
         foreach (IsoDirectory directory in directories)
         {
             directory.PlainChildren = PlainChildren(directory);
-            NamePlain(directory.PlainChildren);
+            _taken.Begin(directory.PlainChildren.Length);
+            foreach (IsoNode node in directory.PlainChildren)
+                node.Plain = PlainOf(node);
             // A file's version takes no part in the order (ECMA-119 9.3), but for that it is the same.
-            Array.Sort(directory.PlainChildren, static (a, b) => Compare(a, b, a.Plain, b.Plain, FileVersion.Length));
+            Sort(directory.PlainChildren, static (a, b) => Compare(a, b, a.Plain, b.Plain, FileVersion.Length));
             if (options.Joliet == IsoJoliet.None || directory == moved)
                 continue;
-            directory.UnicodeChildren = [.. directory.Children.Where(c => c.Inode is DirectoryInode or FileInode)];
-            NameUnicode(directory.UnicodeChildren);
-            Array.Sort(directory.UnicodeChildren, static (a, b) => Compare(a, b, a.Unicode, b.Unicode, 2 * FileVersion.Length));
+            directory.UnicodeChildren = directory.Children.FindAll(c => c.Inode is DirectoryInode or FileInode).ToArray();
+            _taken.Begin(directory.UnicodeChildren.Length);
+            foreach (IsoNode node in directory.UnicodeChildren)
+                node.Unicode = UnicodeOf(node);
+            Sort(directory.UnicodeChildren, static (a, b) => Compare(a, b, a.Unicode, b.Unicode, UnicodeFileVersion.Length));
         }
     }
 
     private IsoNode[] PlainChildren(IsoDirectory directory)
     {
-        if (directory == moved)
+        if (moved is null || directory == moved)
             return [.. directory.Children];
         IEnumerable<IsoNode> children = directory.Children.Select(c => c is IsoDirectory { IsMoved: true } below ? new IsoMoved(below) : c);
-        return directory.IsRoot && moved is not null ? [.. children, moved] : [.. children];
+        return directory.IsRoot ? [.. children, moved] : [.. children];
+    }
+
+    /// <summary>Most directories are in order already, as their entries are in the tree.</summary>
+    private static void Sort(IsoNode[] nodes, Comparison<IsoNode> compare)
+    {
+        for (int i = 1; i < nodes.Length; i++)
+        {
+            if (compare(nodes[i - 1], nodes[i]) > 0)
+            {
+                Array.Sort(nodes, compare);
+                return;
+            }
+        }
     }
 
     private static int Compare(IsoNode a, IsoNode b, byte[] left, byte[] right, int version) =>
         left.AsSpan(0, left.Length - (a is IsoDirectory ? 0 : version))
             .SequenceCompareTo(right.AsSpan(0, right.Length - (b is IsoDirectory ? 0 : version)));
 
-    private void NamePlain(IsoNode[] nodes)
-    {
-        var taken = new HashSet<string>(nodes.Length, StringComparer.Ordinal);
-        var next = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (IsoNode node in nodes)
-        {
-            bool isDirectory = node is IsoDirectory;
-            (string stem, string extension) = Map(node.Name, isDirectory);
-            int room = options.Level == 1 ? ShortBase : isDirectory ? LongestDirectory : LongestPlain - extension.Length;
-            string name = Unique(stem, "." + extension, room, taken, next);
-            node.Plain = Encoding.ASCII.GetBytes(isDirectory ? name.TrimEnd('.') : name + ";1");
-        }
-    }
-
     /// <summary>The name in capitals, digits and underscores, and what is behind its last dot.</summary>
-    private (string Stem, string Extension) Map(FileName name, bool isDirectory)
+    private byte[] PlainOf(IsoNode node)
     {
-        ReadOnlySpan<byte> bytes = name.Span;
-        int dot = isDirectory ? -1 : bytes.LastIndexOf((byte)'.');
-        string stem = Map(dot > 0 ? bytes[..dot] : bytes);
-        string extension = dot > 0 ? Map(bytes[(dot + 1)..]) : "";
-        if (stem.Length == 0)
-            stem = "_";
+        bool isDirectory = node is IsoDirectory;
+        ReadOnlySpan<byte> name = node.Name.Span;
+        int dot = isDirectory ? -1 : name.LastIndexOf((byte)'.');
+        Span<byte> stemBuffer = stackalloc byte[LongestName];
+        Span<byte> stem = Map(dot > 0 ? name[..dot] : name, stemBuffer);
+        if (stem.IsEmpty)
+            (stem = stemBuffer[..1])[0] = (byte)'_';
+        Span<byte> extensionBuffer = stackalloc byte[LongestName + 1];
+        extensionBuffer[0] = (byte)'.';
+        int extension = dot > 0 ? Map(name[(dot + 1)..], extensionBuffer[1..]).Length : 0;
+        int room = ShortBase;
         if (options.Level == 1)
-            return (stem[..Math.Min(stem.Length, ShortBase)], extension[..Math.Min(extension.Length, ShortExtension)]);
-        if (isDirectory)
-            return (stem[..Math.Min(stem.Length, LongestDirectory)], "");
-        if (stem.Length + extension.Length > LongestPlain)
-            extension = extension[..Math.Min(extension.Length, Math.Max(ShortExtension, LongestPlain - stem.Length))];
-        return (stem[..Math.Min(stem.Length, LongestPlain - extension.Length)], extension);
+        {
+            extension = Math.Min(extension, ShortExtension);
+        }
+        else if (isDirectory)
+        {
+            room = LongestDirectory;
+        }
+        else
+        {
+            if (stem.Length + extension > LongestPlain)
+                extension = Math.Min(extension, Math.Max(ShortExtension, LongestPlain - stem.Length));
+            room = LongestPlain - extension;
+        }
+
+        ReadOnlySpan<byte> end = isDirectory ? default : extensionBuffer[..(1 + extension)];
+        return Take(stem[..Math.Min(stem.Length, room)], end, room, unit: 1, isDirectory ? default : FileVersion);
     }
 
-    private static string Map(ReadOnlySpan<byte> bytes)
+    private static Span<byte> Map(ReadOnlySpan<byte> bytes, Span<byte> mapped)
     {
-        var text = new StringBuilder(bytes.Length);
+        int count = 0;
         foreach (byte b in bytes)
         {
             // What continues a character of UTF-8 adds nothing.
             if ((b & 0xc0) != 0x80)
-                text.Append(char.IsAsciiLetterOrDigit((char)b) ? char.ToUpperInvariant((char)b) : '_');
+                mapped[count++] = char.IsAsciiLetterOrDigit((char)b) ? (byte)char.ToUpperInvariant((char)b) : (byte)'_';
         }
 
-        return text.ToString();
+        return mapped[..count];
     }
 
-    private void NameUnicode(IsoNode[] nodes)
+    private byte[] UnicodeOf(IsoNode node)
     {
         int longest = options.Joliet == IsoJoliet.Long ? 103 : 64;
-        var taken = new HashSet<string>(nodes.Length, StringComparer.Ordinal);
-        var next = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (IsoNode node in nodes)
-        {
-            string text = ToUnicode(node.Name);
-            int dot = node is IsoDirectory ? -1 : text.LastIndexOf('.');
-            string extension = dot > 0 && text.Length - dot <= 6 ? text[dot..] : "";
-            string stem = text[..^extension.Length];
-            string name = Unique(Cut(stem, longest - extension.Length), extension, longest - extension.Length, taken, next);
-            node.Unicode = Encoding.BigEndianUnicode.GetBytes(node is IsoDirectory ? name : name + ";1");
-        }
+        Span<byte> buffer = stackalloc byte[UnicodeUnit * LongestName];
+        ReadOnlySpan<byte> text = ToUnicode(node.Name, buffer);
+        int dot = node is IsoDirectory ? -1 : LastDot(text);
+        int stem = dot > 0 && text.Length - dot <= 6 * UnicodeUnit ? dot : text.Length;
+        ReadOnlySpan<byte> extension = text[stem..];
+        int room = longest - (extension.Length / UnicodeUnit);
+        return Take(Cut(text[..stem], room, UnicodeUnit), extension, room, UnicodeUnit, node is IsoDirectory ? default : UnicodeFileVersion);
     }
 
-    private static string ToUnicode(FileName name)
+    private static int LastDot(ReadOnlySpan<byte> text)
     {
-        var text = new StringBuilder(name.Length);
+        int at = text.Length - UnicodeUnit;
+        while (at >= 0 && BinaryPrimitives.ReadUInt16BigEndian(text[at..]) != '.')
+            at -= UnicodeUnit;
+        return at;
+    }
+
+    /// <summary>The name in big-endian UTF-16, which is never more than two bytes for each of UTF-8.</summary>
+    private static ReadOnlySpan<byte> ToUnicode(FileName name, Span<byte> text)
+    {
+        int length = 0;
+        Span<char> pair = stackalloc char[2];
         for (ReadOnlySpan<byte> rest = name.Span; !rest.IsEmpty;)
         {
-            OperationStatus status = Rune.DecodeFromUtf8(rest, out Rune rune, out int length);
-            rest = rest[length..];
-            string character = rune.ToString();
-            text.Append(status != OperationStatus.Done || rune.Value < ' ' || character.AsSpan().ContainsAny(NotInJoliet) ? "_" : character);
+            byte first = rest[0];
+            if (first < 0x80)
+            {
+                Append(text, ref length, first < ' ' || NotInJoliet.Contains(first) ? '_' : (char)first);
+                rest = rest[1..];
+                continue;
+            }
+
+            OperationStatus status = Rune.DecodeFromUtf8(rest, out Rune rune, out int consumed);
+            rest = rest[consumed..];
+            int count = status == OperationStatus.Done ? rune.EncodeToUtf16(pair) : 0;
+            if (count == 0)
+                Append(text, ref length, '_');
+            foreach (char c in pair[..count])
+                Append(text, ref length, c);
         }
 
-        return text.ToString();
+        return text[..length];
+    }
+
+    private static void Append(Span<byte> text, ref int length, char c)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(text[length..], c);
+        length += UnicodeUnit;
     }
 
     /// <summary>The beginning of a text, without half of a surrogate pair.</summary>
-    private static string Cut(string text, int length) =>
-        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+    private static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text, int length, int unit)
+    {
+        if (text.Length <= length * unit)
+            return text;
+        bool cutsPair = unit == UnicodeUnit && char.IsHighSurrogate((char)BinaryPrimitives.ReadUInt16BigEndian(text[((length - 1) * unit)..]));
+        return text[..((cutsPair ? length - 1 : length) * unit)];
+    }
 
     /// <summary>The name if it is free, else its beginning with the first number that makes it so.</summary>
-    private static string Unique(string stem, string extension, int room, HashSet<string> taken, Dictionary<string, int> next)
+    private byte[] Take(ReadOnlySpan<byte> stem, ReadOnlySpan<byte> extension, int room, int unit, ReadOnlySpan<byte> version)
     {
-        string wanted = stem + extension;
-        if (taken.Add(wanted))
-            return wanted;
-        int number = next.GetValueOrDefault(wanted);
+        ref IsoNameSlot wanted = ref Find(stem, default, extension, unit, out int length);
+        if (wanted.Name is null)
+            return wanted.Name = [.. _name.AsSpan(0, length), .. version];
+        Span<byte> digits = stackalloc byte[10];
         while (true)
         {
-            string digits = (++number).ToString(CultureInfo.InvariantCulture);
-            string name = Cut(stem, room - digits.Length) + digits + extension;
-            if (!taken.Add(name))
-                continue;
-            next[wanted] = number;
-            return name;
+            wanted.LastNumber++;
+            _ = wanted.LastNumber.TryFormat(digits, out int count, default, CultureInfo.InvariantCulture);
+            ref IsoNameSlot slot = ref Find(Cut(stem, room - count, unit), digits[..count], extension, unit, out length);
+            if (slot.Name is null)
+                return slot.Name = [.. _name.AsSpan(0, length), .. version];
         }
+    }
+
+    private ref IsoNameSlot Find(
+        ReadOnlySpan<byte> stem, ReadOnlySpan<byte> digits, ReadOnlySpan<byte> extension, int unit, out int length)
+    {
+        stem.CopyTo(_name);
+        length = stem.Length;
+        foreach (byte digit in digits)
+        {
+            if (unit == UnicodeUnit)
+                _name[length++] = 0;
+            _name[length++] = digit;
+        }
+
+        extension.CopyTo(_name.AsSpan(length));
+        length += extension.Length;
+        // A directory has no dot where a file without an extension has one, and they are the same all the same.
+        bool endsWithDot = unit == 1 && _name[length - 1] == '.';
+        return ref _taken.Find(_name.AsSpan(0, endsWithDot ? length - 1 : length));
     }
 }

@@ -9,13 +9,16 @@ public sealed partial class IsoPlan
 {
     private const int DiskSector = 512;
 
+    /// <summary>Room for the pieces that are no content.</summary>
+    private const int FewPieces = 64;
+
     /// <summary>Joliet level 3 (Joliet 1.0, "Allowed Character Set").</summary>
     private static ReadOnlySpan<byte> JolietEscape => "%/E"u8;
 
     /// <inheritdoc/>
     public override Blob ToBlob()
     {
-        var image = new BlobBuilder();
+        var image = new BlobBuilder(_contents.Count + FewPieces);
         AddSystemArea(image);
         foreach (IsoSet set in _sets)
             AddDescriptors(image, set);
@@ -72,8 +75,8 @@ public sealed partial class IsoPlan
         {
             if (writer is null)
                 continue;
-            foreach (IsoDirectory directory in DirectoriesOf(writer))
-                image.Add((writer.ExtentOf(directory).Sector + set.Shift) * IsoFormat.SectorSize, writer.Write(directory, set.Shift, set.Start));
+            var directories = new IsoDirectoriesBlob(writer, DirectoriesOf(writer), set.Shift, set.Start);
+            image.Add((directories.FirstSector + set.Shift) * IsoFormat.SectorSize, directories);
         }
 
         void AddTables(IsoPathTable table, long sector)

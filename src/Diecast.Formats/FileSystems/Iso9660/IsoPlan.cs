@@ -132,8 +132,9 @@ public sealed partial class IsoPlan : FileSystemPlan
         }
     }
 
-    private IEnumerable<IsoDirectory> DirectoriesOf(IsoDirectoryWriter writer) =>
-        writer == _plain ? _directories : _directories.Where(d => d != _moved);
+    /// <summary>In the order in which they are stored, without a gap.</summary>
+    private List<IsoDirectory> DirectoriesOf(IsoDirectoryWriter writer) =>
+        writer == _plain || _moved is null ? _directories : [.. _directories.Where(d => d != _moved)];
 
     private void PlaceContents(ref long sector)
     {

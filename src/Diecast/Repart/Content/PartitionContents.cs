@@ -14,14 +14,14 @@ namespace Diecast.Repart.Content;
 internal sealed class PartitionContents(
     RepartContext context, RepartDisk disk, IReadOnlyList<RepartPartition> partitions, PackingPlace packing, CancellationToken cancellation) : IDisposable
 {
-    /// <summary>Room that a LUKS2 container's headers take: the header itself, and as much again for cryptsetup to re-encrypt in place.</summary>
-    internal const long LuksReserve = 32L << 20;
-
     private readonly FileSystemMaker _maker = new(context, disk, packing);
     private readonly PartitionFiles _files = new(context, partitions, cancellation);
     private readonly Dictionary<RepartPartition, FileTree> _trees = [];
     private readonly List<HostFile> _sources = [];
+    private Protection? _protection;
     private RepartSource? _image;
+
+    private Protection Protection => _protection ??= new Protection(context, _maker);
 
     /// <summary>Opens what blocks are copied from.</summary>
     /// <exception cref="BuildException">It cannot be copied.</exception>
@@ -46,7 +46,7 @@ internal sealed class PartitionContents(
         {
             if (!NeedsFormat(partition) || partition.Settings.Minimize == MinimizeMode.Off || !partition.Contents.Any(settings => settings.IsPopulated))
                 continue;
-            long reserve = partition.Settings.Encrypt == EncryptMode.Off ? 0 : LuksReserve;
+            long reserve = partition.Settings.Encrypt == EncryptMode.Off ? 0 : Luks2.RepartReservedLength;
             FileSystemPlan plan = _maker.Plan(partition, TreeOf(partition), null, Math.Max(minimums[partition] - reserve, 0));
             if (plan is not PackedFileSystem && !partition.Settings.IsReadOnlyFormat)
             {
@@ -61,8 +61,11 @@ internal sealed class PartitionContents(
         // Hashes of what is as small as it can be are so too; their size follows from the data's.
         foreach (RepartPartition hash in HashesToMake().Where(hash => hash.Settings.Minimize != MinimizeMode.Off))
         {
-            if (hash.Siblings[VerityMode.Data].Prepared is { } data)
-                hash.Prepared = Hash(hash, data);
+            RepartPartition data = hash.Siblings[VerityMode.Data];
+            if (data.Settings.Encrypt != EncryptMode.Off)
+                throw new BuildException($"{hash.Settings.Path}: Minimize= of a verity hash, and {data.Settings.Path} is encrypted", "leave it out, and give the data SizeMaxBytes=, from which the size follows");
+            if (data.Prepared is { } prepared)
+                hash.Prepared = Hash(hash, prepared);
         }
     }
 
@@ -90,13 +93,15 @@ internal sealed class PartitionContents(
         {
             cancellation.ThrowIfCancellationRequested();
             bool encrypted = partition.Settings.Encrypt != EncryptMode.Off;
-            long room = partition.Size - (encrypted ? LuksReserve : 0);
+            long room = partition.Size - (encrypted ? Luks2.RepartReservedLength : 0);
             if (partition.Prepared is { } prepared)
                 partition.Content = partition.PreparedIsEndless ? prepared.Slice(0, room) : prepared;
             else if (partition.Settings.Format is not null)
                 partition.Content = _maker.Plan(partition, TreeOf(partition), room, 0).ToBlob();
             if (partition.Content is { } content && content.Length > room)
                 throw new BuildException($"{partition.Settings.Path}: its content has {content.Length} bytes, and there are {room}", "make it larger with SizeMinBytes=");
+            if (encrypted)
+                partition.Content = Protection.Encrypt(partition, Padded(partition.Content ?? Blob.Empty, room));
         }
 
         foreach (RepartPartition hash in HashesToMake().Where(hash => !isDeferred(hash) && !isDeferred(hash.Siblings[VerityMode.Data])))
@@ -104,11 +109,15 @@ internal sealed class PartitionContents(
             RepartPartition data = hash.Siblings[VerityMode.Data];
             if (data.Content is not { } content)
                 continue;
-            var whole = new BlobBuilder();
-            whole.Add(0, content);
-            hash.Content = Hash(hash, whole.ToBlob(data.Size));
+            hash.Content = Hash(hash, Padded(content, data.Size));
             if (hash.Content.Length > hash.Size)
                 throw new BuildException($"{hash.Settings.Path}: the hashes take {hash.Content.Length} bytes, and there are {hash.Size}", "leave SizeMaxBytes= out, or give the data SizeMaxBytes=, from which the size follows");
+        }
+
+        foreach (RepartPartition signature in partitions.Where(p =>
+            p is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && p.Settings.Verity == VerityMode.Signature && !isDeferred(p)))
+        {
+            signature.Content = Protection.Sign(signature);
         }
     }
 
@@ -128,10 +137,8 @@ internal sealed class PartitionContents(
     {
         (int dataBlock, int hashBlock) = VerityBlocks(hash);
         var ids = new SeedUuids(context.Seed);
-        var whole = new BlobBuilder();
-        whole.Add(0, data);
         DmVerityTree tree = DmVerity.Build(
-            whole.ToBlob(Units.RoundUp(data.Length, dataBlock)),
+            Padded(data, Units.RoundUp(data.Length, dataBlock)),
             new DmVerityOptions { DataBlockSize = dataBlock, HashBlockSize = hashBlock, Salt = ids.VeritySalt(), Uuid = ids.VeritySuperblock },
             cancellation);
         ReadOnlySpan<byte> root = tree.RootHash.Span;
@@ -145,6 +152,14 @@ internal sealed class PartitionContents(
             if (!partition.HasId)
                 (partition.Id, partition.HasId) = (new Guid(id, bigEndian: true), true);
         }
+    }
+
+    /// <summary>A blob with zeros behind it.</summary>
+    private static Blob Padded(Blob blob, long length)
+    {
+        var padded = new BlobBuilder();
+        padded.Add(0, blob);
+        return padded.ToBlob(length);
     }
 
     private static bool NeedsFormat(RepartPartition partition) =>

@@ -31,7 +31,17 @@ internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<Repart
             Link(tree, partition, path, target);
         if (partition.Settings.ValidatesFs)
             Mark(tree.Root, partition);
+        if (context.SourceEpoch is { } epoch)
+            Clamp(tree, epoch);
         return tree;
+    }
+
+    /// <summary>No time is later than SOURCE_DATE_EPOCH, as mke2fs and mkfs.fat have it too.</summary>
+    private static void Clamp(FileTree tree, Timestamp epoch)
+    {
+        tree.Root.ModifiedTime = tree.Root.ModifiedTime.ClampTo(epoch);
+        foreach (TreeEntry entry in tree.Walk())
+            entry.Inode.ModifiedTime = entry.Inode.ModifiedTime.ClampTo(epoch);
     }
 
     private bool IsRootDirectory(CopyFiles line) =>

@@ -2,6 +2,7 @@ using System.Text;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Native;
 using Diecast.Formats.Trees;
+using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Formats.Tests.FileSystems.Ext;
 
@@ -25,7 +26,7 @@ internal static class ExtKernelView
     {
         int descriptor = directory.Open(null, Libc.ReadOnly | Libc.DirectoryOnly, out int error);
         Assert.True(descriptor >= 0, $"{path}: error {error}");
-        using SafeDirectoryHandle handle = SafeDirectoryHandle.FromDescriptor(descriptor, path);
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         Compare(inode, [(byte)'.'], path);
         foreach (DirectoryEntry entry in inode.Entries)
         {
@@ -38,7 +39,7 @@ internal static class ExtKernelView
 
         void Compare(Inode source, byte[] name, string display)
         {
-            FileStatus status = HostInode.Stat(handle.Descriptor, [.. name, 0], new HostEntry(directory, name));
+            FileStatus status = HostInode.Stat(descriptor, [.. name, 0], new HostEntry(directory, name));
             Assert.True(status.Links == links[source], $"{display} has {status.Links} links, not {links[source]}");
             if (source is not FileInode { Content.MayHaveHoles: true } file)
                 return;

@@ -41,6 +41,41 @@ public class IsoReadTests
         TreeEquality.AssertSame(tree, IsoFileSystem.Read(shared.ToBlob()));
     }
 
+    [Fact]
+    public void Directories_that_are_read_in_parts_are_those_that_are_read_at_once()
+    {
+        var tree = IsoImage.AllTypes();
+        for (int i = 0; i < 400; i++)
+            tree.Set($"/many/{new string('n', i % 90)}{i}/{i}", IsoImage.Text("x"));
+        Blob image = IsoFileSystem.Plan(tree, IsoImage.Options with { Joliet = IsoJoliet.Long, PartitionOffset = true }).ToBlob();
+        byte[] whole = image.ToArray();
+        byte[] sectors = new byte[whole.Length];
+        for (int at = 0; at < whole.Length; at += 2048)
+            image.Read(at, sectors.AsSpan(at, Math.Min(2048, whole.Length - at)));
+        Assert.True(whole.AsSpan().SequenceEqual(sectors));
+        var random = new Random(1);
+        for (int i = 0; i < 500; i++)
+        {
+            int from = random.Next(whole.Length);
+            byte[] part = new byte[random.Next(Math.Min(20_000, whole.Length - from))];
+            image.Read(from, part);
+            Assert.True(whole.AsSpan(from, part.Length).SequenceEqual(part), $"{part.Length} bytes at {from}");
+        }
+    }
+
+    [Fact]
+    public void Numbered_names_go_on_where_they_ended_and_pass_those_that_are_taken()
+    {
+        var tree = new FileTree();
+        foreach (string name in (string[])["a!", "a#", "a%", "a_1", "a_2", "b.", "b!.x", "b#.x"])
+            tree.Set("/" + name, IsoImage.Text(name));
+        tree.MakeDirectory("/a&");
+        tree.MakeDirectory("/a+");
+        FileTree read = IsoFileSystem.Read(IsoFileSystem.Plan(tree, IsoImage.Options with { RockRidge = false }).ToBlob());
+        Assert.Equal(["/A_", "/A_1", "/A_11", "/A_2", "/A_21", "/A_3", "/A_4", "/B", "/B_.X", "/B_1.X"], read.Walk().Select(e => e.Path));
+        Assert.Equal(["a!", "a#", "a_1", "a%", "a_2"], ((string[])["/A_", "/A_1", "/A_11", "/A_2", "/A_21"]).Select(p => read.ReadText(p)));
+    }
+
     [Theory]
     [InlineData(IsoJoliet.Short, 64)]
     [InlineData(IsoJoliet.Long, 103)]
