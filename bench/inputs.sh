@@ -7,7 +7,7 @@
 #   server  a Debian server: some 25,000 files, 1 GB
 #   large   the same with icons, documentation, compilers and headers unpacked into it: 350,000 files, 7 GB
 #   crowd   100,000 files of a kilobyte in one directory
-#   peers   Debian sid with the newest e2fsprogs, dosfstools, mtools, squashfs-tools and erofs-utils
+#   peers   Debian sid with the newest e2fsprogs, dosfstools, mtools, squashfs-tools, erofs-utils and systemd-repart
 set -euo pipefail
 into=${1:?usage: bench/inputs.sh DIRECTORY}
 suite=bookworm
@@ -57,4 +57,4 @@ for tree in server large crowd; do
 done
 # A mirror that lags behind has an expired Release file, whose signature is checked all the same.
 [ -d peers ] || mmdebstrap --variant=minbase --mode=root --aptopt='Acquire::Check-Valid-Until "false"' \
-  --include=e2fsprogs,libarchive13t64,dosfstools,mtools,xorriso,squashfs-tools,erofs-utils,qemu-utils,zstd,xz-utils,pigz,android-sdk-libsparse-utils sid peers "deb [check-valid-until=no] $mirror sid main"
+  --include=e2fsprogs,libarchive13t64,dosfstools,mtools,xorriso,squashfs-tools,erofs-utils,qemu-utils,zstd,xz-utils,pigz,android-sdk-libsparse-utils,systemd-repart,libcryptsetup12 sid peers "deb [check-valid-until=no] $mirror sid main"

@@ -9,6 +9,7 @@ internal static class QemuCommand
 {
     private static readonly string[] Amd64Code = ["/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/edk2/x64/OVMF_CODE.4m.fd"];
     private static readonly string[] Amd64Variables = ["/usr/share/OVMF/OVMF_VARS_4M.fd", "/usr/share/OVMF/OVMF_VARS.fd", "/usr/share/edk2/x64/OVMF_VARS.4m.fd"];
+    private static readonly string[] SecureBootCode = ["/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "/usr/share/edk2/x64/OVMF_CODE.secboot.4m.fd"];
     private static readonly string[] I386Code = ["/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd"];
     private static readonly string[] I386Variables = ["/usr/share/OVMF/OVMF32_VARS_4M.fd"];
     private static readonly string[] Arm64Code = ["/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/edk2/aarch64/QEMU_EFI-pflash.raw"];
@@ -42,7 +43,7 @@ internal static class QemuCommand
 
             // QEMU 7.2 damages flags on cmpxchg16b, which kernels from 6.6 on use; five-level page tables cost time.
             // Debian's OVMF of 32 bits is built for Secure Boot alone, which needs a flash that only SMM writes.
-            : ["-machine", options.Firmware == QemuFirmware.Uefi32 ? "q35,smm=on" : "q35", "-accel", "tcg,thread=multi", "-cpu", "max,-cx16,-la57"]);
+            : ["-machine", options.Firmware is QemuFirmware.Uefi32 or QemuFirmware.UefiSecureBoot ? "q35,smm=on" : "q35", "-accel", "tcg,thread=multi", "-cpu", "max,-cx16,-la57"]);
         AddFirmware(arguments, options, directory);
         for (int i = 0; i < options.Disks.Count; i++)
             AddDisk(arguments, options.Disks[i], i);
@@ -72,13 +73,14 @@ internal static class QemuCommand
             return;
         bool arm = options.Architecture == "aarch64";
         bool narrow = options.Firmware == QemuFirmware.Uefi32;
-        string code = First(arm ? Arm64Code : narrow ? I386Code : Amd64Code);
-        if (narrow)
+        bool secure = options.Firmware == QemuFirmware.UefiSecureBoot;
+        string code = First(arm ? Arm64Code : narrow ? I386Code : secure ? SecureBootCode : Amd64Code);
+        if (narrow || secure)
             arguments.AddRange(["-global", "driver=cfi.pflash01,property=secure,value=on"]);
         string variables = Path.Combine(directory, "variables.fd");
 
         // Not File.Copy, which keeps the template's permissions: it may be read-only.
-        File.WriteAllBytes(variables, File.ReadAllBytes(First(arm ? Arm64Variables : narrow ? I386Variables : Amd64Variables)));
+        File.WriteAllBytes(variables, File.ReadAllBytes(options.Variables ?? First(arm ? Arm64Variables : narrow ? I386Variables : Amd64Variables)));
         arguments.AddRange([
             "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={Escape(code)}",
             "-drive", $"if=pflash,unit=1,format=raw,file={Escape(variables)}",

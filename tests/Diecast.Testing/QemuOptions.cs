@@ -11,6 +11,9 @@ public enum QemuFirmware
 
     /// <summary>OVMF of 32 bits.</summary>
     Uefi32,
+
+    /// <summary>OVMF that is built for Secure Boot, on a machine with SMM.</summary>
+    UefiSecureBoot,
 }
 
 /// <summary>What a disk is attached to.</summary>
@@ -45,6 +48,9 @@ public sealed record QemuOptions
     /// QEMU 7's emulation.
     /// </summary>
     public int Processors { get; init; } = 1;
+
+    /// <summary>The variable store that UEFI starts with, of which the machine has a copy. Default: the firmware's empty one.</summary>
+    public string? Variables { get; init; }
 
     /// <summary>Whether the guest has a network by which it reaches nothing but this machine's forwarded ssh port.</summary>
     public bool Network { get; init; }

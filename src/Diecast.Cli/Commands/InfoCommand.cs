@@ -29,13 +29,19 @@ internal static class InfoCommand
         foreach (Option option in new Option[] { from, backing, json })
             command.Options.Add(option);
         command.Example("disk.qcow2", "format, sizes, options, ids, partitions and what is in them");
+        command.Example("system.efi", "a unified kernel image's sections, command line and signers; a file of firmware variables, too");
         command.Example("server.docker.tar", "names, digests, layers and how it is run; an OCI layout's directory, too");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
                 string path = result.GetRequiredValue(image);
-                if (result.GetValue(from) is null && ContainerInfo.TryPrint(session.Terminal, path, result.GetValue(json), cancellation))
+                if (result.GetValue(from) is null
+                    && (FirmwareInfo.TryPrint(session.Terminal, path, result.GetValue(json))
+                        || ContainerInfo.TryPrint(session.Terminal, path, result.GetValue(json), cancellation)))
+                {
                     return ExitCodes.Done;
+                }
+
                 var options = new ImageFileOptions { Format = ConvertCommand.Find(result.GetValue(from)), MayOpenOthers = result.GetValue(backing), MayBeIncomplete = true };
                 using ImageFile file = ConvertCommand.Open(path, options, cancellation);
                 ImageJson info = Describe(path, file);
@@ -85,7 +91,14 @@ internal static class InfoCommand
         Describe(content));
 
     private static ContentJson? Describe(FoundContent? content) =>
-        content is null ? null : new ContentJson(content.Type, content.Version, content.Label, content.Id, content.Length, content.IsClean);
+        content is null ? null : new ContentJson(
+            content.Type,
+            content.Version,
+            content.Label,
+            content.Id,
+            content.Length,
+            content.IsClean,
+            content.Facts.Count == 0 ? null : [.. content.Facts.Select(fact => new FactJson(fact.Name, fact.Value))]);
 
     private static void Print(Terminal terminal, ImageJson info)
     {
@@ -98,7 +111,12 @@ internal static class InfoCommand
         foreach (FactJson fact in info.Facts)
             Row(fact.Name, fact.Value);
         if (info.Content is { } content)
+        {
             Row("content", Text(content));
+            foreach (FactJson fact in content.Facts ?? [])
+                Row(fact.Name, fact.Value);
+        }
+
         if (info.Table is { } found)
         {
             Row("partition table", found.Id is null ? found.Kind : $"{found.Kind} {found.Id}");
@@ -130,8 +148,24 @@ internal static class InfoCommand
         }
 
         table.Write(terminal);
+        foreach (PartitionJson partition in partitions)
+        {
+            if (partition.Content is { Facts: { } facts })
+                Print(terminal, partition.Number, partition.Content.Type, facts);
+        }
 
         static TextTable.Cell Head(string text) => new(text, "bold");
+    }
+
+    /// <summary>What else a partition's content says.</summary>
+    private static void Print(Terminal terminal, int number, string type, FactJson[] facts)
+    {
+        terminal.Output.WriteLine();
+        var table = new TextTable();
+        table.Add(new TextTable.Cell(string.Create(CultureInfo.InvariantCulture, $"# {number}"), "bold"), type);
+        foreach (FactJson fact in facts)
+            table.Add(new TextTable.Cell(fact.Name, "dim"), Shown(fact.Value));
+        table.Write(terminal);
     }
 
     private static string Text(ContentJson content) =>

@@ -28,6 +28,12 @@ internal static class RunCommand
         var uefi = new Option<bool>("--uefi") { Description = "Boot by UEFI. Default: what the image is made for, UEFI where it is for more." };
         var uefi32 = new Option<bool>("--uefi32") { Description = "Boot by UEFI of 32 bits." };
         var bios = new Option<bool>("--bios") { Description = "Boot by BIOS instead of UEFI." };
+        var secure = new Option<bool>("--secure-boot") { Description = "Boot by UEFI that is built for Secure Boot. Default: where the definition's efiVariables have keys." };
+        var variables = new Option<string>("--variables")
+        {
+            Description = "File of variables that UEFI starts with; it is not changed. Default: that of the definition's efiVariables, else the firmware's.",
+            HelpName = "FILE",
+        };
         var memory = new Option<string>("--memory", "-m") { Description = "Memory of the machine. Default: 1G.", HelpName = "SIZE" };
         Option<int?> processors = Number("--cpus", "COUNT", 1024, "Processors of the machine. Default: 2.");
         Option<int?> ssh = Number("--ssh-port", "PORT", 65535, "Port of this host that leads to the machine's port 22. Default: none does.");
@@ -43,7 +49,7 @@ internal static class RunCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
-        foreach (Option option in new Option[] { machine, uefi, uefi32, bios, memory, processors, ssh, keep, noKvm, share, offline })
+        foreach (Option option in new Option[] { machine, uefi, uefi32, bios, secure, variables, memory, processors, ssh, keep, noKvm, share, offline })
             command.Options.Add(option);
         if (!session.IsDeclared)
             command.Example("server.qcow2", "boots the image by UEFI; Ctrl-A X ends the machine");
@@ -62,8 +68,19 @@ internal static class RunCommand
                     : Build(session, loaded, result.GetValue(offline), cancellation);
                 if (loaded?.Definition.Image.SharedStore is { } store && !options.SharedStores.Contains(store))
                     options = options with { SharedStores = [.. options.SharedStores, store] };
+                if (loaded?.Definition is { Image.EfiVariables: { } declared } built && options.Firmware is not (Running.Firmware.Bios or Running.Firmware.Uefi32))
+                {
+                    options = options with
+                    {
+                        Variables = options.Variables ?? Path.Combine(Path.GetDirectoryName(image)!, FirmwareOutput.FileName(built, declared)),
+                        Firmware = options.Firmware ?? (FirmwareOutput.IsSecure(built.Image, declared) ? Running.Firmware.SecureBoot : Running.Firmware.Uefi),
+                    };
+                }
+
                 if (!File.Exists(image))
                     throw new UsageException($"there is no image {image}");
+                if (options.Variables is { } given && !File.Exists(file))
+                    throw new UsageException($"there is no file of variables {given}");
                 int exitCode = Emulator.Run(image, options, cancellation);
                 return exitCode == 0 ? ExitCodes.Done : throw new BuildException(
                     $"QEMU ended with {exitCode}; what it said stands above", "if it is KVM that does not work on this machine, try --no-kvm");
@@ -75,7 +92,8 @@ internal static class RunCommand
                 EmulatorOptions Options() => new()
                 {
                     Machine = result.GetValue(machine),
-                    Firmware = Firmware([(uefi, Running.Firmware.Uefi), (uefi32, Running.Firmware.Uefi32), (bios, Running.Firmware.Bios)], result),
+                    Firmware = Firmware([(uefi, Running.Firmware.Uefi), (uefi32, Running.Firmware.Uefi32), (secure, Running.Firmware.SecureBoot), (bios, Running.Firmware.Bios)], result),
+                    Variables = result.GetValue(variables),
                     Memory = Memory(result.GetValue(memory)),
                     Processors = result.GetValue(processors) ?? 2,
                     Acceleration = result.GetValue(noKvm) ? Acceleration.None : Acceleration.Automatic,

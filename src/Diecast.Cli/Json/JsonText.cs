@@ -41,7 +41,7 @@ internal sealed record SnapshotJson(string Id, string Name, long Seconds, long V
 internal sealed record TableJson(string Kind, int SectorSize, string? Id, string[] Faults);
 
 /// <summary>What a partition or a disk holds.</summary>
-internal sealed record ContentJson(string Type, string? Version, string? Label, string? Id, long? Size, bool? Clean);
+internal sealed record ContentJson(string Type, string? Version, string? Label, string? Id, long? Size, bool? Clean, FactJson[]? Facts);
 
 /// <summary>A partition.</summary>
 internal sealed record PartitionJson(
@@ -106,4 +106,6 @@ internal sealed record ContainerJson(
 [JsonSerializable(typeof(ErrorJson[]))]
 [JsonSerializable(typeof(ImageJson))]
 [JsonSerializable(typeof(ContainerJson))]
+[JsonSerializable(typeof(ProgramJson))]
+[JsonSerializable(typeof(VariablesJson))]
 internal sealed partial class JsonText : JsonSerializerContext;

@@ -40,7 +40,10 @@ public sealed record DiskContents
 /// <summary>What a partition or a disk holds.</summary>
 public sealed record FoundContent
 {
-    /// <summary>The kind, by the name that Linux's blkid has for it, as in <c>ext4</c>, <c>vfat</c> or <c>crypto_LUKS</c>.</summary>
+    /// <summary>
+    /// The kind, by the name that Linux's blkid has for it, as in <c>ext4</c>, <c>vfat</c> or <c>crypto_LUKS</c>; and
+    /// <c>verity_signature</c>, for which that has none.
+    /// </summary>
     public required string Type { get; init; }
 
     /// <summary>Its label; null when it has none.</summary>
@@ -58,10 +61,13 @@ public sealed record FoundContent
     /// <summary>Whether it was left as it should be; null when it does not say.</summary>
     public bool? IsClean { get; init; }
 
+    /// <summary>What else it says of itself, in the order in which it is shown: the parameters of what protects other data.</summary>
+    public IReadOnlyList<ContentFact> Facts { get; init; } = [];
+
     /// <summary>What something is by its marks; null when it has none that is known.</summary>
     public static FoundContent? Find(Blob content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return FileSystemProbe.Find(content) ?? ContentMarks.Find(content);
+        return FileSystemProbe.Find(content) ?? ProtectionProbe.Find(content) ?? ContentMarks.Find(content);
     }
 }

@@ -45,6 +45,10 @@ internal static class MbrLayout
         BinaryPrimitives.WriteUInt32LittleEndian(entry[12..], count);
     }
 
+    /// <summary>Changes the number of sectors of a partition.</summary>
+    internal static void WriteCount(Span<byte> table, int slot, uint count) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(table[(EntriesStart + (slot * EntryLength) + 12)..], count);
+
     /// <summary>A cylinder, head and sector address; past cylinder 1023 it is saturated to 1023/254/63.</summary>
     internal readonly record struct Chs(int Cylinder, int Head, int Sector)
     {

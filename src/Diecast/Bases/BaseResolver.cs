@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Diecast.Bases.Nix;
 using Diecast.Formats;
 using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
@@ -25,6 +26,8 @@ internal static class BaseResolver
             DirectoryBase directory => ReadDirectory(directory, options, cancellation),
             TarBase tar => ReadTar(tar, options, cancellation),
             OciBase oci => ReadContainer(oci, options, cancellation),
+            NixBase nix => StoreBase.Resolve(nix, options, cancellation),
+            GuixBase guix => StoreBase.Resolve(guix, options, cancellation),
             _ => throw new BuildException($"bases of the kind {source.GetType().Name} are not supported"),
         };
     }

@@ -5,8 +5,6 @@ using Diecast.Definitions;
 using Diecast.Formats;
 using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
-using Diecast.Formats.FileSystems.Iso9660;
-using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
 using Diecast.Planning;
@@ -18,8 +16,6 @@ namespace Diecast.Building;
 /// <summary>From a definition to a plan: base, system, boot, layout. It holds the host files that the plan's blobs refer to.</summary>
 internal sealed class BuildPipeline : IDisposable
 {
-    private const int StandardGptEntries = 128;
-
     private readonly Definition _definition;
     private readonly BuildOptions _options;
     private readonly StepRunner _steps;
@@ -37,9 +33,6 @@ internal sealed class BuildPipeline : IDisposable
     private SortedDictionary<string, string> _rootHashes = new(StringComparer.Ordinal);
 
     private long? _newestContent;
-
-    /// <summary>The disk as GNU/Hurd calls it, or null where Linux is the kernel.</summary>
-    private string? _hurdDisk;
 
     internal BuildPipeline(LoadedDefinition loaded, BuildOptions options, StepRunner steps, CancellationToken cancellation)
     {
@@ -74,18 +67,25 @@ internal sealed class BuildPipeline : IDisposable
                 Timestamps.Clamp(content.Tree, epoch);
         }
 
-        Architecture architecture = root is null ? Architecture.Unknown : TargetArchitecture.Of(root.Tree, _definition.Image.Platform);
-        var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName());
+        Architecture architecture = TargetArchitecture.Of(root?.Tree ?? new FileTree(), _definition.Image.Platform);
+        var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName()) { DeclaredDisk = _definition.Image.DiskId };
         BootOutcome boot = BootOutcome.None;
         if (system is not null)
         {
-            _hurdDisk = _definition.Image.Platform.IsHurd() ? HurdBoot.DiskOf(root!.Tree) : null;
-            _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, ids, step));
+            string? hurdDisk = _definition.Image.Platform.IsHurd() ? HurdBoot.DiskOf(root!.Tree) : null;
+            var mounts = new SystemMounts(_definition.Image, ids, hurdDisk);
+            _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, mounts, step));
             ApplianceFiles.Write(root!.Tree, _definition, [.. Enumerable.Range(0, _definition.Image.Partitions.Count).Select(i => ids.Type(i).Name)], epoch);
-            if (_hurdDisk is not null)
-                boot = _steps.Run("make it bootable", step => InstallHurd(root!.Tree, system, architecture, epoch, ids, step));
-            else if (system.Kernel is not null)
-                boot = _steps.Run("make it bootable", step => InstallBoot(root!.Tree, system, architecture, epoch, ids, step));
+            if (hurdDisk is not null || system.Kernel is not null)
+            {
+                var installer = new BootInstaller(_definition, _places, architecture, ids, mounts, epoch, _cancellation);
+                boot = _steps.Run("make it bootable", step =>
+                {
+                    BootOutcome made = hurdDisk is null ? installer.Install(root!.Tree, system) : installer.InstallHurd(root!.Tree, system);
+                    step.Summary = made.Summary;
+                    return made;
+                });
+            }
         }
 
         return _steps.Run("lay out the disk", step =>
@@ -93,7 +93,7 @@ internal sealed class BuildPipeline : IDisposable
             PackingPlace packing = Hold(new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers });
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, new DiskPlanner(_definition, ids, epoch, packing), ids, epoch);
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, PlannerOf(ids, epoch, packing), ids, epoch);
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
             var image = new DiskImagePlan(disk, content) { KernelImage = _kernelImage, RootHashes = _rootHashes };
@@ -112,7 +112,7 @@ internal sealed class BuildPipeline : IDisposable
         var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root.Epoch ?? 0);
         var ids = new IdSource(_seed, [], null);
         var before = new BaseSnapshot(root.Tree);
-        _steps.Run("configure the system", step => Configure(root.Tree, system, epoch, ids, step));
+        _steps.Run("configure the system", step => Configure(root.Tree, system, epoch, new SystemMounts(image, ids, null), step));
         bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
         return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
@@ -129,6 +129,9 @@ internal sealed class BuildPipeline : IDisposable
         });
     }
 
+    private DiskPlanner PlannerOf(IdSource ids, Timestamp epoch, PackingPlace packing) =>
+        new(_definition, ids, epoch, packing) { Encrypt = new Encryption(_definition, ids).Encrypt };
+
     private (DiskPlan Disk, Blob Content) LayOut(
         PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
     {
@@ -140,11 +143,11 @@ internal sealed class BuildPipeline : IDisposable
         {
             PlannedContent esp = contents[_places.Esp!.Value];
             Blob? splash = unified.Loader.Uki?.Splash is { } picture ? OpenFile(picture) : null;
-            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Program, epoch);
+            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Measurements, signing.Program, epoch);
         }
 
         DiskPlan disk = planner.Plan(contents, blobs);
-        return (disk, Compose(disk, boot.Grub));
+        return (disk, DiskComposer.Compose(_definition.Image, disk, boot.Grub));
     }
 
     public void Dispose()
@@ -186,7 +189,7 @@ internal sealed class BuildPipeline : IDisposable
         Messages = messages,
     };
 
-    private bool Configure(FileTree tree, OperatingSystem system, Timestamp epoch, IdSource ids, StepRunner.Step step)
+    private bool Configure(FileTree tree, OperatingSystem system, Timestamp epoch, SystemMounts mounts, StepRunner.Step step)
     {
         SystemConfigurator.Apply(tree, system, new SystemContext
         {
@@ -194,169 +197,16 @@ internal sealed class BuildPipeline : IDisposable
             Epoch = epoch,
             Place = Containers.PlaceOf(_definition),
             Wsl = _definition.Image.Wsl,
+            EncryptedDevices = mounts.EncryptedDevices().ToValueList(),
             KeepsOnlyVar = _definition.Image.VolatileRoot == true
                 && _definition.Image.Partitions.Any(partition => partition is { MountPoint: "/var", FileSystem: not null }),
             // A live system's root is not in fstab: it has no device of its own.
-            Mounts = _places.IsIso ? [] : Mounts(ids).ToValueList(),
+            Mounts = _places.IsIso ? [] : mounts.Mounts().ToValueList(),
             DefinitionDirectory = _definition.Directory,
         });
         step.Summary = string.Create(CultureInfo.InvariantCulture, $"{tree.Walk().Count()} entries");
         return true;
     }
-
-    /// <summary>fstab: the root first, then by mount point, each by the UUID that its file system gets.</summary>
-    private IEnumerable<MountEntry> Mounts(IdSource ids) => _definition.Image.Partitions
-        .Select((partition, index) => (partition, index))
-        // What dm-verity protects is mounted before fstab is read.
-        .Where(item => item.partition is { MountPoint: not null, FileSystem: not null, Verity: null } or { FileSystem.Type: FileSystemType.Swap })
-        .OrderBy(item => item.partition.MountPoint is null)
-        .ThenBy(item => item.partition.MountPoint, StringComparer.Ordinal)
-        .Select(item => new MountEntry
-        {
-            Source = SourceOf(ids, item.index),
-            MountPoint = item.partition.MountPoint ?? MountEntry.Nowhere,
-            Type = MountTypes.NameOf(item.partition.FileSystem!.Type),
-            Options = item.partition.Grow == true ? item.partition.MountOptions + ",x-systemd.growfs" : item.partition.MountOptions,
-            Pass = item.partition switch
-            {
-                { MountPoint: null } => 0,
-                // fsck.btrfs(8) and fsck.xfs(8) do nothing: the kernel repairs them as it mounts.
-                { FileSystem.Type: FileSystemType.Btrfs or FileSystemType.Xfs } => 0,
-                { MountPoint: "/" } => 1,
-                _ => 2,
-            },
-        });
-
-    /// <summary>How a partition is found: by its file system's UUID, or by its own where the file system has none.</summary>
-    private string SourceOf(IdSource ids, int index)
-    {
-        // GNU/Hurd mounts by device alone.
-        if (_hurdDisk is not null)
-            return string.Create(CultureInfo.InvariantCulture, $"/dev/{_hurdDisk}s{index + 1}");
-        Partition partition = _definition.Image.Partitions[index];
-        if (partition is { MountBy: MountKey.PartitionLabel })
-            return "PARTLABEL=" + (partition.Label ?? ids.Type(index).Name);
-        if (partition.MountBy == MountKey.Uuid && FileSystemOptions.HasUuid(partition.FileSystem!.Type))
-            return "UUID=" + ids.FileSystemName(index);
-        return (_definition.Image.PartitionTable ?? PartitionTableType.Gpt) switch
-        {
-            PartitionTableType.Gpt => $"PARTUUID={ids.Partition(index)}",
-            // Linux makes an id of the disk's signature and the partition's number (block/partitions/msdos.c).
-            PartitionTableType.Mbr => FormattableString.Invariant($"PARTUUID={SeedUuids.FatVolumeId(ids.Disk):x8}-{index + 1:x2}"),
-            _ => throw new BuildException("a squashfs has no UUID, and an image without a partition table has no other id to mount it by", "leave its mountPoint out, or take a partition table"),
-        };
-    }
-
-    private BootOutcome InstallBoot(
-        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
-    {
-        if (_places.IsIso)
-            return InstallLive(tree, system, architecture, epoch, ids, step);
-        ValueList<Partition> partitions = _definition.Image.Partitions;
-        if (_places.Root is not { } root || _places.Boot is not { } holder)
-            throw new BuildException("no partition with a file system is mounted on /, and a system with a kernel needs one", "give one of image.partitions the mountPoint /");
-        _places.CheckLoader(system, architecture);
-        IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
-        GrubLocation? location = platforms.Count == 0 ? null : new GrubLocation
-        {
-            MenuModules = GrubTerminals.Modules(system.Bootloader ?? new BootloaderConfiguration()),
-            FileSystemUuid = ids.FileSystemName(holder),
-            Partition = _places.GrubPartition,
-            MountPoint = partitions[holder].MountPoint!,
-            Modules = MountTypes.GrubModules(partitions[holder].FileSystem!.Type),
-        };
-        bool isUnified = system.Bootloader?.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki;
-        var target = new BootTarget
-        {
-                Root = _places.IsRootProtected ? "" : SourceOf(ids, root),
-                RootFileSystem = MountTypes.NameOf(partitions[root].FileSystem!.Type),
-                IsVolatile = _definition.Image.VolatileRoot ?? false,
-                IsReadOnly = _places.IsRootProtected,
-                IsUnified = isUnified,
-                Protected = _places.IsRootProtected ? ApplianceRoot.Root : _places.Usr is null ? null : ApplianceRoot.Usr,
-                UsrFileSystem = _places.Usr is { } usr ? MountTypes.NameOf(partitions[usr].FileSystem!.Type) : null,
-                Store = TakeStore(tree, epoch),
-                Grub = location,
-                ExtlinuxMountPoint = system.Bootloader?.Kind == BootloaderKind.Extlinux ? partitions[holder].MountPoint : null,
-                RaspberryPi = system.Bootloader?.Kind == BootloaderKind.RaspberryPi,
-                Time = epoch,
-        };
-        var files = BootFiles.Install(tree, system, target, _cancellation);
-        UnifiedBoot? unified = null;
-        if (isUnified)
-        {
-            Image image = _definition.Image;
-            unified = UnifiedBoot.Gather(tree, system, target, files, image.Version is { } version ? $"{image.Name ?? _definition.Name}_{version}" : null);
-            if (_places.IsRootProtected)
-                files.RemoveFrom(tree);
-        }
-
-        GrubBiosImages? grub = location is null ? null : GrubInstaller.Install(
-            tree, platforms, location, _places.Esp is { } esp ? partitions[esp].MountPoint : null, epoch, _cancellation);
-        step.Summary = Summary(files, platforms, system);
-        return new BootOutcome(grub, files.Codec is null ? [] : [files.Codec]) { Unified = unified };
-    }
-
-    private BootOutcome InstallHurd(
-        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
-    {
-        if (_places.Root is not { } root || _places.Boot != root)
-            throw new BuildException("no partition with a file system is mounted on /, which holds GNU/Hurd's kernel", "give one of image.partitions the mountPoint /, and none /boot");
-        _places.CheckLoader(system, architecture);
-        var location = new GrubLocation { FileSystemUuid = ids.FileSystemName(root), Partition = _places.GrubPartition };
-        (string kernel, BootloaderConfiguration loader) = HurdBoot.Install(tree, system, location, root + 1, epoch);
-        GrubBiosImages? grub = GrubInstaller.Install(
-            tree, _places.GrubPlatforms(system, architecture), location with { MenuModules = GrubTerminals.Modules(loader) }, null, epoch, _cancellation);
-        step.Summary = $"GNU Mach {kernel}, GRUB {GrubPlatform.PcBios}";
-        return new BootOutcome(grub, []);
-    }
-
-    private BootOutcome InstallLive(
-        FileTree tree, OperatingSystem system, Architecture architecture, Timestamp epoch, IdSource ids, StepRunner.Step step)
-    {
-        IReadOnlyList<GrubPlatform> platforms = _places.GrubPlatforms(system, architecture);
-        var live = LiveIso.Install(
-            tree,
-            system,
-            new LiveIsoTarget
-            {
-                VolumeId = LiveTypes.VolumeId(_definition),
-                Ids = ids.Uuids,
-                Time = epoch,
-                Platforms = platforms,
-                Store = TakeStore(tree, epoch),
-                RootFileSystem = MountTypes.NameOf(_definition.Image.Partitions[0].FileSystem!.Type),
-                Table = _definition.Image.PartitionTable == PartitionTableType.Mbr ? IsoTable.Mbr : IsoTable.Gpt,
-            },
-            _cancellation);
-        step.Summary = Summary(live.Files, platforms, system);
-        return new BootOutcome(null, live.Files.Codec is null ? [] : [live.Files.Codec]) { Live = live };
-    }
-
-    /// <summary>Leaves the directory empty that the host shares.</summary>
-    private SharedStore? TakeStore(FileTree tree, Timestamp epoch)
-    {
-        if (_definition.Image.SharedStore is not { } path)
-            return null;
-        if (tree.Find(path) is not null)
-            tree.Remove(path);
-        tree.MakeDirectory(path).ModifiedTime = epoch;
-        return new SharedStore(path);
-    }
-
-    private static string Summary(BootFiles files, IEnumerable<GrubPlatform> platforms, OperatingSystem system) => string.Join(", ",
-    [
-        .. files.Kernels.Select(kernel => "Linux " + kernel.Version),
-        .. platforms.Select(platform => "GRUB " + platform),
-        .. system.Bootloader?.Kind switch
-        {
-            BootloaderKind.Extlinux => ["extlinux.conf"],
-            BootloaderKind.RaspberryPi => ["config.txt"],
-            BootloaderKind.SystemdBoot => ["systemd-boot"],
-            BootloaderKind.Uki => ["unified kernel image"],
-            _ => Array.Empty<string>(),
-        },
-    ]);
 
     /// <summary>What the definition itself puts into partitions.</summary>
     private PlannedContent?[] ReadDeclared() =>
@@ -378,9 +228,14 @@ internal sealed class BuildPipeline : IDisposable
     private PartitionFiles?[] ReadFiles()
     {
         PartitionFiles?[] files =
-            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _definition.Directory, _cancellation))];
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, BaseOptions(null), _cancellation))];
         foreach (PartitionFiles? read in files)
+        {
             _newestContent = Newest(_newestContent, read?.NewestTime);
+            if (read is not null)
+                _held.Add(read);
+        }
+
         return files;
     }
 
@@ -419,60 +274,6 @@ internal sealed class BuildPipeline : IDisposable
         return new PlannedContent(partition, null, core);
     }
 
-    private Blob Compose(DiskPlan disk, GrubBiosImages? grub)
-    {
-        if (disk.Table == PartitionTableType.None && disk.Blobs.Count > 0)
-            throw new BuildException("an image without a partition table has no place for blobs", "take partitionTable: mbr or gpt, or leave the blobs out");
-        if (disk.Table == PartitionTableType.None)
-            return disk.Partitions is [var only] ? Padded(only) : throw new BuildException("an image without a partition table has exactly one partition");
-        Blob bootCode = Blob.Empty;
-        List<RawPlacement> raw = [];
-        PlacedPartition[] partitions = [.. disk.Partitions.Select(Place)];
-        raw.AddRange(BlobPlacer.Place(disk.Blobs, partitions, i => disk.Partitions[i] is { FileSystem: null, Content.Length: 0 }));
-        if (grub is not null)
-        {
-            int at = Array.FindIndex(partitions, partition => partition.Type == PartitionTypes.BiosBoot);
-            long offset = at >= 0 ? partitions[at].Offset : GrubBios.SectorSize;
-            var embedded = GrubBios.Embed(grub.BootImage, grub.CoreImage, offset / GrubBios.SectorSize);
-            bootCode = Blob.FromMemory(embedded.BootCode);
-            if (at >= 0)
-                partitions[at] = partitions[at] with { Content = Blob.FromMemory(embedded.Core) };
-            else
-                raw.Add(new RawPlacement("GRUB's core image", offset, Blob.FromMemory(embedded.Core)));
-        }
-
-        PartitionTable table = disk.Table == PartitionTableType.Mbr
-            ? new MbrTable { Length = disk.Length, SectorSize = disk.SectorSize, DiskSignature = SeedUuids.FatVolumeId(disk.Id), BootCode = bootCode, RawContent = raw }
-            : new GptTable
-            {
-                Length = disk.Length,
-                SectorSize = disk.SectorSize,
-                DiskId = disk.Id,
-                FirstUsableOffset = PartitionSpace.Of(_definition.Image, PartitionTableType.Gpt, disk.SectorSize).Start,
-                EntryCount = _definition.Image.GptEntries ?? StandardGptEntries,
-                EntriesOffset = _definition.Image.GptEntriesOffset?.Bytes,
-                BootCode = bootCode,
-                RawContent = raw,
-            };
-        BlobPlacer.Verify(table.Layout(partitions));
-        return table.Compose(partitions);
-    }
-
-    private static PlacedPartition Place(PartitionPlan partition) => new()
-    {
-        Number = partition.Number,
-        Offset = partition.Offset,
-        Length = partition.Length,
-        Type = partition.Type,
-        Id = partition.Id,
-        Name = partition.Label,
-        Attributes = partition.Attributes,
-        Active = partition.Declared.Bootable,
-        Content = partition.Content,
-    };
-
-    private static Blob Padded(PartitionPlan partition) => Blob.Concat(partition.Content, Blob.Zeros(partition.Length - partition.Content.Length));
-
     /// <summary>A tree of the host for a partition; the newest time in it stands for an epoch that nobody gave.</summary>
     private FileTree ReadTree(SystemBase source)
     {
@@ -494,16 +295,6 @@ internal sealed class BuildPipeline : IDisposable
         Blob.Concat(Blob.FromMemory(bytes), Blob.Zeros(-bytes.Length & (GrubBios.SectorSize - 1)));
 
     private string FullPath(string path) => Path.Combine(_definition.Directory, path);
-
-    /// <summary>What making a system bootable leaves for the disk and the report.</summary>
-    private sealed record BootOutcome(GrubBiosImages? Grub, ValueList<string> Codecs)
-    {
-        internal static BootOutcome None { get; } = new(null, []);
-
-        internal LiveIso? Live { get; init; }
-
-        internal UnifiedBoot? Unified { get; init; }
-    }
 
     private sealed class Details(StepRunner.Step step) : IProgress<string>
     {

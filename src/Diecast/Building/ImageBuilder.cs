@@ -55,7 +55,7 @@ public static class ImageBuilder
         foreach (Target target in Targets(loaded.Definition with { Image = Complete(loaded.Definition, options) }, options))
             target.Check();
         using var trial = new Trial(loaded, options, observer, cancellation);
-        return trial.Run("write", (set, progress) => set.Write(progress));
+        return trial.Run("write", (set, progress) => set.Write(progress), new OutputHooks(loaded.Definition, cancellation));
     }
 
     /// <summary>A build that may be looked at before its outputs are in their places, or go.</summary>
@@ -70,16 +70,18 @@ public static class ImageBuilder
         /// <summary>Runs every step.</summary>
         /// <param name="verb">What is done with the outputs, for the step's title.</param>
         /// <param name="write">Writes them.</param>
-        internal BuildReport Run(string verb, Func<OutputSet, IProgress<long>, ValueList<OutputReport>> write)
+        /// <param name="hooks">The commands that are run with them; null for none.</param>
+        internal BuildReport Run(string verb, Func<OutputSet, IProgress<long>, ValueList<OutputReport>> write, OutputHooks? hooks = null)
         {
             var steps = new StepRunner(observer);
             _pipeline = new BuildPipeline(loaded, options, steps, cancellation);
             BuildPlan plan = _pipeline.Plan();
             Target[] targets = Targets(plan.Definition, options);
-            _set = new OutputSet(options.Digest, cancellation) { Workers = options.Workers };
+            _set = new OutputSet(options.Digest, cancellation) { Workers = options.Workers, Finish = hooks is { AreDeclared: true } ? hooks.Run : null };
             for (int i = 0; i < targets.Length; i++)
                 targets[i].AddTo(_set, plan, i);
             SplitOutputs.AddTo(_set, plan, Path.GetDirectoryName(targets[0].Path)!);
+            FirmwareOutput.AddTo(_set, plan, Path.GetDirectoryName(targets[0].Path)!);
             string names = string.Join(", ", targets.Select(target => Path.GetFileName(target.Path)));
             ValueList<OutputReport> outputs = steps.Run($"{verb} {names}", step =>
             {
@@ -136,7 +138,7 @@ public static class ImageBuilder
         ImageType type = ImageCatalogue.Of(definition)
             ?? throw new BuildException($"there is no image type {definition.Image.Type}", "diecast types lists them");
         // A type may name partitions by the image; the name itself stays as it is declared.
-        Image image = type.Complete(definition.System, definition.Image with { Name = definition.Image.Name ?? definition.Name });
+        Image image = RootSettings.Apply(definition.Image, type.Complete(definition.System, definition.Image with { Name = definition.Image.Name ?? definition.Name }));
         image = image with
         {
             Name = definition.Image.Name,

@@ -57,8 +57,8 @@ internal sealed class OutputFile : IDisposable
         return new OutputFile(path, Open(temporary), temporary);
     }
 
-    /// <summary>Puts the output in its place, over an old one.</summary>
-    internal void Publish()
+    /// <summary>Gives the output a temporary name beside its place, by which others can open it; it goes unless it is published.</summary>
+    internal string Name()
     {
         if (_temporary is null)
         {
@@ -69,7 +69,13 @@ internal sealed class OutputFile : IDisposable
             _temporary = temporary;
         }
 
-        File.Move(_temporary, Path, overwrite: true);
+        return _temporary;
+    }
+
+    /// <summary>Puts the output in its place, over an old one.</summary>
+    internal void Publish()
+    {
+        File.Move(Name(), Path, overwrite: true);
         _temporary = null;
     }
 

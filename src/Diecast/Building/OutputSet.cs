@@ -28,6 +28,12 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     /// <summary>Threads that compress; null for one a core.</summary>
     internal int? Workers { get; init; }
 
+    /// <summary>
+    /// What is done with each file once it is complete and before any is in its place, given the file's temporary path; it may
+    /// change the file. Null for nothing.
+    /// </summary>
+    internal Action<OutputReport, string>? Finish { get; init; }
+
     /// <summary>Opens the disk that an output is to be an overlay on; null refuses overlays.</summary>
     internal Func<string, string?, BackingDisk>? OpenBacking { get; init; }
 
@@ -118,7 +124,7 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
                 "free some room, or name another disk with --output; the old output is untouched", null, exception);
         }
 
-        OutputReport[] reports = [.. _members.Select(member => member.Report()), .. _directories.Select(directory => directory.Report(digest))];
+        OutputReport[] reports = [.. _members.Select(Complete), .. _directories.Select(directory => directory.Report(digest))];
         return [.. reports, .. _checksums.Select(checksums => checksums.Write(reports))];
     }
 
@@ -167,6 +173,20 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
         var member = new Member(path, format, file, DiskOutput.ToFile(file.Handle, path, hash, cancellation), hash);
         _members.Add(member);
         return member.Output;
+    }
+
+    private OutputReport Complete(Member member)
+    {
+        OutputReport report = member.Report();
+        if (Finish is null || member.File is not { } file)
+            return report;
+        string path = file.Name();
+        Finish(report, path);
+        // The command may have put another file in its place.
+        using HostFile changed = HostFile.Open(path);
+        long length = changed.MeasureLength();
+        string? sum = digest == OutputDigest.None ? null : Bases.BaseResolver.Digest(Blob.FromFile(changed, 0, length));
+        return report with { Size = length, AllocatedSize = new FileInfo(path).Length == length ? report.AllocatedSize : length, Sha256 = sum };
     }
 
     private IncrementalHash? Hash() => digest == OutputDigest.None ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

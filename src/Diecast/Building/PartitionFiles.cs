@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diecast.Bases;
 using Diecast.Bases.Nix;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
@@ -11,7 +12,7 @@ namespace Diecast.Building;
 /// What a definition puts into a partition beside its content. It is read before the system is, and laid into the partition's
 /// tree when that is whole: owners are told by name there. What would replace a file is refused.
 /// </summary>
-internal sealed class PartitionFiles
+internal sealed class PartitionFiles : IDisposable
 {
     private readonly Partition _partition;
     private readonly string _place;
@@ -29,8 +30,9 @@ internal sealed class PartitionFiles
 
     /// <summary>Reads what is declared, or null where nothing is.</summary>
     /// <exception cref="BuildException">A source is not there or cannot be read.</exception>
-    internal static PartitionFiles? Read(Partition partition, int index, string directory, CancellationToken cancellation)
+    internal static PartitionFiles? Read(Partition partition, int index, BaseResolveOptions options, CancellationToken cancellation)
     {
+        string directory = options.Directory;
         if (partition is { Contents: [], Directories: [], Symlinks: [], StorePaths: [] })
             return null;
         var files = new PartitionFiles(partition, string.Create(CultureInfo.InvariantCulture, $"image.partitions[{index}]"));
@@ -48,6 +50,7 @@ internal sealed class PartitionFiles
                     Paths = partition.StorePaths,
                     Source = partition.Store ?? new StoreSource(),
                     Directory = directory,
+                    CacheDirectory = options.CacheDirectory,
                     Describe = partition.StoreRegistration is not null,
                 },
                 cancellation);
@@ -56,6 +59,9 @@ internal sealed class PartitionFiles
 
         return files;
     }
+
+    /// <summary>Closes what the files refer to.</summary>
+    public void Dispose() => _store?.Dispose();
 
     /// <summary>Lays all of it into a tree.</summary>
     /// <param name="tree">The partition's tree.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using Diecast.Boot;
 using Diecast.Formats;
 using Diecast.Formats.Trees;
@@ -7,13 +8,16 @@ namespace Diecast.Building;
 /// <summary>What a tree runs on, by what is in it: its kernel, else its shell.</summary>
 internal static class TargetArchitecture
 {
+    /// <summary>What the kernel reads of a script's first line (include/uapi/linux/binfmts.h, BINPRM_BUF_SIZE).</summary>
+    private const int LongestScriptLine = 256;
+
     private static readonly string[] Programs = ["/usr/bin/sh", "/bin/sh", "/usr/bin/ls", "/bin/ls", "/sbin/init"];
 
     internal static Architecture Of(FileTree tree, string? program = null)
     {
         if (KernelFinder.FindAll(tree) is [var kernel, ..] && kernel.Architecture != Architecture.Unknown)
             return kernel.Architecture;
-        foreach (string path in program is null ? Programs : [program, .. Programs])
+        foreach (string path in program is null ? Programs : [program, .. Interpreter(tree, program), .. Programs])
         {
             try
             {
@@ -27,6 +31,18 @@ internal static class TargetArchitecture
         }
 
         return Architecture.Unknown;
+    }
+
+    /// <summary>What runs a script: in a store nothing has a path that is known beforehand.</summary>
+    private static string[] Interpreter(FileTree tree, string program)
+    {
+        if (tree.ResolveFile(program) is not { } file)
+            return [];
+        byte[] start = new byte[Math.Min(file.Content.Length, LongestScriptLine)];
+        file.Content.Read(0, start);
+        return start.AsSpan().StartsWith("#!"u8)
+            ? [Encoding.UTF8.GetString(start.AsSpan(2)).Split('\n')[0].Trim(' ', '\t').Split(' ', '\t')[0]]
+            : [];
     }
 
     /// <summary>What a tree runs on; where nothing in it tells, the image's platform does.</summary>

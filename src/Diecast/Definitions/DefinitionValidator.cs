@@ -23,6 +23,7 @@ public static class DefinitionValidator
         DefinitionShape.Shape.Check(definition, "", problems);
         DefinitionRules.Check(definition, problems);
         HostFileRules.Check(definition, problems);
+        StoreRules.Check(definition, problems);
         if (definition.System is { } system)
         {
             // What the image type fills in counts: a board has a kernel and a console of its own.

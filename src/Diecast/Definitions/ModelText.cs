@@ -324,6 +324,22 @@ internal static class ModelText
             "FAT12, FAT16 or FAT32, by size.",
         "FileSystemType.Xfs" =>
             "XFS, by mkfs.xfs.",
+        "FirmwareVariables" =>
+            "The variables of UEFI firmware, as a virtual machine keeps them beside its disk: what boots, and whose signatures count. They are written as a file beside the image.",
+        "FirmwareVariables.Allowed" =>
+            "Certificates whose signatures count (db), PEM files. Default: that of `secureBoot`.",
+        "FirmwareVariables.File" =>
+            "Name of the file that is made. Default: the image's name with `-efi-vars.fd`.",
+        "FirmwareVariables.KeyExchangeKeys" =>
+            "Certificates of those who may change what is allowed (KEK), PEM files. Default: the platform key's.",
+        "FirmwareVariables.PlatformKey" =>
+            "Certificate of the platform key (PK), a PEM file. Default: that of `secureBoot`.",
+        "FirmwareVariables.Revoked" =>
+            "Certificates whose signatures do not count (dbx), PEM files. Default: none.",
+        "FirmwareVariables.SecureBoot" =>
+            "Whether Secure Boot is on, with the keys below, for firmware that is built for it. Default: yes where `secureBoot` or a platform key is given, else no.",
+        "FirmwareVariables.Template" =>
+            "The variables that the firmware comes with, which these are added to: a file, relative to the definition, as in `/usr/share/OVMF/OVMF_VARS_4M.fd`.",
         "FragmentUse" =>
             "Which files, or ends of files, share blocks.",
         "FragmentUse.All" =>
@@ -334,6 +350,16 @@ internal static class ModelText
             "Files smaller than a block.",
         "FragmentUse.TailEnds" =>
             "The ends of larger files too.",
+        "GuixBase" =>
+            "Paths of a Guix store with all that they refer to, and the database that Guix knows them by.",
+        "GuixBase.Database" =>
+            "Whether Guix's database is written, and roots that keep the paths from being collected. Default: yes.",
+        "GuixBase.Paths" =>
+            "The paths. Default: empty, the system alone.",
+        "GuixBase.Store" =>
+            "Where they come from. Default: the store of the build machine.",
+        "GuixBase.System" =>
+            "A Guix system, as `guix system build` makes it: it becomes the system's profile. Default: none.",
         "GzipStrategy" =>
             "Strategies of zlib.",
         "GzipStrategy.Default" =>
@@ -376,18 +402,30 @@ internal static class ModelText
             "What an appliance is made of, for the image type appliance. Default: each of its keys' own.",
         "Image.Blobs" =>
             "Bytes at fixed places outside file systems, beside those of the image type. Default: empty.",
+        "Image.BootSize" =>
+            "Size of the partition that boots, in image types that have one of a size of its own: the EFI system partition, or the one mounted on `/boot`. Default: the type's.",
         "Image.Compression" =>
             "How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it. Default: gzip.",
         "Image.Container" =>
             "Name, program, variables and labels of a container image. Default: each of its keys' own.",
+        "Image.DiskId" =>
+            "Id of the disk: a GPT's GUID, from which an MBR's signature follows. Default: from the seed.",
+        "Image.EfiVariables" =>
+            "Variables of UEFI firmware to write beside the image. Default: none.",
         "Image.Firmware" =>
             "The firmware that boot loaders are made for. Default: the image type's, or what the partitions have a place for.",
+        "Image.FixedIds" =>
+            "Whether disk, partitions and an ext4 root have the ids that NixOS's make-disk-image gives every image, in the types that have its tables. Disks with the same ids do not go together in one machine. Without it, ids follow from the seed. Default: no.",
         "Image.Format" =>
             "Disk formats to write, all in one pass over the disk, which has the same bytes in each of them. Default: the image type's.",
+        "Image.Free" =>
+            "Room beyond the content in the root that the image type makes. Default: the type's, 1G in most.",
         "Image.GptEntries" =>
             "Slots of a GPT, 4 to 4096. Fewer than 128 make room for a blob that a board wants within the standard table: 56 end where Allwinner's loader begins, at 8K. Default: 128.",
         "Image.GptEntriesOffset" =>
             "Where the slots of a GPT lie, a multiple of the sector: moved away, they leave their place to a blob. Default: behind the header, at sector 2.",
+        "Image.Hooks" =>
+            "Commands that are run with the outputs. Default: none.",
         "Image.Label" =>
             "Label of the root's file system, where the image type makes the partitions; of an ISO image the volume's name, at most 32 characters. Default: the image type's; of an ISO image the definition's name in capitals.",
         "Image.MaxLayers" =>
@@ -400,6 +438,8 @@ internal static class ModelText
             "The partitions. Default: the image type's.",
         "Image.Platform" =>
             "What the system runs on, by the name of a platform, Debian's of its architecture, or a GNU triplet, as in `arm64`. Default: the image type's, else the base's.",
+        "Image.RootFileSystem" =>
+            "File system of the root that the image type makes, with its options, as in `xfs`. Default: the type's, ext4 in most.",
         "Image.RootOffset" =>
             "First byte of the root, for the image type raw-with-offset. Default: 1M.",
         "Image.SectorSize" =>
@@ -456,6 +496,10 @@ internal static class ModelText
             "xz, the smallest; not for layers.",
         "ImageCompression.Zstd" =>
             "Zstandard, the fastest to unpack; for layers Docker 23 and containerd 1.5 or later.",
+        "ImageHooks" =>
+            "Commands that are run while an image is made.",
+        "ImageHooks.After" =>
+            "Commands for /bin/sh, each run in the definition's directory once an output is complete and before it is in its place, with `DISK_IMAGE` for the file, `DISK_IMAGE_NAME` for the name that it will have and `DISK_IMAGE_FORMAT`. They may change the file. If one fails, the build has failed and no output is put in its place. `diecast check` does not run them. Default: none.",
         "Initrd" =>
             "The initial RAM disk.",
         "Initrd.Kind" =>
@@ -480,6 +524,14 @@ internal static class ModelText
             "Arguments of its command line beside `root=`, which the image type sets. Default: empty.",
         "Kernel.Package" =>
             "Package of the distribution, as in `linux-image-amd64`. Default: none, the base has a kernel.",
+        "KernelAddon" =>
+            "What is added to unified kernel images without making them anew.",
+        "KernelAddon.Arguments" =>
+            "Kernel arguments that are added. Default: none.",
+        "KernelAddon.DeviceTree" =>
+            "A device tree that takes the place of the image's, by its absolute path in the system. Default: none.",
+        "KernelAddon.Name" =>
+            "Name of its file, `/loader/addons/NAME.addon.efi`: letters, digits, . _ and -.",
         "KernelProfile" =>
             "A way to start a unified kernel image.",
         "KernelProfile.Arguments" =>
@@ -598,6 +650,18 @@ internal static class ModelText
             "Arguments; GNU Mach's first is the module's name. Default: empty.",
         "MultibootModule.Path" =>
             "Path.",
+        "NixBase" =>
+            "Paths of a Nix store with all that they refer to, and the database that Nix knows them by. Nix itself is needed on the build machine only where nothing else says what they refer to.",
+        "NixBase.Channel" =>
+            "A path with the channels of root, each a directory in it, as `nixos` with nixpkgs. Default: none.",
+        "NixBase.Database" =>
+            "Whether Nix's database is written, and roots that keep the paths from being collected. Default: yes.",
+        "NixBase.Paths" =>
+            "The paths. Default: empty, the top level alone.",
+        "NixBase.Store" =>
+            "Where they come from. Default: the store of the build machine.",
+        "NixBase.Toplevel" =>
+            "The top level of a NixOS system, as `system.build.toplevel` makes it: it becomes the system's profile, which boot loaders and `nixos-rebuild` go by, and `/etc/NIXOS` is made. Default: none.",
         "OciBase" =>
             "A container image: an OCI layout, a directory or an archive, or a docker archive.",
         "OciBase.Architecture" =>
@@ -658,6 +722,8 @@ internal static class ModelText
             "Directories to be in it. Default: empty.",
         "Partition.Encrypt" =>
             "How it is encrypted. Default: not at all.",
+        "Partition.FactoryReset" =>
+            "In these definitions: whether a factory reset makes it anew, empty. Default: no.",
         "Partition.FileSystem" =>
             "The file system. Default: none; the partition holds its content as it is, or nothing.",
         "Partition.Free" =>
@@ -682,6 +748,12 @@ internal static class ModelText
             "Whether the attribute no-auto is set (bit 63): nothing mounts it by itself. Default: no.",
         "Partition.Offset" =>
             "Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.",
+        "Partition.Padding" =>
+            "Room that is left free behind it at least. Default: none.",
+        "Partition.PaddingWeight" =>
+            "Share of the room that is left, in an image of fixed size, for the gap behind it; 0 takes none. Default: none.",
+        "Partition.Priority" =>
+            "In the definitions of systemd-repart that a growing system has: which partitions are given up where a disk has no room for all, the highest first; 0 and below never. Default: none.",
         "Partition.ReadOnly" =>
             "Whether the attribute read-only is set (bit 60), for types that have it. Default: as verity needs it.",
         "Partition.Size" =>
@@ -706,6 +778,8 @@ internal static class ModelText
             "Type: a name (`esp`, `root`, `linux-generic`, `bios-boot`, …), a GUID, or for MBR a byte as `0x83`. Default: linux-generic.",
         "Partition.Uuid" =>
             "GPT unique id. Default: from the seed.",
+        "Partition.ValidateFileSystem" =>
+            "Whether the file system's root directory says which partition it is for, as systemd-validatefs compares it when it is mounted: by name, type and mount point. Default: no.",
         "Partition.Verity" =>
             "Its part in the protection of a file system by dm-verity. Default: none.",
         "Partition.Weight" =>
@@ -937,7 +1011,7 @@ internal static class ModelText
         "SigningKey.Certificate" =>
             "The certificate: a PEM file, relative to the definition.",
         "SigningKey.Command" =>
-            "A program with its arguments that signs in place of a key, for one that does not leave its device: it reads what is to be signed (for Secure Boot the signed attributes, else the text of the root hash's signature) from standard input and writes the signature, RSA with SHA-256, to standard output. Default: none.",
+            "A program with its arguments that signs in place of a key, for one that does not leave its device: it reads a SHA-256 digest of 32 bytes from standard input and writes the signature to standard output, as `openssl pkeyutl -sign -pkeyopt digest:sha256` does. Default: none.",
         "SigningKey.Key" =>
             "The private key: a PEM file without a passphrase, relative to the definition. Default: none, a command signs.",
         "SquashfsPart" =>
@@ -960,10 +1034,14 @@ internal static class ModelText
             "The path, as in `/nix/store/…-hello-2.12`, or of a link on the build machine that leads to one, as `result`, relative to the definition.",
         "StoreSource" =>
             "Where paths of a store come from, beside their names.",
+        "StoreSource.BinaryCache" =>
+            "Binary cache to take the paths from, a directory or its `file://` URL, relative to the definition. What comes out of it is checked against its hashes. Default: none.",
         "StoreSource.Directory" =>
             "Directory of the build machine that holds the paths, relative to the definition. Default: the store itself.",
         "StoreSource.Registration" =>
             "File that says what refers to what, relative to the definition: that of `nix-store --dump-db`, or of `closureInfo` in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.",
+        "StoreSource.TrustedKeys" =>
+            "Public keys as in `cache.nixos.org-1:6NCH…`, one of which must have signed each path of the binary cache. Default: empty, hashes alone are checked.",
         "Subvolume" =>
             "A directory of a btrfs that becomes a subvolume.",
         "Subvolume.Default" =>
@@ -1030,10 +1108,14 @@ internal static class ModelText
             "Path, relative to the definition.",
         "UnifiedKernel" =>
             "A unified kernel image: one program for UEFI that holds the kernel, the initial RAM disk and the command line, so that one signature is for all of them.",
+        "UnifiedKernel.Addons" =>
+            "Addons, for every unified kernel image on the EFI system partition: signed on their own, they stay when an update brings another image. Default: none.",
         "UnifiedKernel.DeviceTrees" =>
             "Device trees by their absolute paths in the system; of several the one that the firmware's names. Default: none.",
         "UnifiedKernel.Microcode" =>
             "Updates of the processor's microcode by their absolute paths in the system, as cpio archives. Default: none.",
+        "UnifiedKernel.PcrKey" =>
+            "A private key, a PEM file relative to the definition, that the expected values of PCR 11 are signed with, so that a TPM gives a secret to every version of the image that is signed by it (systemd-measure). Default: none, they are not.",
         "UnifiedKernel.Profiles" =>
             "Other ways to start it, which the boot menu has an entry for each of. Default: none.",
         "UnifiedKernel.Splash" =>

@@ -5,7 +5,7 @@ public static class ImageCatalogue
 {
     /// <summary>Every type, in the order in which they are listed.</summary>
     public static ValueList<ImageType> Types { get; } =
-        [.. GenericTypes.All, ApplianceType.Type, .. LiveTypes.All, .. ConsumerTypes.All, .. ContainerTypes.All, .. Boards.All.Select(board => board.ImageType), .. HurdTypes.All];
+        [.. GenericTypes.All, .. NixosTypes.All, ApplianceType.Type, .. LiveTypes.All, .. ConsumerTypes.All, .. ContainerTypes.All, .. Boards.All.Select(board => board.ImageType), .. HurdTypes.All];
 
     /// <summary>The built-in type of that name, or null.</summary>
     public static ImageType? Find(string name) => Find(Types, name);

@@ -92,6 +92,32 @@ public sealed record Image
     public ByteSize? RootOffset { get; init; }
 
     /// <summary>
+    /// File system of the root that the image type makes, with its options, as in <c>xfs</c>. Default: the type's, ext4 in most.
+    /// </summary>
+    public PartitionFileSystem? RootFileSystem { get; init; }
+
+    /// <summary>Room beyond the content in the root that the image type makes. Default: the type's, 1G in most.</summary>
+    public ByteSize? Free { get; init; }
+
+    /// <summary>
+    /// Size of the partition that boots, in image types that have one of a size of its own: the EFI system partition, or the one
+    /// mounted on <c>/boot</c>. Default: the type's.
+    /// </summary>
+    public ByteSize? BootSize { get; init; }
+
+    /// <summary>
+    /// Whether disk, partitions and an ext4 root have the ids that NixOS's make-disk-image gives every image, in the types that
+    /// have its tables. Disks with the same ids do not go together in one machine. Without it, ids follow from the seed. Default: no.
+    /// </summary>
+    public bool FixedIds { get; init; }
+
+    /// <summary>Id of the disk: a GPT's GUID, from which an MBR's signature follows. Default: from the seed.</summary>
+    public Guid? DiskId { get; init; }
+
+    /// <summary>Commands that are run with the outputs. Default: none.</summary>
+    public ImageHooks? Hooks { get; init; }
+
+    /// <summary>
     /// How a tarball, a WSL archive, or the layers of a container image are compressed; a format's own option wins over it.
     /// Default: gzip.
     /// </summary>
@@ -128,6 +154,9 @@ public sealed record Image
     /// <summary>The key that boot loaders and unified kernel images are signed with, for UEFI Secure Boot. Default: none, they are not.</summary>
     public SigningKey? SecureBoot { get; init; }
 
+    /// <summary>Variables of UEFI firmware to write beside the image. Default: none.</summary>
+    public FirmwareVariables? EfiVariables { get; init; }
+
     /// <summary>The key that root hashes are signed with, for partitions of the verity role signature. Default: none.</summary>
     public SigningKey? VeritySignature { get; init; }
 
@@ -139,6 +168,18 @@ public sealed record Image
 
     /// <summary>Name and account of a distribution for WSL. Default: each of its keys' own.</summary>
     public WslSettings? Wsl { get; init; }
+}
+
+/// <summary>Commands that are run while an image is made.</summary>
+public sealed record ImageHooks
+{
+    /// <summary>
+    /// Commands for /bin/sh, each run in the definition's directory once an output is complete and before it is in its place, with
+    /// <c>DISK_IMAGE</c> for the file, <c>DISK_IMAGE_NAME</c> for the name that it will have and <c>DISK_IMAGE_FORMAT</c>. They
+    /// may change the file. If one fails, the build has failed and no output is put in its place. <c>diecast check</c> does not run
+    /// them. Default: none.
+    /// </summary>
+    public ValueList<string> After { get; init; } = [];
 }
 
 /// <summary>What starts a boot loader.</summary>
@@ -226,6 +267,27 @@ public sealed record Partition
 
     /// <summary>Share of the room that is left in an image of fixed size; 0 takes none. Default: 1000.</summary>
     public int Weight { get; init; } = 1000;
+
+    /// <summary>Room that is left free behind it at least. Default: none.</summary>
+    public ByteSize Padding { get; init; }
+
+    /// <summary>Share of the room that is left, in an image of fixed size, for the gap behind it; 0 takes none. Default: none.</summary>
+    public int PaddingWeight { get; init; }
+
+    /// <summary>
+    /// In the definitions of systemd-repart that a growing system has: which partitions are given up where a disk has no room for all,
+    /// the highest first; 0 and below never. Default: none.
+    /// </summary>
+    public int Priority { get; init; }
+
+    /// <summary>In these definitions: whether a factory reset makes it anew, empty. Default: no.</summary>
+    public bool FactoryReset { get; init; }
+
+    /// <summary>
+    /// Whether the file system's root directory says which partition it is for, as systemd-validatefs compares it when it is
+    /// mounted: by name, type and mount point. Default: no.
+    /// </summary>
+    public bool ValidateFileSystem { get; init; }
 
     /// <summary>Absolute offset of the first byte, a multiple of the sector. Default: after the partition before.</summary>
     public ByteSize? Offset { get; init; }

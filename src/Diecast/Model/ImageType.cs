@@ -47,6 +47,12 @@ public sealed record ImageType(string Name, string Description, Func<OperatingSy
     /// <summary>Whether <see cref="Image.RootOffset"/> says where its root is. Default: no.</summary>
     public bool TakesRootOffset { get; init; }
 
+    /// <summary>Whether <see cref="Image.BootSize"/> says how large its boot partition is. Default: no.</summary>
+    public bool TakesBootSize { get; init; }
+
+    /// <summary>Whether <see cref="Image.FixedIds"/> gives it the ids of NixOS's make-disk-image. Default: no.</summary>
+    public bool TakesFixedIds { get; init; }
+
     /// <summary>Whether it makes nothing without a system. Default: yes.</summary>
     public bool NeedsSystem { get; init; } = true;
 }

@@ -43,9 +43,9 @@ public sealed record SigningKey
     public string? Key { get; init; }
 
     /// <summary>
-    /// A program with its arguments that signs in place of a key, for one that does not leave its device: it reads what is to be
-    /// signed (for Secure Boot the signed attributes, else the text of the root hash's signature) from standard input and writes
-    /// the signature, RSA with SHA-256, to standard output. Default: none.
+    /// A program with its arguments that signs in place of a key, for one that does not leave its device: it reads a SHA-256 digest
+    /// of 32 bytes from standard input and writes the signature to standard output, as
+    /// <c>openssl pkeyutl -sign -pkeyopt digest:sha256</c> does. Default: none.
     /// </summary>
     public ValueList<string> Command { get; init; } = [];
 }

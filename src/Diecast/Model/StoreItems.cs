@@ -24,4 +24,16 @@ public sealed record StoreSource
     /// <c>closureInfo</c> in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.
     /// </summary>
     public string? Registration { get; init; }
+
+    /// <summary>
+    /// Binary cache to take the paths from, a directory or its <c>file://</c> URL, relative to the definition. What comes out of
+    /// it is checked against its hashes. Default: none.
+    /// </summary>
+    public string? BinaryCache { get; init; }
+
+    /// <summary>
+    /// Public keys as in <c>cache.nixos.org-1:6NCH…</c>, one of which must have signed each path of the binary cache.
+    /// Default: empty, hashes alone are checked.
+    /// </summary>
+    public ValueList<string> TrustedKeys { get; init; } = [];
 }

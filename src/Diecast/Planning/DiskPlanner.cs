@@ -7,6 +7,7 @@ using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Formats.FileSystems.Swap;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
@@ -22,6 +23,9 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
     private const long Grain = 4096;
 
     private readonly Image _image = definition.Image;
+
+    /// <summary>Encrypts what is in a partition, by its place in the table; the result has the length that is asked for.</summary>
+    internal Func<int, Blob, long, Blob>? Encrypt { get; init; }
 
     /// <summary>Plans the disk.</summary>
     /// <param name="contents">What is in each partition, in the definition's order.</param>
@@ -72,6 +76,9 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         Partition declared = content.Partition;
         var draft = new PartitionDraft(declared, ids.Type(index), content);
         FileSystemPlan? fileSystem = content.Made;
+        // LUKS2 has its header before the data.
+        long header = HeaderOf(declared);
+        long? size = declared.Size.Exact?.Bytes - header;
         long need, minimum;
         if (fileSystem is not null)
         {
@@ -85,7 +92,6 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         }
         else
         {
-            long? size = declared.Size.Exact?.Bytes;
             fileSystem = PlanFileSystem(draft, index, size, 0);
             need = fileSystem.Length;
             if (fileSystem is PackedFileSystem and not ForeignPlan)
@@ -106,7 +112,8 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             }
         }
 
-        minimum = Math.Max(minimum, Units.RoundUp(content.Room, Grain));
+        need += header;
+        minimum = Math.Max(minimum + (declared.Size.Exact is null ? header : 0), Units.RoundUp(content.Room, Grain));
         if (declared.Size.Exact is { } exact && need > exact.Bytes)
         {
             throw new BuildException(
@@ -123,6 +130,8 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
                 Minimum = declared.Size.Exact?.Bytes ?? minimum,
                 Maximum = declared.Size.Exact?.Bytes ?? declared.MaxSize?.Bytes,
                 Weight = declared.Size.Exact is null ? declared.Weight : 0,
+                Padding = declared.Padding.Bytes,
+                PaddingWeight = declared.PaddingWeight,
                 Offset = declared.Offset?.Bytes,
                 Alignment = declared.Alignment.Bytes,
             },
@@ -134,8 +143,12 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         FileSystemPlan? fileSystem = draft.FileSystem;
         bool placed = draft.Declared.FileSystem?.Type == FileSystemType.Vfat;
         // What is compressed is made once; a larger partition has zeros behind it.
-        if (draft.Content.Made is null && fileSystem is not null and (not PackedFileSystem or ForeignPlan) && (fileSystem.Length != place.Length || placed))
-            fileSystem = PlanFileSystem(draft, index, place.Length, place.Offset);
+        long header = HeaderOf(draft.Declared);
+        if (draft.Content.Made is null && fileSystem is not null and (not PackedFileSystem or ForeignPlan) && (fileSystem.Length != place.Length - header || placed))
+            fileSystem = PlanFileSystem(draft, index, place.Length - header, place.Offset + header);
+        Blob content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty;
+        if (header > 0)
+            content = Encrypt!(index, content, place.Length);
         return new PartitionPlan
         {
             Number = index + 1,
@@ -148,9 +161,23 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             Length = place.Length,
             FileSystem = fileSystem,
             FileSystemId = draft.Declared.FileSystem is { } made && FileSystemOptions.HasUuid(made.Type) ? ids.FileSystemName(index) : null,
-            Content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty,
+            Content = content,
         };
     }
+
+    /// <summary>A protected file system vouches for its siblings as well: their names and types are in the root hash then.</summary>
+    private void Mark(FileTree tree, Partition declared, int index)
+    {
+        int[] set = [.. Enumerable.Range(0, _image.Partitions.Count).Where(i =>
+            i == index || (declared.Verity is { } verity && _image.Partitions[i].Verity is { } other && other.Match == verity.Match))];
+        MountChecks.Mark(
+            tree.Root,
+            set.Select(i => _image.Partitions[i].Label ?? ids.Type(i).Name),
+            set.Select(i => ids.Type(i).Guid).OfType<Guid>(),
+            declared.MountPoint is { } mountPoint ? [mountPoint] : []);
+    }
+
+    private static long HeaderOf(Partition declared) => declared.Encrypt is null ? 0 : Luks2Options.UsualDataOffset;
 
     /// <summary>The declared attributes, and those that have keys of their own where the type knows them.</summary>
     private static ulong AttributesOf(Partition declared, PartitionType type)
@@ -193,6 +220,8 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         PartitionFileSystem fileSystem = declared.FileSystem!;
         Guid id = ids.FileSystem(index);
         FileTree tree = draft.Content.Tree ?? new FileTree();
+        if (declared.ValidateFileSystem)
+            Mark(tree, declared, index);
         long? minimum = declared.MinSize?.Bytes;
         if (fileSystem.Type == FileSystemType.Swap)
         {

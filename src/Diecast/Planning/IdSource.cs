@@ -13,8 +13,11 @@ internal sealed class IdSource(Guid seed, ValueList<Partition> partitions, strin
     /// <summary>The ids by their roles.</summary>
     internal SeedUuids Uuids => _uuids;
 
+    /// <summary>The declared id of the disk; null for one from the seed.</summary>
+    internal Guid? DeclaredDisk { get; init; }
+
     /// <summary>Id of the disk.</summary>
-    internal Guid Disk => _uuids.Disk;
+    internal Guid Disk => DeclaredDisk ?? _uuids.Disk;
 
     /// <summary>The type of a partition.</summary>
     /// <param name="index">Its place in the table, from 0.</param>

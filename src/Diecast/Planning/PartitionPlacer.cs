@@ -27,40 +27,63 @@ internal static class PartitionPlacer
     {
         var places = new PartitionPlacement[requests.Count];
         long cursor = space.Start;
-        for (int first = 0; first < requests.Count;)
+        (int First, int Count)[] runs = [.. Runs(requests)];
+        for (int n = 0; n < runs.Length; n++)
         {
-            int end = first + 1;
-            while (end < requests.Count && requests[end].Offset is null)
-                end++;
-            long? limit = end < requests.Count ? requests[end].Offset : diskLength - space.Tail;
-            PartitionRequest[] run = [.. requests.Skip(first).Take(end - first)];
-            long[] lengths = Lengths(run, cursor, limit, space.SectorSize);
+            (int first, int count) = runs[n];
+            PartitionRequest? next = n + 1 < runs.Length ? requests[runs[n + 1].First] : null;
+            long? limit = next is null ? diskLength - space.Tail : next.Offset;
+            PartitionRequest[] run = [.. requests.Skip(first).Take(count)];
+            (long[] lengths, long[] gaps) = Lengths(run, cursor, limit, space.SectorSize);
             for (int i = 0; i < run.Length; i++)
             {
                 long offset = StartOf(run[i], cursor);
                 places[first + i] = new PartitionPlacement(offset, lengths[i]);
-                cursor = offset + lengths[i];
+                cursor = offset + lengths[i] + gaps[i];
             }
 
             if (limit is { } last && cursor > last)
-                throw TooLong(run[^1], end < requests.Count ? requests[end].Name : "the end of the disk", cursor, last);
-            first = end;
+                throw TooLong(run[^1], next?.Name ?? "the end of the disk", cursor, last);
         }
 
         long least = WholeLength(Math.Max(cursor, occupied), space);
         return (places, diskLength ?? round?.Invoke(least) ?? least);
     }
 
-    /// <summary>Lengths of a run of neighbours between a start and a limit: the least, or shares of the room by weight.</summary>
-    private static long[] Lengths(PartitionRequest[] run, long cursor, long? limit, int sectorSize)
+    /// <summary>
+    /// Neighbours on the disk, as places in the table: a partition with an offset and those without that follow it, in the
+    /// order of the offsets, which need not be the table's.
+    /// </summary>
+    private static IEnumerable<(int First, int Count)> Runs(IReadOnlyList<PartitionRequest> requests)
+    {
+        var runs = new List<(int First, int Count)>();
+        for (int first = 0; first < requests.Count;)
+        {
+            int end = first + 1;
+            while (end < requests.Count && requests[end].Offset is null)
+                end++;
+            runs.Add((first, end - first));
+            first = end;
+        }
+
+        // What has no offset at all begins the disk.
+        return runs.OrderBy(run => requests[run.First].Offset ?? -1);
+    }
+
+    /// <summary>
+    /// Lengths of a run of neighbours between a start and a limit, and of the gaps behind them: the least, or shares of the room
+    /// by weight.
+    /// </summary>
+    private static (long[] Lengths, long[] Gaps) Lengths(PartitionRequest[] run, long cursor, long? limit, int sectorSize)
     {
         long[] lengths = [.. run.Select(request => Units.RoundUp(request.Minimum, sectorSize))];
-        if (limit is not { } end || run.All(request => request.Weight == 0))
-            return lengths;
+        long[] gaps = [.. run.Select(request => request.Padding)];
+        if (limit is not { } end || run.All(request => request is { Weight: 0, PaddingWeight: 0 }))
+            return (lengths, gaps);
         long start = StartOf(run[0], cursor);
         long grain = Math.Max(LeastGrain, run.Max(request => request.Alignment));
-        if (start + run.Select((_, i) => Units.RoundUp(lengths[i], grain)).Sum() > end)
-            return lengths;
+        if (start + run.Select((_, i) => Units.RoundUp(lengths[i], grain) + Units.RoundUp(gaps[i], grain)).Sum() > end)
+            return (lengths, gaps);
         AllocationResult result = PartitionAllocator.Allocate(new AllocationRequest
         {
             DiskLength = end,
@@ -77,6 +100,8 @@ internal static class PartitionPlacer
                     MinimumSize = lengths[i],
                     MaximumSize = request.Weight == 0 ? Units.RoundUp(lengths[i], grain) : request.Maximum,
                     Weight = (uint)request.Weight,
+                    MinimumPadding = request.Padding,
+                    PaddingWeight = (uint)request.PaddingWeight,
                     IsReadOnlyImage = true, // no least size of its own
                 }),
             ],
@@ -84,11 +109,15 @@ internal static class PartitionPlacer
         foreach (AllocatedPartition partition in result.Partitions)
         {
             // A size that takes no share stays exact; the grain is only where the next one may begin.
-            if (partition.Definition is { } index && run[index].Weight > 0)
+            if (partition.Definition is not { } index)
+                continue;
+            if (run[index].Weight > 0)
                 lengths[index] = partition.Size;
+            if (run[index].PaddingWeight > 0)
+                gaps[index] = partition.Padding;
         }
 
-        return lengths;
+        return (lengths, gaps);
     }
 
     private static long StartOf(PartitionRequest request, long cursor)

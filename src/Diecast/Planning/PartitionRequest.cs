@@ -15,6 +15,12 @@ internal sealed record PartitionRequest
     /// <summary>Share of the room that is left; 0 takes none.</summary>
     internal int Weight { get; init; }
 
+    /// <summary>Least free bytes behind it.</summary>
+    internal long Padding { get; init; }
+
+    /// <summary>Share of the room that is left for the gap behind it; 0 takes none.</summary>
+    internal int PaddingWeight { get; init; }
+
     /// <summary>First byte, where it is given.</summary>
     internal long? Offset { get; init; }
 

@@ -1,4 +1,3 @@
-using Diecast.Formats.Partitioning;
 using Diecast.Formats.Partitioning.Allocation;
 using Diecast.Repart.Content;
 using Diecast.Repart.Definitions;

@@ -39,6 +39,9 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
         if (_options.CanFactoryReset)
             return partitions.Exists(IsReset) ? 0 : NothingToReset;
         bool isReset = Reset(ref disk, ref partitions);
+        // Until it turns out that there is no room for both together.
+        foreach (RepartPartition partition in partitions)
+            partition.HasMerged = partition.Supplement is { IsNew: true };
         using var packing = new PackingPlace(null, new Progress<long>(), cancellation);
         using var contents = new PartitionContents(context, disk, partitions, packing, cancellation);
         contents.OpenSources();

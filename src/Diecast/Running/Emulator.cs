@@ -28,7 +28,7 @@ public static partial class Emulator
         Firmware firmware = options.Firmware ?? FirmwareOf(imagePath, machine, cancellation);
         options = options with { Firmware = firmware };
         using SdCard? card = machine.Bus == EmulatorBus.SdCard ? new SdCard(imagePath, options.Writes, cancellation) : null;
-        using var variables = new VariableStore(machine, firmware);
+        using var variables = new VariableStore(machine, firmware, options.Variables);
         using var mode = TerminalMode.Save();
         var start = new ProcessStartInfo(machine.Program);
         foreach (string argument in Arguments(machine, card?.Path ?? imagePath, options, variables.Path))
@@ -92,7 +92,7 @@ public static partial class Emulator
     internal static List<string> Arguments(EmulatorMachine machine, string imagePath, EmulatorOptions options, string? variablesPath)
     {
         Firmware firmware = options.Firmware ?? Firmware.Uefi;
-        bool isSecure = firmware == Firmware.Uefi32 && machine.Uefi32.Count > 0;
+        bool isSecure = NeedsSmm(firmware) && UefiOf(machine, firmware).Count > 0;
         List<string> arguments = ["-machine", isSecure ? machine.Type + ",smm=on" : machine.Type, .. Accelerator(machine, options.Acceleration)];
         arguments.AddRange(["-m", ((machine.Memory ?? options.Memory).Bytes >> 20).ToString(CultureInfo.InvariantCulture)]);
         arguments.AddRange(["-smp", (machine.Processors ?? options.Processors).ToString(CultureInfo.InvariantCulture)]);
@@ -126,11 +126,13 @@ public static partial class Emulator
             throw new BuildException($"the machine {machine.Name} has no BIOS", "leave --bios out");
         if (firmware == Firmware.Uefi32 && machine.Uefi32.Count == 0)
             throw new BuildException($"the machine {machine.Name} has no UEFI of 32 bits", "leave --uefi32 out");
+        if (firmware == Firmware.SecureBoot && machine.UefiSecureBoot.Count == 0)
+            throw new BuildException($"the machine {machine.Name} has no Secure Boot", "leave --secure-boot out");
         if (UsesUefi(machine, firmware))
         {
             return
             [
-                .. firmware == Firmware.Uefi32 ? (string[])["-global", "driver=cfi.pflash01,property=secure,value=on"] : [],
+                .. NeedsSmm(firmware) ? (string[])["-global", "driver=cfi.pflash01,property=secure,value=on"] : [],
                 "-drive", $"if=pflash,unit=0,format=raw,readonly=on,file={Escape(FindUefi(machine, firmware).Code)}",
                 "-drive", $"if=pflash,unit=1,format=raw,file={Escape(variablesPath!)}",
             ];
@@ -146,12 +148,16 @@ public static partial class Emulator
         ];
     }
 
+    /// <summary>What is built for Secure Boot, as Debian's of 32 bits is too, needs a flash that only SMM writes.</summary>
+    private static bool NeedsSmm(Firmware firmware) => firmware is Firmware.Uefi32 or Firmware.SecureBoot;
+
     private static bool UsesUefi(EmulatorMachine machine, Firmware firmware) => UefiOf(machine, firmware).Count > 0;
 
     private static ValueList<(string Code, string Variables)> UefiOf(EmulatorMachine machine, Firmware firmware) => firmware switch
     {
         Firmware.Uefi => machine.Uefi,
         Firmware.Uefi32 => machine.Uefi32,
+        Firmware.SecureBoot => machine.UefiSecureBoot,
         _ => [],
     };
 
@@ -239,11 +245,11 @@ public static partial class Emulator
     /// <summary>A private copy of the firmware's variables, gone with the machine.</summary>
     private sealed class VariableStore : IDisposable
     {
-        internal VariableStore(EmulatorMachine machine, Firmware firmware)
+        internal VariableStore(EmulatorMachine machine, Firmware firmware, string? given)
         {
             if (!UsesUefi(machine, firmware))
                 return;
-            string template = FindUefi(machine, firmware).Variables;
+            string template = given ?? FindUefi(machine, firmware).Variables;
             Path = System.IO.Path.GetTempFileName();
             File.Copy(template, Path, overwrite: true);
             File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

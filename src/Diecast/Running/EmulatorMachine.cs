@@ -42,6 +42,12 @@ internal sealed record EmulatorMachine
             ("/usr/share/edk2/ovmf-ia32/OVMF_CODE.secboot.fd", "/usr/share/edk2/ovmf-ia32/OVMF_VARS.fd"),
             ("/usr/share/edk2/ia32/OVMF_CODE.secboot.4m.fd", "/usr/share/edk2/ia32/OVMF_VARS.4m.fd"),
         ],
+        UefiSecureBoot =
+        [
+            ("/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"),
+            ("/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd", "/usr/share/edk2/ovmf/OVMF_VARS.fd"),
+            ("/usr/share/edk2/x64/OVMF_CODE.secboot.4m.fd", "/usr/share/edk2/x64/OVMF_VARS.4m.fd"),
+        ],
         HasBios = true,
         IsHost = RuntimeInformation.OSArchitecture == Architecture.X64,
     };
@@ -101,6 +107,9 @@ internal sealed record EmulatorMachine
 
     /// <summary>The same of 32 bits. It is built for Secure Boot alone, with a variable store that only SMM writes.</summary>
     internal ValueList<(string Code, string Variables)> Uefi32 { get; private init; } = [];
+
+    /// <summary>Files of UEFI that is built for Secure Boot, by distribution; empty where it has none.</summary>
+    internal ValueList<(string Code, string Variables)> UefiSecureBoot { get; private init; } = [];
 
     /// <summary>Whether it starts by a BIOS, too.</summary>
     internal bool HasBios { get; private init; }

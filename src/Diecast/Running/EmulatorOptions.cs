@@ -12,6 +12,12 @@ public sealed record EmulatorOptions
     /// </summary>
     public Firmware? Firmware { get; init; }
 
+    /// <summary>
+    /// The variables that UEFI starts with, as <see cref="Image.EfiVariables"/> makes them; the machine has a copy of its own.
+    /// Default: the firmware's.
+    /// </summary>
+    public string? Variables { get; init; }
+
     /// <summary>Memory; a board has its own. Default: 1 GiB.</summary>
     public ByteSize Memory { get; init; } = ByteSize.GiB(1);
 

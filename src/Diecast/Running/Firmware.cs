@@ -11,4 +11,7 @@ public enum Firmware
 
     /// <summary>UEFI of 32 bits on a PC, as of old tablets; it starts 64-bit kernels too.</summary>
     Uefi32,
+
+    /// <summary>UEFI that starts nothing but what is signed, once its variables have keys.</summary>
+    SecureBoot,
 }

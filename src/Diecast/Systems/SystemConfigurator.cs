@@ -25,6 +25,7 @@ internal static class SystemConfigurator
         SystemFiles.ApplySkeleton,
         AccountSettings.Apply,
         Fstab.Apply,
+        Crypttab.Apply,
         FirstBoot.Apply,
         SystemFiles.Apply,
         PrivilegedPrograms.Apply,

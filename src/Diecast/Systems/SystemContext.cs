@@ -18,6 +18,9 @@ internal sealed record SystemContext
     /// <summary>What the system is run by. Default: a machine.</summary>
     public SystemPlace Place { get; init; }
 
+    /// <summary>The lines of crypttab, in order. Default: none, and the base's stays.</summary>
+    public ValueList<EncryptedDevice> EncryptedDevices { get; init; } = [];
+
     /// <summary>
     /// Whether changes are kept below /var alone, on a file system of its own: what a machine makes for itself goes there.
     /// Default: no.
@@ -55,3 +58,9 @@ internal sealed record MountEntry
     /// <summary>Order of checking at boot: 1 for the root, 2 for others, 0 for never. Default: 0.</summary>
     public int Pass { get; init; }
 }
+
+/// <summary>One line of crypttab(5): a device that is opened by a passphrase as the system starts.</summary>
+/// <param name="Name">The opened device's name below /dev/mapper.</param>
+/// <param name="Uuid">The UUID of its header.</param>
+/// <param name="Discard">Whether discards are passed on.</param>
+internal sealed record EncryptedDevice(string Name, Guid Uuid, bool Discard);

@@ -96,6 +96,46 @@ public sealed class PartitionFileTests
     }
 
     [Fact]
+    public void A_systems_partition_has_them_beside_the_system_and_by_its_accounts()
+    {
+        using var directory = new TempDirectory();
+        SmallSystem.In(directory);
+        File.WriteAllText(directory["system.yaml"], """
+            name: small
+            epoch: 1700000000
+            system:
+              base: { directory: root }
+              users: [{ name: ada, uid: 1815 }]
+            image:
+              partitions:
+                - type: linux-generic
+                  fileSystem: ext4
+                  mountPoint: /
+                  contents: [{ text: "hers\n", target: /srv/hers, user: ada, group: daemon }]
+                  directories: [{ path: /srv, mode: 0750 }]
+            """);
+
+        CommandLine.Result result = CommandLine.Run("build", directory["system.yaml"], "-q", "--format", "raw", "-o", directory["out.img"]);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        FileTree tree = ExtFileSystem.Read(Blob.FromMemory(File.ReadAllBytes(directory["out.img"])).Slice(1 << 20));
+        Assert.Equal("small\n", tree.ReadText("/etc/hostname"));
+        Assert.Equal("hers\n", tree.ReadText("/srv/hers"));
+        Assert.Equal((1815u, 1u), (tree.Find("/srv/hers")!.Uid, tree.Find("/srv/hers")!.Gid));
+        Assert.Equal(0b111_101_000, tree.Find("/srv")!.Mode);
+    }
+
+    [Fact]
+    public void The_platform_says_which_root_it_is_where_there_is_no_system()
+    {
+        using var directory = new TempDirectory();
+        string file = Definition(directory, "symlinks: [{ target: /bin, to: usr/bin }]");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("partitionTable: none", "platform: arm64", StringComparison.Ordinal).Replace("linux-generic", "root", StringComparison.Ordinal));
+        CommandLine.Result plan = CommandLine.Run("build", file, "--dry-run");
+        Assert.Contains("partition 1 root-arm64", plan.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_excluded_stays_behind()
     {
         using var directory = new TempDirectory();

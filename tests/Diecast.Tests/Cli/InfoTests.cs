@@ -3,6 +3,8 @@ using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Iso9660;
+using Diecast.Formats.Integrity;
+using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 
 namespace Diecast.Tests.Cli;
@@ -147,6 +149,28 @@ public sealed class InfoTests
         Assert.Equal("before", snapshot.GetProperty("name").GetString());
         Assert.Equal("1", snapshot.GetProperty("id").GetString());
         Assert.Equal(1 << 20, snapshot.GetProperty("virtualSize").GetInt64());
+    }
+
+    [Fact]
+    public void What_protects_data_tells_its_parameters()
+    {
+        using var directory = new TempDirectory();
+        var options = new Luks2Options { Slots = [Luks2Slot.FromPassphrase("secret") with { Kdf = Luks2Kdf.Minimal }], Label = "\e[31mhome" };
+        DmVerityTree tree = DmVerity.Build(Blob.Zeros(8192), new DmVerityOptions { Salt = new byte[] { 0xAB } });
+        Blob disk = new GptTable { Length = 64 << 20, DiskId = Guid.NewGuid() }.Compose(
+        [
+            new() { Offset = 1 << 20, Length = 40 << 20, Type = PartitionTypes.LinuxGeneric, Id = Guid.NewGuid(), Content = Luks2.Encrypt(Blob.Zeros(8192), options) },
+            new() { Offset = 50 << 20, Length = 1 << 20, Type = PartitionTypes.LinuxGeneric, Id = Guid.NewGuid(), Content = tree.Hash },
+        ]);
+        File.WriteAllBytes(directory["disk.raw"], disk.ToArray());
+
+        string text = Run("info", directory["disk.raw"]);
+        Assert.Matches("# 1 +crypto_LUKS\n.*cipher +aes-xts-plain64\n", text);
+        Assert.Matches("key slot 0 +pbkdf2, sha256, 1000 iterations\n", text);
+        Assert.Matches("# 2 +DM_verity_hash\n.*hash +sha256, type 1\n", text);
+        Assert.DoesNotContain('\e', text);
+        JsonElement content = Json(directory["disk.raw"]).GetProperty("partitions")[1].GetProperty("content");
+        Assert.Contains(content.GetProperty("facts").EnumerateArray(), fact => fact.GetProperty("name").GetString() == "salt" && fact.GetProperty("value").GetString() == "ab");
     }
 
     private static JsonElement Json(string path) => JsonDocument.Parse(Run("info", path, "--json")).RootElement;

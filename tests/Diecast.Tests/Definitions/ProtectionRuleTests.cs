@@ -47,6 +47,10 @@ public sealed class ProtectionRuleTests
     [InlineData("partitions: [{ type: root-verity-sig, verity: signature }], veritySignature: { certificate: everything.yaml }", "image.veritySignature", "certificate without a key")]
     [InlineData("partitions: [{ fileSystem: ext4 }], veritySignature: { certificate: everything.yaml, key: everything.yaml }", "image.veritySignature", "signature that no partition holds")]
     [InlineData("partitions: [{ fileSystem: ext4 }], veritySignature: { certificate: everything.yaml, key: everything.yaml, command: [x] }", "image.veritySignature.command", "second way to sign")]
+    [InlineData("partitions: [{ fileSystem: ext4 }], efiVariables: everything.yaml", "image.efiVariables", "variables of firmware that has nothing to start")]
+    [InlineData("partitions: [{ type: esp, fileSystem: vfat }], efiVariables: everything.yaml", "", "")]
+    [InlineData("partitions: [{ type: esp, fileSystem: vfat }], efiVariables: { template: everything.yaml, secureBoot: yes }", "image.efiVariables.secureBoot", "Secure Boot without a key")]
+    [InlineData("partitions: [{ type: esp, fileSystem: vfat }], efiVariables: { template: everything.yaml, allowed: everything.yaml }", "image.efiVariables.allowed", "key without Secure Boot")]
     [InlineData("partitions: [{ fileSystem: ext4 }], appliance: {}", "image.appliance", "settings of an appliance")]
     public void Faults_of_images(string keys, string path, string message) => AssertFault($"image: {{ {keys} }}", path, message);
 

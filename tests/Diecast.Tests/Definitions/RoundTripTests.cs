@@ -8,6 +8,7 @@ public sealed class RoundTripTests
     [Theory]
     [InlineData("examples/debian-server.yaml")]
     [InlineData("examples/directory.yaml")]
+    [InlineData("examples/appliance.yaml")]
     [InlineData("tests/Diecast.Tests/Definitions/everything.yaml")]
     public void A_printed_file_reads_back_the_same(string file)
     {

@@ -15,6 +15,7 @@ public sealed class SchemaTests
     [Theory]
     [InlineData("examples/debian-server.yaml")]
     [InlineData("examples/directory.yaml")]
+    [InlineData("examples/appliance.yaml")]
     [InlineData("tests/Diecast.Tests/Definitions/everything.yaml")]
     public void Definitions_conform(string file) => Assert.Null(Fault(File.ReadAllText(Checkout.PathOf(file))));
 

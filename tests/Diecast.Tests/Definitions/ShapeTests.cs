@@ -55,12 +55,12 @@ public sealed class ShapeTests
 
         // A disk has everything but what belongs to archives, and two archives the rest.
         List<string> unset = Unset("everything.yaml");
-        string[] others = ["everything-docker.yaml", "everything-wsl.yaml", "everything-iso.yaml", "everything-offset.yaml", "everything-appliance.yaml"];
+        string[] others = ["everything-docker.yaml", "everything-wsl.yaml", "everything-iso.yaml", "everything-offset.yaml", "everything-nixos.yaml", "everything-appliance.yaml"];
         IEnumerable<string> everywhere = others.Aggregate(unset.AsEnumerable(), (left, name) => left.Intersect(Unset(name)));
-        Assert.All(everywhere.Where(path => path.StartsWith("image.", StringComparison.Ordinal)), path => Assert.Matches(@"^image\.(format\[1\]\.|partitions|blobs)", path));
-        unset.RemoveAll(path => path is "image.compression" or "image.maxLayers" or "image.sharedNetwork" or "image.container" or "image.wsl" or "image.appliance");
+        Assert.All(everywhere.Where(path => path.StartsWith("image.", StringComparison.Ordinal)), path => Assert.Matches(@"^image\.(format\[1\]\.|partitions|blobs|rootFileSystem\.)", path));
+        unset.RemoveAll(path => path is "image.compression" or "image.maxLayers" or "image.sharedNetwork" or "image.container" or "image.wsl" or "image.appliance" or "image.rootFileSystem" or "image.free" or "image.bootSize" or "image.fixedIds" or "image.diskId" or "image.hooks");
         // What is left out there is left out on purpose: the other contents of a file.
-        Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.(label|rootOffset|volatileRoot|sharedStore|secureBoot)$|system\.bootloader\.uki$|image\.veritySignature\.key$|system\.bootloader\.menuEntries\[\d\]\.|image\.format\[1\]\.|image\.(partitions|blobs)\[\d+\]\.|system\.(groups|users)\[[12]\]\.)", path));
+        Assert.All(unset, path => Assert.Matches(@"^(system\.files\[\d\]\.(source|text|link|mode|user|group)|image\.(label|rootOffset|volatileRoot|sharedStore|secureBoot|efiVariables)$|system\.bootloader\.uki$|image\.veritySignature\.key$|system\.bootloader\.menuEntries\[\d\]\.|image\.format\[1\]\.|image\.(partitions|blobs)\[\d+\]\.|system\.(groups|users)\[[12]\]\.)", path));
     }
 
     private static List<string> Unset(string name)

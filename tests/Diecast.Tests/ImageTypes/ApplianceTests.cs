@@ -9,6 +9,7 @@ using Diecast.Formats.FileSystems.Erofs;
 using Diecast.Formats.FileSystems.Ext;
 using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Squashfs;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Tests.Executables;
 using Diecast.Formats.Trees;
 using Diecast.Tests.Boot;
@@ -91,12 +92,13 @@ public sealed class ApplianceTests
     public void Firmware_finds_the_menu_and_the_menu_the_kernel_image()
     {
         using var directory = new TempDirectory();
-        Build(directory, "system.bootloader.timeout=5", "system.bootloader.uki={ tries: 2, profiles: [{ id: debug, title: With a shell, arguments: [diecast.shell] }] }");
+        Build(directory, "system.bootloader.timeout=5", "system.bootloader.uki={ tries: 2, profiles: [{ id: debug, title: With a shell, arguments: [diecast.shell] }], addons: [{ name: more, arguments: [quiet, x=y] }] }");
         FileTree esp = FatFileSystem.Read(Partition(directory, 0));
         Assert.Equal("timeout 5\n", esp.ReadText("/loader/loader.conf"));
         byte[] menu = esp.ResolveFile("/EFI/BOOT/BOOTX64.EFI")!.Content.ToArray();
         Assert.Equal(Menu, menu);
         Assert.Equal(menu, esp.ResolveFile("/EFI/systemd/systemd-bootx64.efi")!.Content.ToArray());
+        Assert.Equal("quiet x=y", Text(PeFile.Read(esp.ResolveFile("/loader/addons/more.addon.efi")!.Content), ".cmdline"));
         PeFile image = PeFile.Read(esp.ResolveFile("/EFI/Linux/golden_1+2.efi")!.Content);
         Assert.Equal(2, image.Sections.Count(section => section.Name == ".profile"));
         Assert.Equal("PRETTY_NAME=\"Golden OS\"\nIMAGE_ID=\"golden\"\nIMAGE_VERSION=\"1\"\n", Text(image, ".osrel"));
@@ -124,7 +126,7 @@ public sealed class ApplianceTests
             root.ReadText("/usr/lib/sysupdate.d/10-root-x86-64.transfer"));
         Assert.Contains("MatchPattern=golden_@v.root-verity.@u.raw.zst\n", root.ReadText("/usr/lib/sysupdate.d/20-root-x86-64-verity.transfer"), StringComparison.Ordinal);
         Assert.Contains("MatchPattern=golden_@v+@l-@d.efi golden_@v+@l.efi golden_@v.efi\nMode=0444\nTriesLeft=3\n", root.ReadText("/usr/lib/sysupdate.d/30-uki.transfer"), StringComparison.Ordinal);
-        Assert.Equal("[Partition]\nType=var\nLabel=golden-var\nWeight=1000\nSizeMinBytes=67108864\nGrowFileSystem=yes\n", root.ReadText("/usr/lib/repart.d/060-var.conf"));
+        Assert.Equal("[Partition]\nType=var\nLabel=golden-var\nWeight=1000\nSizeMinBytes=67108864\nGrowFileSystem=yes\nFormat=ext4\n", root.ReadText("/usr/lib/repart.d/060-var.conf"));
         Assert.Equal("[Partition]\nType=root-x86-64\nLabel=_empty\nWeight=0\nSizeMinBytes=4096\nSizeMaxBytes=4096\n", root.ReadText("/usr/lib/repart.d/040-root-x86-64.conf"));
         Assert.NotNull(root.Find("/etc/systemd/system/timers.target.wants/systemd-sysupdate.timer"));
     }
@@ -144,6 +146,117 @@ public sealed class ApplianceTests
         Assert.NotEqual(CommandLine(first), CommandLine(next));
     }
 
+    [MountFact("systemd-dissect", "sfdisk")]
+    public void Systemd_finds_the_parts_of_the_system_and_takes_it_for_bootable()
+    {
+        using var directory = new TempDirectory();
+        Build(directory);
+        string hash = CommandLine(directory).Split(' ')[0]["roothash=".Length..];
+        string found = Tool.Check("systemd-dissect", "--no-pager", "--root-hash=" + hash, directory["out/golden.raw"]);
+        Assert.Contains("IMAGE_VERSION=1", found, StringComparison.Ordinal);
+        Assert.Matches("[\u2713+] bootable system for UEFI", found);
+        Assert.Matches(@"(?m)^ro root +\S+ golden_1 +erofs +x86-64 +yes +no ", found);
+        Assert.Matches(@"(?m)^ro root-verity +\S+ golden_1 +DM_verity_hash +x86-64 ", found);
+        Assert.Matches(@"(?m)^rw var +\S+ golden-var +ext4 +- +- +yes ", found);
+    }
+
+    [ToolFact("openssl", "sbverify", "sfdisk")]
+    public void What_is_started_and_the_root_hash_are_signed_by_a_key_or_a_command()
+    {
+        using var directory = new TempDirectory();
+        using var other = new TempDirectory();
+        Tool.Check("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", "-subj", "/CN=golden", "-keyout", directory["db.key"], "-out", directory["db.crt"]);
+        foreach (string file in new[] { "db.key", "db.crt" })
+            File.Copy(directory[file], other[file]);
+        BuildReport byKey = Build(directory, "image.secureBoot={ key: db.key, certificate: db.crt }", "image.veritySignature={ key: db.key, certificate: db.crt }", "system.bootloader.uki.pcrKey=db.key");
+        const string Command = "[openssl, pkeyutl, -sign, -inkey, db.key, -pkeyopt, \"digest:sha256\"]";
+        BuildReport byCommand = Build(other, $"image.secureBoot={{ command: {Command}, certificate: db.crt }}", $"image.veritySignature={{ command: {Command}, certificate: db.crt }}", "system.bootloader.uki.pcrKey=db.key");
+        // The definition's text differs in the key, and the seed is given: nothing else may.
+        Assert.Equal(byKey.Outputs[0].Sha256, byCommand.Outputs[0].Sha256);
+
+        FileTree esp = FatFileSystem.Read(Partition(directory, 0));
+        foreach (string path in new[] { "/EFI/BOOT/BOOTX64.EFI", "/EFI/Linux/golden_1.efi", "/EFI/systemd/systemd-bootx64.efi" })
+        {
+            File.WriteAllBytes(directory["program"], esp.ResolveFile(path)!.Content.ToArray());
+            Assert.Contains("Signature verification OK", Tool.Check("sbverify", "--cert", directory["db.crt"], directory["program"]), StringComparison.Ordinal);
+        }
+
+        PeFile image = PeFile.Read(esp.ResolveFile("/EFI/Linux/golden_1.efi")!.Content);
+        Assert.StartsWith("-----BEGIN PUBLIC KEY-----", Text(image, ".pcrpkey"), StringComparison.Ordinal);
+        // A value for each phase of the start that systemd tells apart.
+        Assert.Equal(4, JsonDocument.Parse(Text(image, ".pcrsig")).RootElement.GetProperty("sha256").GetArrayLength());
+        string hash = CommandLine(directory).Split(' ')[0]["roothash=".Length..];
+        using var json = JsonDocument.Parse(Encoding.UTF8.GetString(Partition(directory, 3).ToArray()).TrimEnd('\0'));
+        Assert.Equal(hash, json.RootElement.GetProperty("rootHash").GetString());
+        File.WriteAllBytes(directory["p7s"], json.RootElement.GetProperty("signature").GetBytesFromBase64());
+        File.WriteAllText(directory["hash"], hash);
+        Tool.Check("openssl", "smime", "-verify", "-binary", "-inform", "der", "-in", directory["p7s"], "-content", directory["hash"], "-CAfile", directory["db.crt"], "-purpose", "any", "-out", "/dev/null");
+    }
+
+    [Fact]
+    public void A_command_that_fails_to_sign_says_what_it_said()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["db.crt"], Certificate);
+        BuildException exception = Assert.Throws<BuildException>(() => Build(
+            directory, "image.secureBoot={ certificate: db.crt, command: [sh, -c, \"echo no token >&2; exit 3\"] }"));
+        Assert.Contains("sh, which signs, ended with 3: no token", exception.Message, StringComparison.Ordinal);
+        exception = Assert.Throws<BuildException>(() => Build(directory, "image.secureBoot={ certificate: db.crt, command: [no-such-signer] }"));
+        Assert.Contains("no-such-signer, which signs, cannot be run", exception.Message, StringComparison.Ordinal);
+        exception = Assert.Throws<BuildException>(() => Build(directory, "image.secureBoot={ certificate: db.crt, key: db.crt }"));
+        Assert.Contains("db.crt is no certificate or key as it is needed", exception.Message, StringComparison.Ordinal);
+    }
+
+    [ToolFact("cryptsetup", "sfdisk", "e2fsck")]
+    public void The_state_may_be_encrypted()
+    {
+        using var directory = new TempDirectory();
+        using var again = new TempDirectory();
+        foreach (TempDirectory place in new[] { directory, again })
+        {
+            File.WriteAllText(place["key"], "correct horse");
+            File.WriteAllBytes(place["volume"], SamplePe.Bytes(64, 4));
+        }
+
+        const string Partitions = "image.partitions=[{ type: esp, fileSystem: vfat, size: 64M, mountPoint: /efi }, { type: root, fileSystem: ext4, mountPoint: / },"
+            + " { type: var, label: state, fileSystem: ext4, mountPoint: /var, minSize: 24M, validateFileSystem: yes, encrypt: { keyFile: key, kdf: pbkdf2, volumeKey: volume, label: luks-state, discard: yes } }]";
+        BuildReport one = Build(directory, Partitions, "image.volatileRoot=no", "system.bootloader=uki");
+        BuildReport two = Build(again, Partitions, "image.volatileRoot=no", "system.bootloader=uki");
+        Assert.Equal(one.Outputs[0].Sha256, two.Outputs[0].Sha256);
+
+        Blob device = Partition(directory, 2);
+        File.WriteAllBytes(directory["luks"], device.ToArray());
+        string dump = Tool.Check("cryptsetup", "luksDump", directory["luks"]);
+        Assert.Contains("luks-state", dump, StringComparison.Ordinal);
+        Assert.Contains("allow-discards", dump, StringComparison.Ordinal);
+        Tool.Check("cryptsetup", "open", "--test-passphrase", "--key-file", directory["key"], directory["luks"]);
+        Blob opened = Luks2.Open(device, "correct horse");
+        Assert.Equal(device.Length - (16 << 20), opened.Length);
+        FileTree state = ExtFileSystem.Read(opened);
+        Assert.Equal("kept\n", state.ReadText("/state"));
+        Assert.Equal(
+            ["user.validatefs.gpt_label=state\0", $"user.validatefs.gpt_type_uuid={Var.ToLowerInvariant()}\0", "user.validatefs.mount_point=/var\0"],
+            state.Root.Xattrs.Select(xattr => $"{xattr.Name}={Encoding.UTF8.GetString(xattr.Value.Span)}"));
+        File.WriteAllBytes(directory["ext"], opened.ToArray());
+        Tool.Check("e2fsck", "-fn", directory["ext"]);
+        FileTree root = ExtFileSystem.Read(Partition(directory, 1));
+        Assert.Equal($"state UUID={Luks2.ReadInfo(device).Uuid} none luks,discard\n", root.ReadText("/etc/crypttab"));
+        Assert.Contains("/dev/mapper/state /var ext4 defaults 0 2\n", Mounts(root), StringComparison.Ordinal);
+        Assert.Matches("^root=UUID=[0-9a-f-]{36} rootfstype=ext4 rw quiet$", Text(PeFile.Read(FatFileSystem.Read(Partition(directory, 0)).ResolveFile("/EFI/BOOT/BOOTX64.EFI")!.Content), ".cmdline"));
+    }
+
+    private static string Certificate
+    {
+        get
+        {
+            using var key = global::System.Security.Cryptography.RSA.Create(2048);
+            var request = new global::System.Security.Cryptography.X509Certificates.CertificateRequest(
+                "CN=golden", key, global::System.Security.Cryptography.HashAlgorithmName.SHA256, global::System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+            using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(80));
+            return certificate.ExportCertificatePem();
+        }
+    }
+
     private static readonly byte[] Menu = new SamplePe { Sections = [(".text", SamplePe.Bytes(5000, 9))] }.ToArray();
 
     private static BuildReport Build(TempDirectory directory, params string[] set)
@@ -158,6 +271,7 @@ public sealed class ApplianceTests
         Put(directory, "usr/bin/init", BootTrees.Elf());
         Put(directory, "usr/sbin/dmsetup", BootTrees.Elf());
         Put(directory, "usr/lib/systemd/boot/efi/linuxx64.efi.stub", new SamplePe().ToArray());
+        Put(directory, "usr/lib/systemd/boot/efi/addonx64.efi.stub", SamplePe.Addon.ToArray());
         Put(directory, "usr/lib/systemd/boot/efi/systemd-bootx64.efi", Menu);
         Put(directory, "usr/lib/systemd/systemd", BootTrees.Elf());
         Put(directory, "usr/lib/systemd/system/systemd-sysupdate.timer", "[Timer]\nOnCalendar=daily\n[Install]\nWantedBy=timers.target\n"u8.ToArray());
@@ -166,7 +280,8 @@ public sealed class ApplianceTests
         Put(directory, "etc/passwd", "root:x:0:0::/root:/bin/sh\n"u8.ToArray());
         Put(directory, "etc/group", "root:x:0:\n"u8.ToArray());
         Put(directory, "etc/shadow", "root:*:0::::::\n"u8.ToArray());
-        File.CreateSymbolicLink(directory["root/bin"], "usr/bin");
+        if (!Path.Exists(directory["root/bin"]))
+            File.CreateSymbolicLink(directory["root/bin"], "usr/bin");
         const string Text = "name: golden\nseed: 11111111-2222-4333-8444-555555555555\nepoch: 1700000000\nimage: { type: appliance }\n"
             + "system: { base: { directory: root }, hostName: golden, kernel: { arguments: [quiet] } }\n";
         LoadedDefinition loaded = DefinitionReader.ReadText(Text, "golden.yaml", directory.Path, new DefinitionOverrides { Set = [.. set] });

@@ -6,7 +6,7 @@ namespace Diecast.Tests.Layers;
 /// <summary>The arrows of docs/architecture.md.</summary>
 public sealed class LayerTests
 {
-    private static readonly string[] Formats = ["Archives", "Disks", "Executables", "Integrity", "Partitioning"];
+    private static readonly string[] Formats = ["Archives", "Disks", "Executables", "Firmware", "Integrity", "Partitioning"];
 
     [Fact]
     public void A_file_stands_in_the_folder_of_its_namespace() => AssertNone(

@@ -53,6 +53,25 @@ public sealed class PartitionPlacerTests
     }
 
     [Fact]
+    public void Room_that_is_asked_for_behind_a_partition_stays_free()
+    {
+        (PartitionPlacement[] places, long length) = PartitionPlacer.Place(
+            [Request(MiB) with { Padding = 5 * MiB }, Request(10 * MiB) with { Padding = 3 * MiB }], Gpt, null);
+
+        Assert.Equal([new(MiB, MiB), new(7 * MiB, 10 * MiB)], places);
+        Assert.Equal(21 * MiB, length);
+    }
+
+    [Fact]
+    public void A_gap_has_its_share_of_a_fixed_size()
+    {
+        (PartitionPlacement[] places, _) = PartitionPlacer.Place(
+            [Request(MiB) with { Weight = 1000, PaddingWeight = 3000 }, Request(MiB) with { Weight = 1000 }], Gpt, 502 * MiB);
+
+        Assert.Equal([new(MiB, 100 * MiB), new(401 * MiB, 100 * MiB)], places);
+    }
+
+    [Fact]
     public void A_fixed_offset_ends_the_run_before_it()
     {
         (PartitionPlacement[] places, _) = PartitionPlacer.Place(

@@ -1,11 +1,12 @@
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
+using Diecast.Store;
 
 namespace Diecast.Bases.Nix;
 
 /// <summary>Paths of a store with all that was asked for with them, as they are in a store: root's, of the time 1, read-only.</summary>
-internal sealed class StoreClosure
+internal sealed class StoreClosure : IDisposable
 {
     private const int ReadOnlyFile = 0b100_100_100;
     private const int Executable = 0b101_101_101;
@@ -16,10 +17,13 @@ internal sealed class StoreClosure
     private static readonly HostDirectoryOptions HostOptions =
         new() { Owner = HostOwner.Root, HardLinks = HostHardLinks.Ignore, Xattrs = HostXattrs.None };
 
-    private StoreClosure(string store, IReadOnlyList<StoreItem> items)
+    private readonly BinaryCache? _cache;
+
+    private StoreClosure(string store, IReadOnlyList<StoreItem> items, BinaryCache? cache = null)
     {
         Store = store;
         Items = items;
+        _cache = cache;
     }
 
     /// <summary>The time of everything in a store (Nix and Guix, canonical metadata).</summary>
@@ -39,6 +43,8 @@ internal sealed class StoreClosure
         string store = StoreItemName.StoreOf(paths[0].Path);
         if (paths.FirstOrDefault(path => StoreItemName.StoreOf(path.Path) != store) is { } other)
             throw new BuildException($"{other.Path} is in another store than {paths[0].Path}", "put them into partitions of their own");
+        if (request.Source.BinaryCache is { } binaryCache)
+            return Fetch(store, paths, binaryCache, request, cancellation);
         string directory = request.Source.Directory is { } given ? Path.GetFullPath(Path.Combine(request.Directory, given)) : store;
         IReadOnlyList<StoreItemInfo> infos = request.Source.Registration is { } registration
             ? Registered(paths, Path.GetFullPath(Path.Combine(request.Directory, registration)), request.Describe)
@@ -49,11 +55,14 @@ internal sealed class StoreClosure
             cancellation.ThrowIfCancellationRequested();
             Inode inode = ReadHost(Path.Combine(directory, StoreItemName.NameOf(info.Path)), cancellation);
             Canonicalize(inode);
-            items.Add(new StoreItem(request.Describe ? Complete(info, inode, cancellation) : info, inode));
+            items.Add(new StoreItem(request.Describe ? Complete(info, inode, isClaimed: request.Source.Registration is not null, cancellation) : info, inode));
         }
 
         return new StoreClosure(store, items);
     }
+
+    /// <summary>Closes what the contents refer to.</summary>
+    public void Dispose() => _cache?.Dispose();
 
     /// <summary>Puts the paths into a directory of a tree.</summary>
     /// <exception cref="BuildException">One of them is there already.</exception>
@@ -125,12 +134,76 @@ internal sealed class StoreClosure
         }
     }
 
-    private static StoreItemInfo Complete(StoreItemInfo info, Inode inode, CancellationToken cancellation)
+    /// <summary>The hash and size of a path, which a store knows and a file may only claim.</summary>
+    private static StoreItemInfo Complete(StoreItemInfo info, Inode inode, bool isClaimed, CancellationToken cancellation)
     {
-        if (info is { NarHash: not null, NarSize: not null })
+        if (info is { NarHash: not null, NarSize: not null } && !isClaimed)
             return info;
         (NixHash hash, long size) = NixHash.OfNar(inode, cancellation);
-        return info with { NarHash = hash, NarSize = size };
+        return info.NarHash is null || info.NarHash.Equals(hash)
+            ? info with { NarHash = hash, NarSize = size }
+            : throw new BuildException($"the hash of {info.Path} is {hash}, and it is registered with {info.NarHash}", "make the registration again, or the copy of the store");
+    }
+
+    private static StoreClosure Fetch(string store, StorePath[] paths, string binaryCache, StoreRequest request, CancellationToken cancellation)
+    {
+        string directory = BinaryCache.DirectoryOf(binaryCache, request.Directory);
+        BinaryCache cache = BinaryCache.Open(directory, new CacheKeys(request.Source.TrustedKeys), CacheStore.Open(request.CacheDirectory).Root);
+        try
+        {
+            if (cache.Store != store)
+                throw new BuildException($"{paths[0].Path} is not of the store {cache.Store}, which {directory} has paths of", "name another binary cache");
+            var known = new Dictionary<string, NarInfo>(StringComparer.Ordinal);
+            IReadOnlyList<StoreItemInfo> infos = Follow(paths, path => Find(path).Item);
+            var items = new List<StoreItem>(infos.Count);
+            foreach (StoreItemInfo info in infos.OrderBy(info => info.Path, StringComparer.Ordinal))
+            {
+                Inode inode = cache.Read(known[info.Path], cancellation);
+                Canonicalize(inode);
+                items.Add(new StoreItem(info, inode));
+            }
+
+            cache.Finish();
+            return new StoreClosure(store, items, cache);
+
+            NarInfo Find(string path)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (!known.TryGetValue(path, out NarInfo? info))
+                    known.Add(path, info = cache.Find(path));
+                return info;
+            }
+        }
+        catch
+        {
+            cache.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The paths, and what those refer to that are to bring it, as far as that goes.</summary>
+    private static IReadOnlyList<StoreItemInfo> Follow(StorePath[] paths, Func<string, StoreItemInfo> find)
+    {
+        var found = new Dictionary<string, StoreItemInfo>(StringComparer.Ordinal);
+        var followed = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Stack<string>();
+        foreach (StorePath path in paths)
+            Take(path.Path, path.Closure);
+        while (pending.TryPop(out string? next))
+        {
+            foreach (string reference in found[next].References)
+                Take(reference, follow: true);
+        }
+
+        return [.. found.Values];
+
+        void Take(string path, bool follow)
+        {
+            if (!found.ContainsKey(path))
+                found.Add(path, find(path));
+            if (follow && followed.Add(path))
+                pending.Push(path);
+        }
     }
 
     private static IReadOnlyList<StoreItemInfo> Asked(string store, StorePath[] paths, bool describe, CancellationToken cancellation)
@@ -141,7 +214,7 @@ internal sealed class StoreClosure
         return describe ? StoreTool.Describe(store, all, cancellation) : [.. all.Select(path => new StoreItemInfo { Path = path })];
     }
 
-    private static List<StoreItemInfo> Registered(StorePath[] paths, string file, bool describe)
+    private static IReadOnlyList<StoreItemInfo> Registered(StorePath[] paths, string file, bool describe)
     {
         if (Directory.Exists(file))
             file = Path.Combine(file, "registration");
@@ -155,33 +228,11 @@ internal sealed class StoreClosure
             throw new BuildException($"{file}: {exception.Message}", inner: exception);
         }
 
-        var found = new Dictionary<string, StoreItemInfo>(StringComparer.Ordinal);
-        var followed = new HashSet<string>(StringComparer.Ordinal);
-        var pending = new Stack<string>();
-        foreach (StorePath path in paths)
-            Take(path.Path, path.Closure, "the definition");
-        while (pending.TryPop(out string? next))
-        {
-            foreach (string reference in known[next].References)
-                Take(reference, follow: true, next);
-        }
-
-        return [.. found.Values];
-
-        void Take(string path, bool follow, string by)
-        {
-            if (!known.TryGetValue(path, out StoreItemInfo? info))
-            {
-                // What is taken without its references may be in no registration, unless one is to be written.
-                if (follow || describe)
-                    throw new BuildException($"{path} is not in {file}, and {by} refers to it", "make it again, with all of the closure");
-                info = new StoreItemInfo { Path = path };
-            }
-
-            found.TryAdd(path, info);
-            if (follow && followed.Add(path))
-                pending.Push(path);
-        }
+        // What is taken without its references may be in no registration, unless one is to be written.
+        HashSet<string> alone = describe ? [] : [.. paths.Where(path => !path.Closure).Select(path => path.Path)];
+        return Follow(paths, path => known.GetValueOrDefault(path) ?? (alone.Contains(path)
+            ? new StoreItemInfo { Path = path }
+            : throw new BuildException($"{path} is not in {file}, and belongs to the closure", "make it again, with all of the closure")));
     }
 
     private static Inode ReadHost(string path, CancellationToken cancellation)

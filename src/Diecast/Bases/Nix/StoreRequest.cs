@@ -12,6 +12,9 @@ internal sealed record StoreRequest
     /// <summary>Directory that paths of the host start from.</summary>
     internal required string Directory { get; init; }
 
+    /// <summary>Directory of the cache, where what is compressed is unpacked. Default: the user's own.</summary>
+    internal string? CacheDirectory { get; init; }
+
     /// <summary>Whether hashes, sizes and references are wanted too.</summary>
     internal bool Describe { get; init; }
 }

@@ -32,6 +32,9 @@ internal sealed record UnifiedBoot
 
     internal IReadOnlyList<Blob> DeviceTrees { get; private init; } = [];
 
+    /// <summary>The addons by the names of their files.</summary>
+    internal IReadOnlyList<(string Name, Blob Program)> Addons { get; private init; } = [];
+
     internal BootloaderConfiguration Loader { get; private init; } = new();
 
     /// <summary>The command line but for root hashes.</summary>
@@ -63,6 +66,12 @@ internal sealed record UnifiedBoot
             Release = root.ReadText("/etc/os-release") ?? root.ReadText("/usr/lib/os-release") ?? "",
             Microcode = [.. settings.Microcode.Select(path => Aligned(Declared(root, path)))],
             DeviceTrees = [.. settings.DeviceTrees.Select(path => Declared(root, path))],
+            Addons = [.. settings.Addons.Select(addon => (addon.Name, UnifiedKernelImage.AssembleAddon(new UkiParts
+            {
+                Stub = Find(root, $"{Directory}/addon{name}.efi.stub"),
+                CommandLine = addon.Arguments.Count == 0 ? null : string.Join(' ', addon.Arguments),
+                DeviceTree = addon.DeviceTree is { } tree ? Declared(root, tree) : null,
+            })))],
             Loader = loader,
             Arguments =
             [
@@ -79,17 +88,20 @@ internal sealed record UnifiedBoot
     /// <param name="esp">Its tree.</param>
     /// <param name="rootHashes">The root hashes by the names of what they protect: root, usr.</param>
     /// <param name="splash">A picture, or null.</param>
+    /// <param name="measure">Adds signatures of what a TPM will have measured, or null.</param>
     /// <param name="sign">Signs a program for Secure Boot, or null.</param>
     /// <param name="time">Time of what is written.</param>
     /// <returns>The image that boots unless another is chosen.</returns>
-    internal Blob Install(FileTree esp, IReadOnlyDictionary<string, string> rootHashes, Blob? splash, Func<Blob, Blob>? sign, Timestamp time)
+    internal Blob Install(
+        FileTree esp, IReadOnlyDictionary<string, string> rootHashes, Blob? splash, Func<UkiParts, UkiParts>? measure, Func<Blob, Blob>? sign, Timestamp time)
     {
         var editor = new TreeEditor(esp, time);
         string name = Architecture.EfiName()!;
         Blob? first = null;
         foreach ((string version, Blob kernel, Blob initrd) in Kernels)
         {
-            Blob image = Signed(Assemble(version, kernel, initrd, rootHashes, splash), sign);
+            UkiParts parts = PartsOf(version, kernel, initrd, rootHashes, splash);
+            Blob image = Signed(UnifiedKernelImage.Assemble(measure is null ? parts : measure(parts)), sign);
             first ??= image;
             editor.Put(
                 Menu is null && image == first ? $"/EFI/BOOT/BOOT{name.ToUpperInvariant()}.EFI" : $"/EFI/Linux/{FileName(ImageName ?? version)}",
@@ -106,6 +118,8 @@ internal sealed record UnifiedBoot
             editor.WriteText("/loader/entries.srel", "type1\n");
         }
 
+        foreach ((string addon, Blob program) in Addons)
+            editor.Put($"/loader/addons/{addon}.addon.efi", new FileInode(Signed(program, sign)));
         return first!;
     }
 
@@ -115,7 +129,7 @@ internal sealed record UnifiedBoot
 
     private string Settings() => Loader.Timeout < 0 ? "timeout menu-force\n" : FormattableString.Invariant($"timeout {Loader.Timeout}\n");
 
-    private Blob Assemble(string version, Blob kernel, Blob initrd, IReadOnlyDictionary<string, string> rootHashes, Blob? splash)
+    private UkiParts PartsOf(string version, Blob kernel, Blob initrd, IReadOnlyDictionary<string, string> rootHashes, Blob? splash)
     {
         string[] line =
         [
@@ -124,7 +138,7 @@ internal sealed record UnifiedBoot
             .. Arguments,
         ];
         ValueList<KernelProfile> profiles = Loader.Uki?.Profiles ?? [];
-        return UnifiedKernelImage.Assemble(new UkiParts
+        return new UkiParts
         {
             Stub = Stub,
             Kernel = kernel,
@@ -142,7 +156,7 @@ internal sealed record UnifiedBoot
                 Profile = $"ID={profile.Id}\nTITLE={profile.Title ?? profile.Id}\n",
                 CommandLine = string.Join(' ', [.. line, .. profile.Arguments]),
             })],
-        });
+        };
     }
 
     private static Blob Signed(Blob program, Func<Blob, Blob>? sign) => sign is null ? program : sign(program);

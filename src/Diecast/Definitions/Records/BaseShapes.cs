@@ -46,11 +46,34 @@ internal static class BaseShapes
     ])
     { Shorthand = "path", MayBePartial = true };
 
+    private static readonly ListShape<StorePath> StorePaths = new(ContentShapes.StorePath, "store paths");
+
+    internal static readonly RecordShape<NixBase> Nix = new("a closure of a Nix store", () => new NixBase(),
+    [
+        Field.Of(nameof(NixBase.Paths), StorePaths, (NixBase b) => b.Paths, (b, v) => b with { Paths = v }),
+        Field.Optional(nameof(NixBase.Store), ContentShapes.Store, (NixBase b) => b.Store, (b, v) => b with { Store = v }),
+        Field.Optional(nameof(NixBase.Toplevel), Scalars.AnyPath, (NixBase b) => b.Toplevel, (b, v) => b with { Toplevel = v }),
+        Field.Optional(nameof(NixBase.Channel), Scalars.AnyPath, (NixBase b) => b.Channel, (b, v) => b with { Channel = v }),
+        Field.Of(nameof(NixBase.Database), Scalars.Boolean, (NixBase b) => b.Database, (b, v) => b with { Database = v }),
+    ])
+    { MayBePartial = true };
+
+    internal static readonly RecordShape<GuixBase> Guix = new("a closure of a Guix store", () => new GuixBase(),
+    [
+        Field.Of(nameof(GuixBase.Paths), StorePaths, (GuixBase b) => b.Paths, (b, v) => b with { Paths = v }),
+        Field.Optional(nameof(GuixBase.Store), ContentShapes.Store, (GuixBase b) => b.Store, (b, v) => b with { Store = v }),
+        Field.Optional(nameof(GuixBase.System), Scalars.AnyPath, (GuixBase b) => b.System, (b, v) => b with { System = v }),
+        Field.Of(nameof(GuixBase.Database), Scalars.Boolean, (GuixBase b) => b.Database, (b, v) => b with { Database = v }),
+    ])
+    { MayBePartial = true };
+
     internal static readonly UnionShape<SystemBase> Base = new("a base", new DirectoryBase { Path = "" },
     [
         new UnionCase<SystemBase, DebianBase>("debian", Debian),
         new UnionCase<SystemBase, DirectoryBase>("directory", Directory),
         new UnionCase<SystemBase, TarBase>("tar", Tar),
         new UnionCase<SystemBase, OciBase>("oci", Oci),
+        new UnionCase<SystemBase, NixBase>("nix", Nix),
+        new UnionCase<SystemBase, GuixBase>("guix", Guix),
     ]);
 }

@@ -43,5 +43,8 @@ internal static class ContentShapes
     [
         Field.Optional(nameof(StoreSource.Directory), Scalars.DirectoryPath, (StoreSource s) => s.Directory, (s, v) => s with { Directory = v }),
         Field.Optional(nameof(StoreSource.Registration), Scalars.AnyPath, (StoreSource s) => s.Registration, (s, v) => s with { Registration = v }),
-    ]);
+        Field.Optional(nameof(StoreSource.BinaryCache), Scalars.AnyPath, (StoreSource s) => s.BinaryCache, (s, v) => s with { BinaryCache = v }),
+        Field.Of(nameof(StoreSource.TrustedKeys), new ListShape<string>(Texts.CacheKey, "public keys"), (StoreSource s) => s.TrustedKeys, (s, v) => s with { TrustedKeys = v }),
+    ])
+    { Shorthand = "directory" };
 }

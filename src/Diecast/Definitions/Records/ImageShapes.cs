@@ -41,6 +41,11 @@ internal static class ImageShapes
         Field.OptionalValue(nameof(Diecast.Partition.MinSize), Scalars.Size, (Partition p) => p.MinSize, (p, v) => p with { MinSize = v }),
         Field.OptionalValue(nameof(Diecast.Partition.MaxSize), Scalars.Size, (Partition p) => p.MaxSize, (p, v) => p with { MaxSize = v }),
         Field.Of(nameof(Diecast.Partition.Weight), new NumberShape<int>("a weight", 0, 1_000_000), (Partition p) => p.Weight, (p, v) => p with { Weight = v }),
+        Field.Of(nameof(Diecast.Partition.Padding), Scalars.Size, (Partition p) => p.Padding, (p, v) => p with { Padding = v }),
+        Field.Of(nameof(Diecast.Partition.PaddingWeight), new NumberShape<int>("a weight", 0, 1_000_000), (Partition p) => p.PaddingWeight, (p, v) => p with { PaddingWeight = v }),
+        Field.Of(nameof(Diecast.Partition.Priority), new NumberShape<int>("a priority", int.MinValue, int.MaxValue), (Partition p) => p.Priority, (p, v) => p with { Priority = v }),
+        Field.Of(nameof(Diecast.Partition.FactoryReset), Scalars.Boolean, (Partition p) => p.FactoryReset, (p, v) => p with { FactoryReset = v }),
+        Field.Of(nameof(Diecast.Partition.ValidateFileSystem), Scalars.Boolean, (Partition p) => p.ValidateFileSystem, (p, v) => p with { ValidateFileSystem = v }),
         Field.OptionalValue(nameof(Diecast.Partition.Offset), Scalars.Size, (Partition p) => p.Offset, (p, v) => p with { Offset = v }),
         Field.Of(nameof(Diecast.Partition.Alignment), Scalars.Size, (Partition p) => p.Alignment, (p, v) => p with { Alignment = v }),
         Field.OptionalValue(nameof(Diecast.Partition.Attributes), new BitsShape(), (Partition p) => p.Attributes, (p, v) => p with { Attributes = v }),
@@ -89,6 +94,16 @@ internal static class ImageShapes
         Field.OptionalValue(nameof(ImageBlob.MaxSize), Scalars.Size, (ImageBlob b) => b.MaxSize, (b, v) => b with { MaxSize = v }),
     ]);
 
+    private static readonly TextShape Command = new("a command", "one for /bin/sh, without NUL")
+    {
+        Test = text => text.Length == 0 || text.Contains('\0', StringComparison.Ordinal) ? "no command" : null,
+    };
+
+    internal static readonly RecordShape<ImageHooks> Hooks = new("hooks", () => new ImageHooks(),
+    [
+        Field.Of(nameof(ImageHooks.After), new ListShape<string>(Command, "commands"), (ImageHooks h) => h.After, (h, v) => h with { After = v }),
+    ]);
+
     internal static readonly RecordShape<Image> Image = new("an image", () => new Image(),
     [
         Field.Optional(nameof(Diecast.Image.Type), Texts.ImageType, (Image i) => i.Type, (i, v) => i with { Type = v }),
@@ -117,6 +132,12 @@ internal static class ImageShapes
         Field.Optional(nameof(Diecast.Image.SharedStore), Texts.TreePath, (Image i) => i.SharedStore, (i, v) => i with { SharedStore = v }),
         Field.Of(nameof(Diecast.Image.Substitutable), Scalars.Boolean, (Image i) => i.Substitutable, (i, v) => i with { Substitutable = v }).OutsideIdentity(),
         Field.OptionalValue(nameof(Diecast.Image.RootOffset), Scalars.Size, (Image i) => i.RootOffset, (i, v) => i with { RootOffset = v }),
+        Field.Optional(nameof(Diecast.Image.RootFileSystem), FileSystemShapes.FileSystem, (Image i) => i.RootFileSystem, (i, v) => i with { RootFileSystem = v }),
+        Field.OptionalValue(nameof(Diecast.Image.Free), Scalars.Size, (Image i) => i.Free, (i, v) => i with { Free = v }),
+        Field.OptionalValue(nameof(Diecast.Image.BootSize), Scalars.Size, (Image i) => i.BootSize, (i, v) => i with { BootSize = v }),
+        Field.Of(nameof(Diecast.Image.FixedIds), Scalars.Boolean, (Image i) => i.FixedIds, (i, v) => i with { FixedIds = v }),
+        Field.OptionalValue(nameof(Diecast.Image.DiskId), Scalars.Uuid, (Image i) => i.DiskId, (i, v) => i with { DiskId = v }),
+        Field.Optional(nameof(Diecast.Image.Hooks), Hooks, (Image i) => i.Hooks, (i, v) => i with { Hooks = v }).OutsideIdentity(),
         Field.OptionalValue(nameof(Diecast.Image.Compression), new ChoiceShape<ImageCompression>("a compression"),
             (Image i) => i.Compression, (i, v) => i with { Compression = v })
             .OutsideIdentity(),
@@ -130,6 +151,7 @@ internal static class ImageShapes
             (Image i) => i.SplitCompression, (i, v) => i with { SplitCompression = v })
             .OutsideIdentity(),
         Field.Optional(nameof(Diecast.Image.SecureBoot), ProtectionShapes.SigningKey, (Image i) => i.SecureBoot, (i, v) => i with { SecureBoot = v }),
+        Field.Optional(nameof(Diecast.Image.EfiVariables), ProtectionShapes.Variables, (Image i) => i.EfiVariables, (i, v) => i with { EfiVariables = v }).OutsideIdentity(),
         Field.Optional(nameof(Diecast.Image.VeritySignature), ProtectionShapes.SigningKey, (Image i) => i.VeritySignature, (i, v) => i with { VeritySignature = v }),
         Field.Optional(nameof(Diecast.Image.Appliance), ProtectionShapes.Appliance, (Image i) => i.Appliance, (i, v) => i with { Appliance = v }),
         Field.Optional(nameof(Diecast.Image.Container), ContainerShapes.Container, (Image i) => i.Container, (i, v) => i with { Container = v }),

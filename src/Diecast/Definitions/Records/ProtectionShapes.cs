@@ -40,11 +40,32 @@ internal static class ProtectionShapes
         Field.Of(nameof(Diecast.SigningKey.Command), new ListShape<string>(Argument, "arguments"), (SigningKey k) => k.Command, (k, v) => k with { Command = v }),
     ]);
 
+    private static readonly ListShape<string> Certificates = new(Scalars.FilePath, "certificates") { MayBeOneText = true };
+
+    internal static readonly RecordShape<FirmwareVariables> Variables = new("variables of firmware", () => new FirmwareVariables { Template = "" },
+    [
+        Field.Required(nameof(FirmwareVariables.Template), Scalars.FilePath, (FirmwareVariables f) => f.Template, (f, v) => f with { Template = v }),
+        Field.Optional(nameof(FirmwareVariables.File), Texts.OutputName, (FirmwareVariables f) => f.File, (f, v) => f with { File = v }),
+        Field.OptionalValue(nameof(FirmwareVariables.SecureBoot), Scalars.Boolean, (FirmwareVariables f) => f.SecureBoot, (f, v) => f with { SecureBoot = v }),
+        Field.Optional(nameof(FirmwareVariables.PlatformKey), Scalars.FilePath, (FirmwareVariables f) => f.PlatformKey, (f, v) => f with { PlatformKey = v }),
+        Field.Of(nameof(FirmwareVariables.KeyExchangeKeys), Certificates, (FirmwareVariables f) => f.KeyExchangeKeys, (f, v) => f with { KeyExchangeKeys = v }),
+        Field.Of(nameof(FirmwareVariables.Allowed), Certificates, (FirmwareVariables f) => f.Allowed, (f, v) => f with { Allowed = v }),
+        Field.Of(nameof(FirmwareVariables.Revoked), Certificates, (FirmwareVariables f) => f.Revoked, (f, v) => f with { Revoked = v }),
+    ])
+    { Shorthand = "template" };
+
     private static readonly RecordShape<KernelProfile> Profile = new("a profile of a kernel", () => new KernelProfile { Id = "" },
     [
         Field.Required(nameof(KernelProfile.Id), Texts.Match, (KernelProfile p) => p.Id, (p, v) => p with { Id = v }),
         Field.Optional(nameof(KernelProfile.Title), Texts.MenuLabel, (KernelProfile p) => p.Title, (p, v) => p with { Title = v }),
         Field.Of(nameof(KernelProfile.Arguments), new ListShape<string>(Texts.KernelArgument, "kernel arguments"), (KernelProfile p) => p.Arguments, (p, v) => p with { Arguments = v }),
+    ]);
+
+    private static readonly RecordShape<KernelAddon> Addon = new("an addon", () => new KernelAddon { Name = "" },
+    [
+        Field.Required(nameof(KernelAddon.Name), Texts.Match, (KernelAddon a) => a.Name, (a, v) => a with { Name = v }),
+        Field.Of(nameof(KernelAddon.Arguments), new ListShape<string>(Texts.KernelArgument, "kernel arguments"), (KernelAddon a) => a.Arguments, (a, v) => a with { Arguments = v }),
+        Field.Optional(nameof(KernelAddon.DeviceTree), Texts.TreePath, (KernelAddon a) => a.DeviceTree, (a, v) => a with { DeviceTree = v }),
     ]);
 
     internal static readonly RecordShape<UnifiedKernel> Uki = new("a unified kernel image", () => new UnifiedKernel(),
@@ -53,6 +74,8 @@ internal static class ProtectionShapes
         Field.Of(nameof(UnifiedKernel.Microcode), TreePaths, (UnifiedKernel u) => u.Microcode, (u, v) => u with { Microcode = v }),
         Field.Of(nameof(UnifiedKernel.DeviceTrees), TreePaths, (UnifiedKernel u) => u.DeviceTrees, (u, v) => u with { DeviceTrees = v }),
         Field.Of(nameof(UnifiedKernel.Profiles), new ListShape<KernelProfile>(Profile, "profiles"), (UnifiedKernel u) => u.Profiles, (u, v) => u with { Profiles = v }),
+        Field.Of(nameof(UnifiedKernel.Addons), new ListShape<KernelAddon>(Addon, "addons"), (UnifiedKernel u) => u.Addons, (u, v) => u with { Addons = v }),
+        Field.Optional(nameof(UnifiedKernel.PcrKey), Scalars.FilePath, (UnifiedKernel u) => u.PcrKey, (u, v) => u with { PcrKey = v }),
         Field.OptionalValue(nameof(UnifiedKernel.Tries), Tries, (UnifiedKernel u) => u.Tries, (u, v) => u with { Tries = v }),
     ]);
 

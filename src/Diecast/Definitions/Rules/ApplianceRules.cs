@@ -70,6 +70,16 @@ internal static class ApplianceRules
             return;
         }
 
+        for (int i = 0; i < (loader.Uki?.Addons.Count ?? 0); i++)
+        {
+            KernelAddon addon = loader.Uki!.Addons[i];
+            string path = FormattableString.Invariant($"{Path}.uki.addons[{i}]");
+            if (addon is { Arguments.Count: 0, DeviceTree: null })
+                problems.Add(path, "addon that adds nothing", addon.Name, "it has kernel arguments, a device tree, or both", "add one of them, or remove it");
+            if (loader.Uki.Addons.Take(i).Any(other => other.Name == addon.Name))
+                problems.Add($"{path}.name", "addon named twice", addon.Name, "each is a file of its own", "change one");
+        }
+
         const string Rule = "systemd-boot has a menu of unified kernel images, shown by the firmware";
         Refuse(loader.Serial is not null, "serial");
         Refuse(loader.SerialSpeed is not null, "serialSpeed");

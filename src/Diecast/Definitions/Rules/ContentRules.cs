@@ -1,5 +1,4 @@
 using System.Globalization;
-using Diecast.Bases.Nix;
 using Diecast.Systems;
 
 namespace Diecast.Definitions.Rules;
@@ -96,40 +95,7 @@ internal static class ContentRules
             return;
         }
 
-        string? store = null;
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (int i = 0; i < partition.StorePaths.Count; i++)
-            CheckPath(partition.StorePaths[i].Path, At(path, "storePaths", i));
-
-        void CheckPath(string given, string at)
-        {
-            if (given.Length == 0 || given.Contains('\0', StringComparison.Ordinal))
-            {
-                problems.Add(at, given.Length == 0 ? "empty path" : "NUL in a path", null, "it is a path of a store", "write it as in /nix/store/…-name");
-                return;
-            }
-
-            string located;
-            try
-            {
-                located = StoreClosure.Locate(given, directory);
-            }
-            catch (BuildException exception)
-            {
-                problems.Add(at, "no path of a store", given, "it is a path as in /nix/store/…-name, or a link to one, as nix-build's result", exception.Fix!);
-                return;
-            }
-
-            if (!seen.TryAdd(located, at))
-                problems.Add(at, "store path given twice", given, $"{seen[located]} is the same", "remove one");
-            store ??= StoreItemName.StoreOf(located);
-            if (StoreItemName.StoreOf(located) != store)
-                problems.Add(at, "path of another store", given, $"those before it are of {store}", "put it into a partition of its own");
-            string host = partition.Store?.Directory is { } source ? Path.GetFullPath(Path.Combine(directory, source)) : store;
-            string there = Path.Combine(host, StoreItemName.NameOf(located));
-            if (!Path.Exists(there) && new FileInfo(there).LinkTarget is null)
-                problems.Add(at, "no such path", given, $"it is looked for as {there}", "build it, or give store: with the directory that holds it");
-        }
+        StoreRules.Check(directory, [.. partition.StorePaths.Select((item, i) => (item.Path, At(path, "storePaths", i)))], partition.Store, $"{path}.store", problems);
     }
 
     private static string At(string path, string key, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}.{key}[{index}]");

@@ -74,8 +74,23 @@ internal static class HostFileRules
                 Check(directory, secret, Kind.File, $"{path}.key", problems);
         }
 
+        if (definition.Image.EfiVariables is { } variables)
+        {
+            Check(directory, variables.Template, Kind.File, "image.efiVariables.template", problems);
+            if (variables.PlatformKey is { } platformKey)
+                Check(directory, platformKey, Kind.File, "image.efiVariables.platformKey", problems);
+            foreach ((string key, ValueList<string> paths) in new[]
+                { ("keyExchangeKeys", variables.KeyExchangeKeys), ("allowed", variables.Allowed), ("revoked", variables.Revoked) })
+            {
+                for (int i = 0; i < paths.Count; i++)
+                    Check(directory, paths[i], Kind.File, Path($"image.efiVariables.{key}[{i}]"), problems);
+            }
+        }
+
         if (definition.System?.Bootloader?.Uki?.Splash is { } splash)
             Check(directory, splash, Kind.File, "system.bootloader.uki.splash", problems);
+        if (definition.System?.Bootloader?.Uki?.PcrKey is { } pcrKey)
+            Check(directory, pcrKey, Kind.File, "system.bootloader.uki.pcrKey", problems);
         for (int i = 0; i < definition.Image.Partitions.Count; i++)
         {
             if (definition.Image.Partitions[i].Encrypt is not { } encryption)
@@ -101,10 +116,6 @@ internal static class HostFileRules
                 problems.Add(key, "nothing matches", source, $"it is looked for from {System.IO.Path.GetFullPath(directory)}", "correct the pattern, or make what it is to find");
         }
 
-        if (partition.Store?.Directory is { } store)
-            Check(directory, store, Kind.Directory, $"{path}.store.directory", problems);
-        if (partition.Store?.Registration is { } registration)
-            Check(directory, registration, Kind.Either, $"{path}.store.registration", problems);
     }
 
     private static void CheckBlobs(Definition definition, Problems problems)
@@ -115,6 +126,10 @@ internal static class HostFileRules
                 Check(definition.Directory, file, Kind.File, Path($"image.blobs[{i}].file"), problems);
         }
     }
+
+    internal static void CheckDirectory(string directory, string path, string key, Problems problems) => Check(directory, path, Kind.Directory, key, problems);
+
+    internal static void CheckEither(string directory, string path, string key, Problems problems) => Check(directory, path, Kind.Either, key, problems);
 
     private static string Path(FormattableString path) => path.ToString(CultureInfo.InvariantCulture);
 

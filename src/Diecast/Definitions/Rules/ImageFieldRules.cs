@@ -30,6 +30,8 @@ internal static class ImageFieldRules
         if (type.Kind == ImageKind.Disk)
             CheckLabel(definition, problems);
         CheckFirmware(definition, type, problems);
+        CheckRoot(definition, type, problems);
+        CheckNixosKeys(definition, type, problems);
         if (image.VolatileRoot is { } isVolatile)
             CheckVolatile(definition, type, isVolatile, problems);
         if (image.SharedStore is { } store)
@@ -52,6 +54,48 @@ internal static class ImageFieldRules
         {
             problems.Add("image.rootOffset", "not a place for the root", offset.ToString(), "it is a multiple of the sector, and GRUB's core image takes the first MiB",
                 "take 1M or more");
+        }
+    }
+
+    /// <summary>What is said of a root that the image type makes needs one.</summary>
+    private static void CheckRoot(Definition definition, ImageType type, Problems problems)
+    {
+        Image image = definition.Image;
+        if (!RootSettings.AreGiven(image))
+            return;
+        bool hasRoot = type.Kind == ImageKind.Disk && image.Partitions.Count == 0 && RootSettings.HasRoot(type.Complete(definition.System, image with { Name = image.Name ?? definition.Name }));
+        (string Key, string Value)[] given = [("rootFileSystem", image.RootFileSystem is { } fileSystem ? MountTypes.NameOf(fileSystem.Type) : ""), ("free", image.Free?.ToString() ?? "")];
+        foreach ((string key, string value) in given.Where(one => one.Value.Length > 0 && !hasRoot))
+        {
+            problems.Add($"image.{key}", "no root of the image type's", value, "it is that of the root which the image type makes",
+                image.Partitions.Count > 0 ? "give it to a partition" : "remove it");
+        }
+
+        if (hasRoot && image.RootFileSystem is { } root)
+        {
+            if (root.Type is FileSystemType.Swap or FileSystemType.Vfat or FileSystemType.Iso9660)
+                problems.Add("image.rootFileSystem", "not a file system for a root", MountTypes.NameOf(root.Type), "a root has owners, modes and links", "take ext4, xfs, btrfs, f2fs, squashfs or erofs");
+            FileSystemRules.Check(new Partition { MountPoint = "/", FileSystem = root }, image.SectorSize, "image.rootFileSystem", problems);
+        }
+    }
+
+    private static void CheckNixosKeys(Definition definition, ImageType type, Problems problems)
+    {
+        Image image = definition.Image;
+        if (image.BootSize is { } size && (!type.TakesBootSize || image.Partitions.Count > 0))
+        {
+            problems.Add("image.bootSize", type.TakesBootSize ? "size beside partitions of your own" : $"no boot partition of a size of its own in {type.Name}", size.ToString(),
+                "it is that of the boot partition which the image type makes", "give the size to a partition, or remove it");
+        }
+        else if (image.BootSize is { } other && (other.Bytes < ByteSize.MiB(1).Bytes || other.Bytes % image.SectorSize != 0))
+        {
+            problems.Add("image.bootSize", "not a size for a boot partition", other.ToString(), "it is 1M or more, and whole sectors", "take 64M or more");
+        }
+
+        if (image.FixedIds && (!type.TakesFixedIds || image.Partitions.Count > 0))
+        {
+            problems.Add("image.fixedIds", $"no fixed ids for {(type.TakesFixedIds ? "partitions of your own" : type.Name)}", "true",
+                "they are those of the tables of NixOS's make-disk-image", "give diskId, and uuid to partitions and file systems");
         }
     }
 

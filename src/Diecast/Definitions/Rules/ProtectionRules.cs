@@ -17,6 +17,8 @@ internal static class ProtectionRules
         Image image = definition.Image;
         CheckKey(image.SecureBoot, "image.secureBoot", problems);
         CheckKey(image.VeritySignature, "image.veritySignature", problems);
+        if (image.EfiVariables is { } variables)
+            CheckVariables(image, completed, variables, problems);
         for (int i = 0; i < image.Partitions.Count; i++)
             CheckPartition(definition, completed, i, problems);
         if (image.VeritySignature is not null && !completed.Partitions.Any(partition => partition.Verity is { Role: VerityRole.Signature }))
@@ -27,6 +29,31 @@ internal static class ProtectionRules
 
         if (image.Split == true && !completed.Partitions.Any(partition => partition.SplitName is not null))
             problems.Add("image.split", "nothing to split", null, "partitions with a splitName are written as files of their own", "give one a splitName, or remove it");
+    }
+
+    private static void CheckVariables(Image image, Image completed, FirmwareVariables variables, Problems problems)
+    {
+        const string Path = "image.efiVariables";
+        if ((completed.PartitionTable ?? PartitionTableType.Gpt) != PartitionTableType.Gpt || !completed.Partitions.Any(partition => partition.Type == "esp"))
+        {
+            problems.Add(Path, "variables of firmware that has nothing to start", null, "a boot entry names the EFI system partition of a GPT",
+                "take an image type with UEFI and a GPT, or remove it");
+        }
+
+        bool hasKey = variables.PlatformKey is not null || image.SecureBoot is not null;
+        if (variables.SecureBoot == true && !hasKey)
+            problems.Add($"{Path}.secureBoot", "Secure Boot without a key", "yes", "its platform key is a certificate", "add platformKey, or image.secureBoot");
+        bool isSecure = variables.SecureBoot ?? hasKey;
+        Refuse("platformKey", variables.PlatformKey is not null);
+        Refuse("keyExchangeKeys", variables.KeyExchangeKeys.Count > 0);
+        Refuse("allowed", variables.Allowed.Count > 0);
+        Refuse("revoked", variables.Revoked.Count > 0);
+
+        void Refuse(string key, bool isGiven)
+        {
+            if (isGiven && !isSecure)
+                problems.Add($"{Path}.{key}", "key without Secure Boot", null, "keys are enrolled for Secure Boot", "add platformKey, or remove it");
+        }
     }
 
     private static void CheckKey(SigningKey? key, string path, Problems problems)

@@ -75,7 +75,7 @@ internal sealed class HostPathShape(string noun) : TextShape(noun, "a path is re
     private protected override string Localize(string value, YamlScalar scalar, Binder binder)
     {
         string from = scalar.Position?.Source.Directory ?? binder.Directory;
-        return value.Length == 0 || Path.IsPathRooted(value) || from == binder.Directory || value.Contains('\0', StringComparison.Ordinal)
+        return value.Length == 0 || Path.IsPathRooted(value) || value.StartsWith("file://", StringComparison.Ordinal) || from == binder.Directory || value.Contains('\0', StringComparison.Ordinal)
             ? value
             : Path.GetRelativePath(binder.Directory, Path.Combine(from, value));
     }

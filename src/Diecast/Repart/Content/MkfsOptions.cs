@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Diecast.Formats;
 using Diecast.Formats.FileSystems.Swap;
 using Diecast.Repart.Definitions;
 

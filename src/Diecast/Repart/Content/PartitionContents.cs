@@ -1,6 +1,7 @@
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.FileSystems;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Partitioning.Allocation;
 using Diecast.Formats.Trees;
@@ -13,14 +14,14 @@ namespace Diecast.Repart.Content;
 internal sealed class PartitionContents(
     RepartContext context, RepartDisk disk, IReadOnlyList<RepartPartition> partitions, PackingPlace packing, CancellationToken cancellation) : IDisposable
 {
-    /// <summary>Room that a LUKS2 container's headers take: the header itself, and as much again for cryptsetup to re-encrypt in place.</summary>
-    internal const long LuksReserve = 32L << 20;
-
     private readonly FileSystemMaker _maker = new(context, disk, packing);
     private readonly PartitionFiles _files = new(context, partitions, cancellation);
     private readonly Dictionary<RepartPartition, FileTree> _trees = [];
     private readonly List<HostFile> _sources = [];
+    private Protection? _protection;
     private RepartSource? _image;
+
+    private Protection Protection => _protection ??= new Protection(context, _maker);
 
     /// <summary>Opens what blocks are copied from.</summary>
     /// <exception cref="BuildException">It cannot be copied.</exception>
@@ -43,9 +44,9 @@ internal sealed class PartitionContents(
     {
         foreach (RepartPartition partition in partitions)
         {
-            if (!NeedsFormat(partition) || partition.Settings.Minimize == MinimizeMode.Off || !partition.Settings.IsPopulated)
+            if (!NeedsFormat(partition) || partition.Settings.Minimize == MinimizeMode.Off || !partition.Contents.Any(settings => settings.IsPopulated))
                 continue;
-            long reserve = partition.Settings.Encrypt == EncryptMode.Off ? 0 : LuksReserve;
+            long reserve = partition.Settings.Encrypt == EncryptMode.Off ? 0 : Luks2.RepartReservedLength;
             FileSystemPlan plan = _maker.Plan(partition, TreeOf(partition), null, Math.Max(minimums[partition] - reserve, 0));
             if (plan is not PackedFileSystem && !partition.Settings.IsReadOnlyFormat)
             {
@@ -55,6 +56,16 @@ internal sealed class PartitionContents(
 
             partition.Prepared = plan.ToBlob();
             context.Log.Info($"{partition.Settings.Path}: {partition.Settings.Format} takes {SystemdValues.FormatSize(plan.Length)}");
+        }
+
+        // Hashes of what is as small as it can be are so too; their size follows from the data's.
+        foreach (RepartPartition hash in HashesToMake().Where(hash => hash.Settings.Minimize != MinimizeMode.Off))
+        {
+            RepartPartition data = hash.Siblings[VerityMode.Data];
+            if (data.Settings.Encrypt != EncryptMode.Off)
+                throw new BuildException($"{hash.Settings.Path}: Minimize= of a verity hash, and {data.Settings.Path} is encrypted", "leave it out, and give the data SizeMaxBytes=, from which the size follows");
+            if (data.Prepared is { } prepared)
+                hash.Prepared = Hash(hash, prepared);
         }
     }
 
@@ -82,13 +93,31 @@ internal sealed class PartitionContents(
         {
             cancellation.ThrowIfCancellationRequested();
             bool encrypted = partition.Settings.Encrypt != EncryptMode.Off;
-            long room = partition.Size - (encrypted ? LuksReserve : 0);
+            long room = partition.Size - (encrypted ? Luks2.RepartReservedLength : 0);
             if (partition.Prepared is { } prepared)
                 partition.Content = partition.PreparedIsEndless ? prepared.Slice(0, room) : prepared;
             else if (partition.Settings.Format is not null)
                 partition.Content = _maker.Plan(partition, TreeOf(partition), room, 0).ToBlob();
             if (partition.Content is { } content && content.Length > room)
                 throw new BuildException($"{partition.Settings.Path}: its content has {content.Length} bytes, and there are {room}", "make it larger with SizeMinBytes=");
+            if (encrypted)
+                partition.Content = Protection.Encrypt(partition, Padded(partition.Content ?? Blob.Empty, room));
+        }
+
+        foreach (RepartPartition hash in HashesToMake().Where(hash => !isDeferred(hash) && !isDeferred(hash.Siblings[VerityMode.Data])))
+        {
+            RepartPartition data = hash.Siblings[VerityMode.Data];
+            if (data.Content is not { } content)
+                continue;
+            hash.Content = Hash(hash, Padded(content, data.Size));
+            if (hash.Content.Length > hash.Size)
+                throw new BuildException($"{hash.Settings.Path}: the hashes take {hash.Content.Length} bytes, and there are {hash.Size}", "leave SizeMaxBytes= out, or give the data SizeMaxBytes=, from which the size follows");
+        }
+
+        foreach (RepartPartition signature in partitions.Where(p =>
+            p is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && p.Settings.Verity == VerityMode.Signature && !isDeferred(p)))
+        {
+            signature.Content = Protection.Sign(signature);
         }
     }
 
@@ -99,13 +128,47 @@ internal sealed class PartitionContents(
         _image?.Dispose();
     }
 
+    /// <summary>Hash partitions that are to be made of their data.</summary>
+    private IEnumerable<RepartPartition> HashesToMake() => partitions.Where(p =>
+        p is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && p.Settings.Verity == VerityMode.Hash && p.Siblings[VerityMode.Data].IsNew);
+
+    /// <summary>Makes a hash tree; the root hash is what the ids of both partitions come from.</summary>
+    private Blob Hash(RepartPartition hash, Blob data)
+    {
+        (int dataBlock, int hashBlock) = VerityBlocks(hash);
+        var ids = new SeedUuids(context.Seed);
+        DmVerityTree tree = DmVerity.Build(
+            Padded(data, Units.RoundUp(data.Length, dataBlock)),
+            new DmVerityOptions { DataBlockSize = dataBlock, HashBlockSize = hashBlock, Salt = ids.VeritySalt(), Uuid = ids.VeritySuperblock },
+            cancellation);
+        ReadOnlySpan<byte> root = tree.RootHash.Span;
+        hash.RootHash = Convert.ToHexStringLower(root);
+        Name(hash.Siblings[VerityMode.Data], root[..16]);
+        Name(hash, root[16..32]);
+        return tree.Hash;
+
+        static void Name(RepartPartition partition, ReadOnlySpan<byte> id)
+        {
+            if (!partition.HasId)
+                (partition.Id, partition.HasId) = (new Guid(id, bigEndian: true), true);
+        }
+    }
+
+    /// <summary>A blob with zeros behind it.</summary>
+    private static Blob Padded(Blob blob, long length)
+    {
+        var padded = new BlobBuilder();
+        padded.Add(0, blob);
+        return padded.ToBlob(length);
+    }
+
     private static bool NeedsFormat(RepartPartition partition) =>
         partition is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && partition.Settings.Format is not null;
 
     private FileTree TreeOf(RepartPartition partition)
     {
         if (!_trees.TryGetValue(partition, out FileTree? tree))
-            _trees.Add(partition, tree = partition.Settings.IsPopulated ? _files.Build(partition) : new FileTree());
+            _trees.Add(partition, tree = partition.Contents.Any(settings => settings.IsPopulated) ? _files.Build(partition) : new FileTree());
         return tree;
     }
 

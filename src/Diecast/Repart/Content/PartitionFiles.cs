@@ -1,6 +1,6 @@
-using System.Text;
 using Diecast.Formats;
 using Diecast.Formats.Trees;
+using Diecast.Planning;
 using Diecast.Repart.Definitions;
 
 namespace Diecast.Repart.Content;
@@ -30,7 +30,17 @@ internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<Repart
             Link(tree, partition, path, target);
         if (partition.Settings.ValidatesFs)
             Mark(tree.Root, partition);
+        if (context.SourceEpoch is { } epoch)
+            Clamp(tree, epoch);
         return tree;
+    }
+
+    /// <summary>No time is later than SOURCE_DATE_EPOCH, as mke2fs and mkfs.fat have it too.</summary>
+    private static void Clamp(FileTree tree, Timestamp epoch)
+    {
+        tree.Root.ModifiedTime = tree.Root.ModifiedTime.ClampTo(epoch);
+        foreach (TreeEntry entry in tree.Walk())
+            entry.Inode.ModifiedTime = entry.Inode.ModifiedTime.ClampTo(epoch);
     }
 
     private bool IsRootDirectory(CopyFiles line) =>
@@ -136,16 +146,11 @@ internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<Repart
     private static void Mark(DirectoryInode root, RepartPartition partition)
     {
         IEnumerable<RepartPartition> set = [partition, .. partition.Siblings.OrderBy(sibling => sibling.Key).Select(sibling => sibling.Value)];
-        Set("user.validatefs.gpt_label", set.Select(member => member.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        Set("user.validatefs.gpt_type_uuid", set.Select(member => member.Type.Guid!.Value.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        Set("user.validatefs.mount_point", partition.Settings.MountPoints is { Count: > 0 } points ? points.Select(point => point.Where) : RepartTypes.MountPoints(partition.Type));
-
-        void Set(string name, IEnumerable<string> values)
-        {
-            string text = string.Join('\0', values);
-            if (text.Length > 0)
-                root.Xattrs = root.Xattrs.With(name, Encoding.UTF8.GetBytes(text));
-        }
+        MountChecks.Mark(
+            root,
+            set.Select(member => member.Label),
+            set.Select(member => member.Type.Guid!.Value),
+            partition.Settings.MountPoints is { Count: > 0 } points ? points.Select(point => point.Where) : RepartTypes.MountPoints(partition.Type));
     }
 
     private static void Describe(DirectoryInode root, Inode source)

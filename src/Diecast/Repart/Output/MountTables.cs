@@ -74,11 +74,10 @@ internal static class MountTables
         if (!isBoot)
             options.Add("discard");
         options.Add("rw");
-        bool trusted = role is RepartTypes.Root or "usr";
         options.Add("nodev");
-        options.Add(trusted || !(isBoot || role is "home" or "srv" or "var" or "tmp") ? "suid" : "nosuid");
-        options.Add(isBoot || role is "var" or "tmp" ? "noexec" : "exec");
-        if (isBoot || role is "tmp")
+        options.Add(isBoot || role == "tmp" ? "nosuid" : "suid");
+        options.Add(isBoot ? "noexec" : "exec");
+        if (isBoot)
             options.Add("nosymfollow");
         return string.Join(',', options);
     }

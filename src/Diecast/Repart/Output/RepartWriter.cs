@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Diecast.Building;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
@@ -142,12 +141,8 @@ internal sealed class RepartWriter(RepartContext context, RepartDisk disk, long 
             : -1;
         if (slot < 0)
             return image.Slice(MbrLayout.TableOffset, MbrLayout.TableLength).ToArray();
-        const int EntryLength = 16;
-        const int FirstField = 8;
-        Span<byte> entry = found.AsSpan(slot * EntryLength, EntryLength);
-        bool isWhole = BinaryPrimitives.ReadUInt32LittleEndian(entry[FirstField..]) == 1;
-        if (isWhole)
-            BinaryPrimitives.WriteUInt32LittleEndian(entry[(FirstField + sizeof(uint))..], (uint)Math.Min((length / disk.SectorSize) - 1, uint.MaxValue));
+        if (MbrLayout.ReadEntry(found, slot).Start == 1)
+            MbrLayout.WriteCount(found, slot, (uint)Math.Min((length / disk.SectorSize) - 1, uint.MaxValue));
         return found;
     }
 

@@ -29,6 +29,8 @@ internal static class ApplianceFiles
             yield return "dmsetup";
         if (image.Partitions.Any(partition => partition.Grow == true))
             yield return "systemd-repart";
+        if (image.Partitions.Any(partition => partition is { Encrypt: not null, MountPoint: not null }))
+            yield return Crypttab.Package((definition.System.Base as DebianBase)?.Suite);
         if (image.Appliance?.Updates is not { } updates)
             yield break;
         // systemd-sysupdate and what downloads for it; what says that a version has come up.
@@ -100,8 +102,18 @@ internal static class ApplianceFiles
                 text.Append(CultureInfo.InvariantCulture, $"SizeMinBytes={least}\n");
             if (most is not null)
                 text.Append(CultureInfo.InvariantCulture, $"SizeMaxBytes={most}\n");
+            if (partition.Padding.Bytes > 0)
+                text.Append(CultureInfo.InvariantCulture, $"PaddingMinBytes={partition.Padding.Bytes}\n");
+            if (partition.PaddingWeight > 0)
+                text.Append(CultureInfo.InvariantCulture, $"PaddingWeight={partition.PaddingWeight}\n");
+            if (partition.Priority != 0)
+                text.Append(CultureInfo.InvariantCulture, $"Priority={partition.Priority}\n");
             if (grows)
                 text.Append("GrowFileSystem=yes\n");
+            if (partition.FactoryReset)
+                text.Append("FactoryReset=yes\n");
+            if (partition.FileSystem is { } made && (grows || partition.FactoryReset))
+                text.Append(CultureInfo.InvariantCulture, $"Format={made.Type.ToString().ToLowerInvariant()}\n");
             edit.WriteText(string.Create(CultureInfo.InvariantCulture, $"{RepartDirectory}/{(i + 1) * 10:D3}-{types[i]}.conf"), text.ToString());
         }
     }

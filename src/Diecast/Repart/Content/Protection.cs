@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Diecast.Formats;
+using Diecast.Formats.Blobs;
+using Diecast.Formats.Integrity;
+using Diecast.Repart.Definitions;
+
+namespace Diecast.Repart.Content;
+
+/// <summary>Encrypts partitions and signs root hashes.</summary>
+internal sealed class Protection(RepartContext context, FileSystemMaker maker)
+{
+    private const int LargestSector = 4096;
+
+    private VeritySigner? _signer;
+
+    /// <summary>Encrypts a partition's content. The volume key is random: no two images with one are alike.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="content">What is in it, as long as there is room for.</param>
+    /// <exception cref="BuildException">There is no key.</exception>
+    internal Blob Encrypt(RepartPartition partition, Blob content)
+    {
+        PartitionSettings settings = partition.Settings;
+        string file = context.Options.KeyFile ?? settings.KeyFile
+            ?? throw new BuildException($"{settings.Path}: Encrypt=key-file, and there is no key", "name one with KeyFile= or --key-file=; all of the file counts, an end of line too");
+        byte[] key = File.ReadAllBytes(file);
+        if (key.Length == 0)
+            throw new BuildException($"{settings.Path}: the key file {file} is empty");
+        byte[] volumeKey = RandomNumberGenerator.GetBytes(Luks2Options.VolumeKeySize);
+        if (settings.EncryptedVolume is { FixateVolumeKey: true } volume)
+        {
+            string name = volume.Name ?? $"luks-{partition.LuksId}";
+            partition.VolumeKeyDigest = Convert.ToHexStringLower(HMACSHA256.HashData(volumeKey, Encoding.UTF8.GetBytes($"cryptsetup:{name}:{partition.LuksId}")));
+        }
+
+        try
+        {
+            return Luks2.Encrypt(content, new Luks2Options
+            {
+                Slots = [new Luks2Slot(key) { Kdf = KdfOf(settings.EncryptKdf) }],
+                VolumeKey = volumeKey,
+                SectorSize = Math.Min(maker.SectorOf(partition), LargestSector),
+                Uuid = partition.LuksId,
+                Label = settings.VolumeLabel ?? $"luks-{partition.Label}",
+                AllowDiscards = settings.Discard ?? true,
+                Length = partition.Size,
+            });
+        }
+        catch (Exception exception) when (exception is UnrepresentableException or DoesNotFitException or CryptographicException)
+        {
+            throw new BuildException($"{settings.Path}: {exception.Message}", null, null, exception);
+        }
+    }
+
+    /// <summary>The signature of a root hash: one made elsewhere where there is one for these partitions, or one by the key given.</summary>
+    /// <exception cref="BuildException">There is neither.</exception>
+    internal Blob Sign(RepartPartition partition)
+    {
+        RepartPartition data = partition.Siblings[VerityMode.Data];
+        RepartPartition hash = partition.Siblings[VerityMode.Hash];
+        try
+        {
+            JoinedSignature? joined = context.Options.JoinedSignatures.FirstOrDefault(signature => IsOf(signature.RootHash, data.Id, hash.Id));
+            if (joined is not null)
+                return VeritySignature.Join(Convert.FromHexString(joined.RootHash), Certificate(), joined.Signature);
+            string rootHash = hash.RootHash ?? throw new BuildException(
+                $"{partition.Settings.Path}: no root hash was made, and no --join-signature= is for the partitions {data.Id} and {hash.Id}");
+            return VeritySignature.Create(Convert.FromHexString(rootHash), Signer(partition));
+        }
+        catch (Exception exception) when (exception is CryptographicException or DoesNotFitException)
+        {
+            throw new BuildException($"{partition.Settings.Path}: {exception.Message}", null, null, exception);
+        }
+    }
+
+    private static Luks2Kdf KdfOf(string? name) => name switch
+    {
+        "pbkdf2" => Luks2Kdf.Pbkdf2(),
+        "minimal" => Luks2Kdf.Pbkdf2(Luks2Kdf.Minimal.Iterations, "sha512"),
+        _ => Luks2Kdf.Default,
+    };
+
+    /// <summary>The halves of a root hash are the ids of the partitions that it is of.</summary>
+    private static bool IsOf(string rootHash, Guid data, Guid hash) =>
+        rootHash.Length == 64 && rootHash[..32] == data.ToString("N", CultureInfo.InvariantCulture) && rootHash[32..] == hash.ToString("N", CultureInfo.InvariantCulture);
+
+    private X509Certificate2 Certificate() => X509Certificate2.CreateFromPem(File.ReadAllText(
+        context.Options.Certificate ?? throw new BuildException("a verity signature is to be made, and there is no --certificate=")));
+
+    private VeritySigner Signer(RepartPartition partition)
+    {
+        if (_signer is not null)
+            return _signer;
+        RepartOptions options = context.Options;
+        if (options.PrivateKey is not { } key || options.Certificate is not { } certificate)
+        {
+            throw new BuildException(
+                $"{partition.Settings.Path}: a verity signature is to be made, and there is no {(options.PrivateKey is null ? "--private-key=" : "--certificate=")}",
+                "name both, or leave it for later with --defer-partitions= and sign elsewhere: --join-signature=");
+        }
+
+        return _signer = VeritySigner.FromPem(File.ReadAllText(certificate), File.ReadAllText(key));
+    }
+}
