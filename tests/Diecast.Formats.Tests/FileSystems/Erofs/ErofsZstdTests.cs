@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Diecast.Formats.FileSystems.Erofs;
 using Diecast.Formats.Native;
 
@@ -96,7 +97,7 @@ public sealed class ErofsZstdTests
         for (int done = 0; done < size;)
         {
             int count = Math.Min(size - done, 1 << WindowLog);
-            (frame[at], frame[at + 1], frame[at + 2]) = ((byte)(count << 3), (byte)(count >> 5), (byte)(count >> 13));
+            BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(at), (uint)count << 3);
             content.AsSpan(done, count).CopyTo(frame.AsSpan(at + BlockHeader));
             at += BlockHeader + count;
             done += count;
