@@ -139,4 +139,20 @@ public sealed class VerityTests
         string digest = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(volumeKey, "cryptsetup:vol:c18c486e-56b5-40e5-a0e4-18f043778732"u8));
         Assert.Contains($"vol UUID=c18c486e-56b5-40e5-a0e4-18f043778732 - opt1,fixate-volume-key={digest}\n", File.ReadAllText(Path.Combine(directory["source"], "crypttab")), StringComparison.Ordinal);
     }
+
+    [ToolTheory("cryptsetup")]
+    [InlineData("minimal")]
+    [InlineData("argon2id")]
+    public void Without_a_key_the_empty_passphrase_opens_it(string kdf)
+    {
+        using var directory = new TempDirectory();
+        string definitions = RepartProgram.Define(directory, ("1.conf", $"Type=linux-generic\nFormat=ext4\nEncrypt=key-file\nEncryptKDF={kdf}\nSizeMinBytes=48M\nSplitName=luks\n"));
+
+        RepartProgram.Make(definitions, directory["image.raw"], "--split=yes");
+
+        File.WriteAllText(directory["empty"], "");
+        Tool.Check("cryptsetup", "open", "--test-passphrase", "--key-file", directory["empty"], directory["image.luks.raw"]);
+        using var image = new RepartImage(directory["image.raw"]);
+        Assert.NotNull(Luks2.Open(image.Content(1), ""));
+    }
 }

@@ -122,8 +122,8 @@ public sealed record Luks2Options
     {
         for (int i = 0; i < Slots.Count; i++)
         {
-            if (Slots[i].Key.Length is 0 or > Luks2Slot.MostKeyBytes)
-                return FormattableString.Invariant($"key slot {i}: a key of {Slots[i].Key.Length} bytes; 1 to {Luks2Slot.MostKeyBytes} are possible");
+            if (Slots[i].Key.Length > Luks2Slot.MostKeyBytes)
+                return FormattableString.Invariant($"key slot {i}: a key of {Slots[i].Key.Length} bytes; up to {Luks2Slot.MostKeyBytes} are possible");
             if (Slots[i].Kdf.Fault() is { } fault)
                 return FormattableString.Invariant($"key slot {i}: {fault}");
         }

@@ -19,15 +19,14 @@ internal sealed class Protection(RepartContext context, FileSystemMaker maker)
     /// <summary>Encrypts a partition's content. The volume key is random: no two images with one are alike.</summary>
     /// <param name="partition">The partition.</param>
     /// <param name="content">What is in it, as long as there is room for.</param>
-    /// <exception cref="BuildException">There is no key.</exception>
     internal Blob Encrypt(RepartPartition partition, Blob content)
     {
         PartitionSettings settings = partition.Settings;
-        string file = context.Options.KeyFile ?? settings.KeyFile
-            ?? throw new BuildException($"{settings.Path}: Encrypt=key-file, and there is no key", "name one with KeyFile= or --key-file=; all of the file counts, an end of line too");
-        byte[] key = File.ReadAllBytes(file);
+        string? file = context.Options.KeyFile ?? settings.KeyFile;
+        byte[] key = file is null ? [] : File.ReadAllBytes(file);
+        // systemd-repart takes the empty passphrase too, for a key that is enrolled on the machine in its place.
         if (key.Length == 0)
-            throw new BuildException($"{settings.Path}: the key file {file} is empty");
+            context.Log.Warning($"{settings.Path}: Encrypt=key-file without a key: anyone opens it by an empty passphrase until another takes its place");
         byte[] volumeKey = RandomNumberGenerator.GetBytes(Luks2Options.VolumeKeySize);
         if (settings.EncryptedVolume is { FixateVolumeKey: true } volume)
         {
