@@ -74,6 +74,7 @@ internal sealed partial class ImageMaker
         // Where genext2fs is meant it is all features; uninit_bg has given way to checksums, and is not written.
         return text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(name => isMke2fs || name != "uninit_bg")
+            .Select(name => name.Replace("extents", "extent", StringComparison.Ordinal))
             .ToValueList();
     }
 

@@ -59,7 +59,7 @@ public sealed class ContentTests
         program.Root("usr/share/doc", "text");
         program.Make("""
             image root.ext4 { ext4 { label = "rootfs" use-mke2fs = true } size = 16M }
-            image usr.ext4 { ext4 { extraargs = "-U 12345678-1234-1234-1234-1234567890ab" } mountpoint = "/usr" size = 120% }
+            image usr.ext4 { ext4 { features = "extents,uninit_bg,dir_index,has_journal" extraargs = "-U 12345678-1234-1234-1234-1234567890ab" } mountpoint = "/usr" size = 120% }
             image empty.ext2 { ext2 { } empty = true size = 1M }
             """);
 
