@@ -208,7 +208,8 @@ public sealed class GptTableTests
         Refused(table, good with { Content = Blob.Zeros(MiB + 1) });
         Refused(table, good, good with { Offset = 2 * MiB });
         Refused(table, good with { Number = 3 }, good with { Offset = 2 * MiB, Id = Id(2), Number = 3 });
-        Refused(table with { SectorSize = 1024 }, good);
+        Refused(table with { SectorSize = 768 }, good);
+        Refused(table with { SectorSize = 8192 }, good);
         Refused(table with { Length = 4 * MiB + 1 }, good);
         Refused(table with { BootCode = Blob.Zeros(441) }, good);
         Refused(table with { EntriesOffset = 512 }, good);
