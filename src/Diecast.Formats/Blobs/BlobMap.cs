@@ -30,6 +30,15 @@ internal sealed class BlobMap(IReadOnlyList<BlobRange> data)
         }
     }
 
+    /// <summary>Whether a part of the blob has data in it.</summary>
+    /// <param name="offset">First byte of the part.</param>
+    /// <param name="length">Bytes.</param>
+    internal bool HasData(long offset, long length)
+    {
+        int first = FirstEndingAfter(offset);
+        return first < data.Count && data[first].Offset < offset + length;
+    }
+
     private int FirstEndingAfter(long offset)
     {
         int low = 0;

@@ -14,7 +14,7 @@ internal sealed class VerityTree
 {
     private readonly Blob _content;
     private readonly Lock _lock = new();
-    private IReadOnlyList<BlobRange>? _data;
+    private BlobMap? _data;
 
     /// <summary>The levels above level 0, in the order in which they are stored: level 1 is what blocks of level 0 leave behind.</summary>
     private byte[]? _upper;
@@ -133,22 +133,11 @@ internal sealed class VerityTree
     {
         if (Volatile.Read(ref _data) is not { } data)
         {
-            data = _content.DataRanges();
+            data = new BlobMap(_content.DataRanges());
             Volatile.Write(ref _data, data);
         }
 
-        int low = 0;
-        int high = data.Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (data[middle].End <= start)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low < data.Count && data[low].Offset < start + length;
+        return data.HasData(start, length);
     }
 
     /// <summary>Makes the levels above level 0, with the hashes of it that are not there yet.</summary>

@@ -39,7 +39,7 @@ internal sealed class BlockDigests(SaltedHash hash, int blockSize, int? workers 
     {
         int threads = workers ?? Environment.ProcessorCount;
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = threads };
-        IReadOnlyList<BlobRange> data = source.DataRanges();
+        var data = new BlobMap(source.DataRanges());
         int jobBlocks = Math.Max(1, JobSize / blockSize);
         long blocks = source.Length / blockSize;
         byte[][] digests = new byte[(int)Math.Min(threads * JobsPerThread, Units.Divide(blocks, jobBlocks))][];
@@ -90,7 +90,7 @@ internal sealed class BlockDigests(SaltedHash hash, int blockSize, int? workers 
             _zero.CopyTo(digests);
     }
 
-    private void ComputeJob(Blob source, IReadOnlyList<BlobRange> data, long first, Span<byte> digests)
+    private void ComputeJob(Blob source, BlobMap data, long first, Span<byte> digests)
     {
         int step = Math.Max(1, ReadSize / blockSize);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(step * blockSize);
@@ -101,7 +101,7 @@ internal sealed class BlockDigests(SaltedHash hash, int blockSize, int? workers 
                 int count = Math.Min(step, digests.Length / hash.Size);
                 Span<byte> bytes = buffer.AsSpan(0, count * blockSize);
                 Span<byte> target = digests[..(count * hash.Size)];
-                if (HasData(data, first * blockSize, bytes.Length))
+                if (data.HasData(first * blockSize, bytes.Length))
                 {
                     source.Read(first * blockSize, bytes);
                     Compute(bytes, target);
@@ -132,22 +132,6 @@ internal sealed class BlockDigests(SaltedHash hash, int blockSize, int? workers 
             // Of several faults the first tells the caller what a single thread would have met.
             ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
-    }
-
-    private static bool HasData(IReadOnlyList<BlobRange> data, long start, int length)
-    {
-        int low = 0;
-        int high = data.Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (data[middle].End <= start)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low < data.Count && data[low].Offset < start + length;
     }
 
     private static byte[] DigestOfZeros(SaltedHash hash, int blockSize)
