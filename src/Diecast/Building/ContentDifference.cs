@@ -85,10 +85,10 @@ internal static class ContentDifference
             if (at < partition.Offset || at - partition.Offset >= partition.Length)
                 continue;
             string place = string.Create(CultureInfo.InvariantCulture, $"{start}, byte {at - partition.Offset} of partition {partition.Number}{Name(partition)}");
-            FoundPartition? same = others.Table?.Partitions.FirstOrDefault(other => other.Offset == partition.Offset && other.Length == partition.Length);
+            FoundPartition? same = others.Table.Partitions.FirstOrDefault(other => other.Offset == partition.Offset && other.Length == partition.Length);
             return same is null
                 ? place
-                : place + FileOf(contents.Partitions[i], Part(one, partition), others.Partitions[others.Table!.Partitions.ToList().IndexOf(same)], Part(two, same));
+                : place + FileOf(contents.Partitions[i], Part(one, partition), others.Partitions[others.Table.Partitions.ToList().IndexOf(same)], Part(two, same));
         }
 
         return start + ", outside of all partitions" + FirstPartition(one, contents, two, others);
