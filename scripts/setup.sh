@@ -95,9 +95,9 @@ need_test_tools() {
     xorriso:xorriso genisoimage:genisoimage btrfs-progs:mkfs.btrfs xfsprogs:mkfs.xfs f2fs-tools:mkfs.f2fs \
     podman:podman crun:crun skopeo:skopeo umoci:umoci \
     nix-bin:nix-store sqlite3:sqlite3 \
-    dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl systemd-container:systemd-dissect sbsigntool:sbverify cryptsetup-bin:veritysetup passwd:useradd \
+    dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl systemd-container:systemd-dissect passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
     grub-efi-amd64-bin:/usr/lib/grub/x86_64-efi/kernel.img \
-    sbsigntool:sbsign osslsigncode:osslsigncode binutils:objdump swtpm:swtpm \
+    sbsigntool:sbverify osslsigncode:osslsigncode binutils:objdump swtpm:swtpm \
     systemd-boot-efi:/usr/lib/systemd/boot/efi/linuxx64.efi.stub
 }
