@@ -53,6 +53,14 @@ internal sealed class Protection(RepartContext context, FileSystemMaker maker)
         }
     }
 
+    /// <summary>Says before anything is written that there is nothing to sign with.</summary>
+    /// <exception cref="BuildException">There is neither a signature made elsewhere nor a key.</exception>
+    internal void CheckSigner(RepartPartition partition)
+    {
+        if (context.Options.JoinedSignatures.Count == 0)
+            Signer(partition);
+    }
+
     /// <summary>The signature of a root hash: one made elsewhere where there is one for these partitions, or one by the key given.</summary>
     /// <exception cref="BuildException">There is neither.</exception>
     internal Blob Sign(RepartPartition partition)
