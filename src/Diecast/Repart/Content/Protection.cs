@@ -57,8 +57,16 @@ internal sealed class Protection(RepartContext context, FileSystemMaker maker)
     /// <exception cref="BuildException">There is neither a signature made elsewhere nor a key.</exception>
     internal void CheckSigner(RepartPartition partition)
     {
-        if (context.Options.JoinedSignatures.Count == 0)
+        if (context.Options.JoinedSignatures.Count > 0)
+            return;
+        try
+        {
             Signer(partition);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new BuildException($"{partition.Settings.Path}: {exception.Message}", null, null, exception);
+        }
     }
 
     /// <summary>The signature of a root hash: one made elsewhere where there is one for these partitions, or one by the key given.</summary>
