@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
@@ -141,6 +142,37 @@ public sealed class DeviceWriterTests
         }
 
         Assert.True(File.ReadAllBytes(directory["target"]).AsSpan().SequenceEqual(expected));
+    }
+
+    [MountFact("mkfs.xfs", "filefrag")]
+    public void Blocks_that_the_target_can_share_are_only_read()
+    {
+        using var directory = new TempDirectory();
+        Tool.Check("truncate", "-s", "400M", directory["disk"]);
+        Tool.Check("mkfs.xfs", "-q", "-m", "reflink=1", directory["disk"]);
+        using var mount = new LoopMount(directory["disk"], type: "xfs");
+        byte[] bytes = RandomData.Bytes(9_000_001, 12);
+        File.WriteAllBytes(Path.Combine(mount.Path, "source"), bytes);
+        using HostFile source = HostFile.Open(Path.Combine(mount.Path, "source"));
+        var layout = new BlobBuilder();
+        layout.Add(65536, Blob.FromFile(source, 0, bytes.Length));
+        layout.Add(65536 + 9_007_104, Blob.FromFile(source, 4096, 1 << 20));
+        layout.Add(65536 + 9_007_104 + (1 << 20) + 1, Blob.FromFile(source, 0, 1 << 20));
+        Blob data = layout.ToBlob(4096 * 5000);
+        string path = Path.Combine(mount.Path, "target");
+        using SafeFileHandle handle = Create(path);
+        using HostFile target = Unowned(handle);
+
+        WrittenDevice device = DmVerity.Write(data, target, 1 << 20, new DmVerityOptions());
+
+        Assert.Equal(DmVerity.Build(data, new DmVerityOptions()).RootHashText, device.Tree.RootHashText);
+        Assert.True(Grown(handle, device.Content, (1 << 20) + data.Length).AsSpan().SequenceEqual(data.ToArray()));
+        string extents = Tool.Check("filefrag", "-v", "-b4096", path);
+        Assert.Equal((9_000_001 / 4096) + 256, extents.Split('\n').Where(line => line.Contains("shared", StringComparison.Ordinal)).Sum(Blocks));
+
+        // Extent, logical range, physical range, length, flags.
+        static int Blocks(string line) =>
+            int.Parse(line.Split(':')[3], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
     }
 
     [Fact]

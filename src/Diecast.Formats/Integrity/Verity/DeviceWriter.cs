@@ -24,7 +24,7 @@ internal sealed class DeviceWriter : IDisposable
     private readonly HostFile.Lease _target;
     private readonly long _offset;
     private readonly BlockDigests _leaves;
-    private readonly IReadOnlyList<BlobRange> _ranges;
+    private readonly List<BlobRange> _ranges;
     private readonly BlobMap _map;
     private readonly int _bufferSize;
     private readonly ConcurrentBag<Worker> _workers = [];
