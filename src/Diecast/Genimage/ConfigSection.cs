@@ -3,7 +3,17 @@ using System.Globalization;
 namespace Diecast.Genimage;
 
 /// <summary>An option as it was last set.</summary>
-internal sealed record ConfigOption(string Name, IReadOnlyList<string> Values, bool IsList, ConfigPosition Position);
+/// <param name="Name">Its name.</param>
+/// <param name="Values">One value, or those of a list.</param>
+/// <param name="IsList">Whether it stands in braces.</param>
+/// <param name="Position">Where its name stands.</param>
+/// <param name="ValuePosition">Where its value does.</param>
+internal sealed record ConfigOption(string Name, IReadOnlyList<string> Values, bool IsList, ConfigPosition Position, ConfigPosition ValuePosition)
+{
+    /// <summary>What is wrong with its value.</summary>
+    internal ConfigException Wrong(string message, string? fix = null, string? rule = null) =>
+        ValuePosition.Wrong(message, fix, rule, IsList ? null : Values[0]);
+}
 
 /// <summary>A section of a configuration: its options, and the sections in it.</summary>
 internal sealed class ConfigSection(string name, string? title, ConfigPosition position)
@@ -41,7 +51,11 @@ internal sealed class ConfigSection(string name, string? title, ConfigPosition p
     /// <summary>A text; null where it is not set.</summary>
     internal string? Text(string option) => Find(option) is not { } set
         ? null
-        : set.IsList ? throw set.Position.Wrong($"{option} is one value, and a list is given", "leave the braces out") : set.Values[0];
+        : set.IsList ? throw set.Wrong($"{option} is one value, and a list is given", "leave the braces out") : set.Values[0];
+
+    /// <summary>A text that must be set.</summary>
+    internal string Required(string option, string fix) =>
+        Text(option) is { Length: > 0 } value ? value : throw Wrong(option, $"{Name} has no {option}", fix);
 
     /// <summary>A list of texts, empty where it is not set; one text is a list of one.</summary>
     internal IReadOnlyList<string> List(string option) => Find(option)?.Values ?? [];
@@ -50,26 +64,32 @@ internal sealed class ConfigSection(string name, string? title, ConfigPosition p
     {
         "TRUE" or "YES" or "ON" or "1" => true,
         "FALSE" or "NO" or "OFF" or "0" => false,
-        _ => throw Find(option)!.Position.Wrong($"{option} = {value} is neither true nor false"),
+        _ => throw Find(option)!.Wrong($"{option} = {value} is neither true nor false", "write true or false"),
     };
 
     /// <summary>A whole number, in decimal, 0x hexadecimal or 0 octal.</summary>
     internal long? Number(string option) => Text(option) is not { } value
         ? null
-        : ConfigNumbers.Whole(value) ?? throw Find(option)!.Position.Wrong($"{option} = {value} is no number", "write it as 131, 0x83 or 0203");
+        : ConfigNumbers.Whole(value) ?? throw Find(option)!.Wrong($"{option} = {value} is no number", "write it as 131, 0x83 or 0203");
 
     /// <summary>Bytes, with k, M, G or s.</summary>
     internal long? Size(string option) => Text(option) is not { } value
         ? null
-        : ConfigNumbers.Size(value) ?? throw Find(option)!.Position.Wrong($"{option} = {value} is no size", "write bytes, or a number with k, M, G or s (sectors of 512 bytes)");
+        : ConfigNumbers.Size(value) ?? throw Find(option)!.Wrong($"{option} = {value} is no size", "write bytes, or a number with k, M, G or s (sectors of 512 bytes)");
+
+    /// <summary>A share of something, in percent; null where it is none, or not set.</summary>
+    internal long? Share(string option) => Text(option) is not { } value || !value.EndsWith('%')
+        ? null
+        : ConfigNumbers.Whole(value[..^1]) is { } percent and >= 0 and <= 100_000 ? percent : throw Find(option)!.Wrong($"{option} = {value} is no share", "write it as 120%");
 
     /// <summary>An id.</summary>
     internal Guid? Id(string option) => Text(option) is not { } value
         ? null
-        : Guid.TryParseExact(value, "D", out Guid id) ? id : throw Find(option)!.Position.Wrong($"{option} = {value} is no UUID", "write it as 01234567-89ab-cdef-0123-456789abcdef");
+        : Guid.TryParseExact(value, "D", out Guid id) ? id : throw Find(option)!.Wrong($"{option} = {value} is no UUID", "write it as 01234567-89ab-cdef-0123-456789abcdef");
 
     /// <summary>What is wrong with an option, or with the section where it is not set.</summary>
-    internal BuildException Wrong(string option, string message, string? fix = null) => (Find(option)?.Position ?? position).Wrong(message, fix);
+    internal ConfigException Wrong(string option, string message, string? fix = null, string? rule = null) =>
+        Find(option) is { } set ? set.Wrong(message, fix, rule) : position.Wrong(message, fix, rule);
 }
 
 /// <summary>Numbers as genimage writes them.</summary>
