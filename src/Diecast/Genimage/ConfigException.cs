@@ -3,7 +3,7 @@ using Diecast.Definitions;
 namespace Diecast.Genimage;
 
 /// <summary>A fault of a configuration, at its place. Those that are found together are told together.</summary>
-internal sealed class ConfigException(DefinitionError error) : Exception(error.ToString())
+internal sealed class ConfigException(DefinitionError error) : FormatException(error.ToString())
 {
     /// <summary>The fault.</summary>
     internal DefinitionError Error => error;

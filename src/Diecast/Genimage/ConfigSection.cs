@@ -106,13 +106,16 @@ internal static class ConfigNumbers
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
     }
 
-    /// <summary>Bytes; null where the text is no size, or more than there can be.</summary>
+    /// <summary>Bytes, 0 for an empty text; null where the text is no size, or more than there can be.</summary>
     internal static long? Size(string text)
     {
-        text = text.Trim();
         if (text.Length == 0)
-            return null;
-        long unit = text[^1] switch
+            return 0;
+        // As in genimage M, MB and MiB are the same.
+        ReadOnlySpan<char> number = text;
+        if (text.Length > 1 && number[^1] is 'B' or 'b' && number[..^1].TrimEnd('i') is [.., 'k' or 'K' or 'M' or 'G'] prefix)
+            number = prefix;
+        long unit = number[^1] switch
         {
             'k' or 'K' => 1L << 10,
             'M' => 1L << 20,
@@ -120,7 +123,7 @@ internal static class ConfigNumbers
             's' => 512,
             _ => 0,
         };
-        return Whole(unit == 0 ? text : text[..^1]) is { } number && number <= long.MaxValue / 4 / Math.Max(unit, 1) ? number * Math.Max(unit, 1) : null;
+        return Whole(new string(unit == 0 ? number : number[..^1])) is { } count && count <= long.MaxValue / 4 / Math.Max(unit, 1) ? count * Math.Max(unit, 1) : null;
     }
 
     private static long? Octal(string text)

@@ -1,3 +1,4 @@
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Checksums;
 using Diecast.Formats.Partitioning;
@@ -141,18 +142,28 @@ internal static class DiskTables
         return table;
     }
 
-    /// <summary>What may be used begins, as genimage has it, with the first partition.</summary>
+    /// <summary>What may be used begins after all that lies before the first partition and is none itself: tables and boot loaders.</summary>
+    private static long FirstUsable(DiskSettings disk, IReadOnlyList<DiskEntry> entries)
+    {
+        long partition = entries.Where(entry => entry.IsListed).Select(entry => entry.Offset).DefaultIfEmpty(long.MaxValue).Min();
+        return entries.Where(entry => !entry.IsListed).Select(entry => (entry.Offset, entry.End))
+            .Append((disk.GptLocation, disk.GptLocation + DiskSettings.GptArray))
+            .Where(area => area.Item1 < partition)
+            .Select(area => Units.Divide(area.Item2, DiskSettings.Sector))
+            .DefaultIfEmpty(2)
+            .Max();
+    }
+
     private static byte[] GptHeader(DiskSettings disk, IReadOnlyList<DiskEntry> entries, long length, uint tableChecksum, bool isBackup)
     {
         const long Primary = 1;
         long last = (length / DiskSettings.Sector) - 1;
-        long first = entries.Where(entry => entry.IsListed).Select(entry => entry.Offset).DefaultIfEmpty(disk.GptLocation + DiskSettings.GptArray).Min() / DiskSettings.Sector;
         long backup = disk.GptHasBackup ? last : Primary;
         byte[] header = new byte[GptLayout.HeaderLength];
         GptLayout.WriteHeader(header, new GptLayout.Header(
             isBackup ? last : Primary,
             isBackup ? Primary : backup,
-            first,
+            FirstUsable(disk, entries),
             last - (DiskSettings.GptBackup / DiskSettings.Sector),
             disk.Id,
             (isBackup ? length - DiskSettings.GptBackup : disk.GptLocation) / DiskSettings.Sector,

@@ -125,7 +125,7 @@ internal sealed partial class ImageMaker
         return ((int)Kibibyte, 16384, ["none", .. features]);
     }
 
-    private (int Block, long PerInode, IReadOnlyList<string> Features) Mke2fs(ConfigSection type, long size)
+    private static (int Block, long PerInode, IReadOnlyList<string> Features) Mke2fs(ConfigSection type, long size)
     {
         const long LeastLarge = 4L << 30;
         const long LeastHuge = 2L << 40;

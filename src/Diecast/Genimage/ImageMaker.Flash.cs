@@ -104,17 +104,20 @@ internal sealed partial class ImageMaker
         ? []
         : [.. Words.Split(text) ?? throw type.Wrong("extraargs", $"extraargs = {text}: a quote does not end", "end the quote")];
 
+    /// <summary>The member that declares an array; null for one that declares its own.</summary>
+    private GenimageImage? ParentOf(ConfigSection type)
+    {
+        if (type.Text("parent") is not { Length: > 0 } name)
+            return null;
+        return images.TryGetValue(name, out GenimageImage? parent) && parent.Type.Name == "mdraid"
+            ? parent
+            : throw type.Wrong("parent", $"{name} is no mdraid image of this configuration", "name the member that declares the array");
+    }
+
     private Func<Blob> Raid(GenimageImage image)
     {
         ConfigSection type = image.Type;
-        GenimageImage? parent = null;
-        if (type.Text("parent") is { Length: > 0 } name)
-        {
-            parent = images.GetValueOrDefault(name) is { Type.Name: "mdraid" } found
-                ? found
-                : throw type.Wrong("parent", $"{name} is no mdraid image of this configuration", "name the member that declares the array");
-        }
-
+        GenimageImage? parent = ParentOf(type);
         ConfigSection array = parent?.Type ?? type;
         if (type.Number("level") is { } level and not 1)
             throw type.Wrong("level", $"level = {level}: only mirrors are made", "write 1, or leave it out");

@@ -86,7 +86,7 @@ public sealed class DiskTests
         Assert.Equal(7_360_512, new FileInfo(program.Image("a.img")).Length);
         string dump = Tool.Check("sfdisk", "-d", program.Image("a.img"));
         Assert.Contains("AFCFEA87-E41A-40E0-85AE-295C60773C7A", dump, StringComparison.Ordinal);
-        Assert.Contains("first-lba: 2048", dump, StringComparison.Ordinal);
+        Assert.Contains("first-lba: 34", dump, StringComparison.Ordinal);
         string[] expected =
         [
             "34,2048,0FC63DAF-8483-4772-8E79-3D69D8477DE4", "2082,2048,0657FD6D-A4AB-43C4-84E5-0933C84B4F4F",

@@ -222,8 +222,10 @@ public sealed class SuiteImageTests
         Restored("disk.simg", File.ReadAllBytes(program.Image("a.img")));
         byte[] checkedFile = File.ReadAllBytes(program.Image("odd.simg"));
         Assert.Equal([0xC4, 0xCA, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0], checkedFile[^16..^4]);
-        uint sum = uint.Parse(Tool.Check("python3", "-c", $"import zlib; print(zlib.crc32(open('{program["input/odd"]}','rb').read() + bytes(3072)))"), null);
-        Assert.Equal(sum, BitConverter.ToUInt32(checkedFile.AsSpan(^4..)));
+        // gzip ends with the same checksum, and the length.
+        File.WriteAllBytes(program["padded"], [.. odd, .. new byte[12288 - odd.Length]]);
+        Tool.Check("gzip", "-n", program["padded"]);
+        Assert.Equal(File.ReadAllBytes(program["padded.gz"])[^8..^4], checkedFile[^4..]);
 
         void Restored(string name, byte[] expected)
         {
