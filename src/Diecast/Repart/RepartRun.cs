@@ -71,7 +71,8 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
         var report = new RepartReport(placed, _options, context.Environment);
         if (_options.Output == RepartOutput.Table)
             report.WriteTable(output, length);
-        bool changes = disk.IsFromScratch || isReset || placed.Any(p => p is { IsDropped: false } && (p.IsNew || p.Size != p.OldSize));
+        bool grows = (_options.SizeAuto || _options.Size is not null) && length > disk.Content.Length;
+        bool changes = disk.IsFromScratch || isReset || grows || placed.Any(p => p is { IsDropped: false } && (p.IsNew || p.Size != p.OldSize));
         if (!changes)
             _log.Info("nothing is to be changed");
         else if (_options.DryRun)
@@ -173,7 +174,8 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
         long current = disk.Content.Length;
         if (wanted > current && current > 0)
             _log.Info($"{_options.Node} grows from {SystemdValues.FormatSize(current)} to {SystemdValues.FormatSize(wanted)}");
-        return Units.RoundUp(Math.Max(wanted, current), disk.SectorSize);
+        // Whole sectors of what is there: a rest behind the last one belongs to no disk.
+        return wanted > current ? Units.RoundUp(wanted, disk.SectorSize) : current - (current % disk.SectorSize);
     }
 
     /// <summary>A hash partition that is to be as large as the largest data it may be for.</summary>

@@ -48,6 +48,9 @@ internal sealed class RepartWriter(RepartContext context, RepartDisk disk, long 
         UnixFileMode? mode = isThere ? File.GetUnixFileMode(path) : null;
         using OutputFile output = OutputFile.Create(path);
         BlobWriter.Write(image, output.Handle, path, null, cancellation);
+        // A rest that is no whole sector stays behind the disk.
+        if (isThere && disk.Content.Length > length)
+            RandomAccess.SetLength(output.Handle, disk.Content.Length);
         if (!_options.Discard)
             FileRanges.TryReserve(output.Handle, 0, length);
         if (mode is { } kept)
@@ -62,7 +65,7 @@ internal sealed class RepartWriter(RepartContext context, RepartDisk disk, long 
         using SafeFileHandle file = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         long before = disk.Content.Length;
         // Where the old table has its backup there may be a new partition soon.
-        byte[] backup = disk.Content.Slice(TableOf(before).UsableEnd).ToArray();
+        byte[] backup = disk.Content.Slice(TableOf(before - (before % disk.SectorSize)).UsableEnd).ToArray();
         try
         {
             if (length > before)
