@@ -31,7 +31,7 @@ internal sealed class RepartSwitches
         Value("--split", "BOOL", "Whether to write each partition to a file of its own too.");
         Value("--definitions", "DIR", "Where definitions are. May be given more than once. Default: repart.d of the root.");
         Value("--root", "DIR", "The system whose definitions, release and files are meant.");
-        Value("--image", "FILE", "The image that CopyBlocks=auto copies from.");
+        Value("--image", "FILE", "An image whose system is meant, as with --root=; it is the DEVICE where none is given.");
         Value("--copy-source", "DIR", "Where the paths of CopyFiles= start from. Default: the root.", "-s");
         Value("--copy-from", "FILE", "Take over the partitions of an image. May be given more than once.");
         Value("--include-partitions", "TYPES", "Look at these types only, with commas between.");
@@ -75,6 +75,10 @@ internal sealed class RepartSwitches
     {
         Unsupported(result);
         string? ddi = Last(result, "--make-ddi") ?? (Has(result, "-S") ? "sysext" : Has(result, "-C") ? "confext" : Has(result, "-P") ? "portable" : null);
+        bool isGiven = !string.IsNullOrEmpty(node) && node != "-";
+        // Without another disk the image is the disk too, as there.
+        string? image = FullPath(Last(result, "--image"));
+        node ??= image;
         bool isFile = !string.IsNullOrEmpty(node) && node != "-";
         EmptyMode empty = Empty(result);
         string? size = Last(result, "--size");
@@ -101,7 +105,7 @@ internal sealed class RepartSwitches
         if (!isFile && empty is EmptyMode.Force or EmptyMode.Require or EmptyMode.Create)
             throw Wrong("--make-ddi= and --empty=force, require and create need a DEVICE");
         bool split = Switch(result, "--split", false);
-        if (split && !isFile)
+        if (split && !isGiven)
             throw Wrong("--split= needs a DEVICE");
         if (Last(result, "--root") is not null && Last(result, "--image") is not null)
             throw Wrong("--root= and --image= do not go together");
@@ -125,7 +129,7 @@ internal sealed class RepartSwitches
             RandomSeed = seed == "random" || (ddi is not null && string.IsNullOrEmpty(seed)),
             Split = split,
             Root = FullPath(Last(result, "--root")),
-            Image = FullPath(Last(result, "--image")),
+            Image = image,
             Definitions = definitions.ToValueList(),
             CopySource = FullPath(Last(result, "--copy-source")),
             CopyFrom = Every(result, "--copy-from").ToValueList(),

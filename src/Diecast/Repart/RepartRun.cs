@@ -1,9 +1,11 @@
 using Diecast.Formats;
+using Diecast.Formats.Native;
 using Diecast.Formats.Partitioning;
 using Diecast.Planning;
 using Diecast.Repart.Content;
 using Diecast.Repart.Definitions;
 using Diecast.Repart.Output;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Repart;
 
@@ -108,11 +110,11 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
                 yield return new RepartPartition(settings);
         }
 
-        IReadOnlyList<string> directories = _options.MakeDdi is { } ddi
-            ? [DdiDefinitions.Find(ddi, sources)]
-            : DefinitionFiles.Directories(_options.Definitions, _options.Root);
+        IReadOnlyList<DefinitionDirectory> directories = _options.MakeDdi is { } ddi
+            ? [DefinitionDirectory.OfHost(DdiDefinitions.Find(ddi, sources))]
+            : DefinitionFiles.Directories(_options.Definitions, context.Root);
         var parser = new SettingsParser(context);
-        foreach (string file in DefinitionFiles.List(directories))
+        foreach (DefinitionFile file in DefinitionFiles.List(directories))
         {
             if (parser.Read(file, directories) is { } settings)
                 yield return new RepartPartition(settings);
@@ -145,6 +147,8 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
             return false;
         }
 
+        if (_options.Image is { } image && FileDescriptor.IsSameFile(image, _options.Node!))
+            throw new BuildException($"{image} is read while it is written, and a factory reset would write over what is read", "work on a copy: --image= names one, and DEVICE the other");
         RepartPartition[] removed = [.. partitions.Where(IsReset)];
         foreach (RepartPartition partition in removed)
             _log.Info($"{partition.Settings.Path}: partition {partition.Current!.Number} is removed and made again");

@@ -138,7 +138,7 @@ public sealed class DefinitionTests
         using var directory = new TempDirectory();
         File.WriteAllText(directory["a.conf"], "# first\n; second\n[Partition]\nMakeDirectories=/a \\\n# between\n  /b\nLabel = x \n");
 
-        List<SettingLine> lines = SettingsFile.Read(directory["a.conf"], new Diecast.Repart.RepartLog((_, text) => Assert.Fail(text)));
+        List<SettingLine> lines = SettingsFile.Read(new DefinitionFile(DefinitionDirectory.OfHost(directory.Path), "a.conf"), new Diecast.Repart.RepartLog((_, text) => Assert.Fail(text)));
 
         Assert.Equal(["MakeDirectories=/a  /b", "Label=x"], lines.Select(line => $"{line.Key}={line.Value}"));
     }
