@@ -101,9 +101,9 @@ public sealed record PartitionEncryption
     public bool Discard { get; init; }
 
     /// <summary>
-    /// The root: whether the key lies in the initial RAM disk, so that the system starts without asking. Who has the partition that
-    /// the kernel starts from has the key then: it protects a root whose disk is kept apart from it, and nothing else. Default: no,
-    /// the passphrase is asked for on the console.
+    /// The root: whether the key lies in the initial RAM disk, so that the system starts without asking for it on the console. Who has
+    /// the partition that the kernel starts from has the key then: it protects a root whose disk is kept apart from it, and nothing
+    /// else. Default: no.
     /// </summary>
     public bool KeyInInitrd { get; init; }
 }
