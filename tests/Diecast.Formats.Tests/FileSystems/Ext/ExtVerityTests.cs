@@ -181,7 +181,7 @@ public class ExtVerityTests
         using var second = new ExtImage(read, Options with { BlockSize = 65536, VerityFiles = [], VerityInodes = files });
 
         second.IsClean().Holds(read);
-        Assert.NotEmpty(tree.Walk().Where(entry => entry.Inode is FileInode));
+        Assert.Contains(tree.Walk(), entry => entry.Inode is FileInode);
         foreach (TreeEntry entry in tree.Walk().Where(entry => entry.Inode is FileInode))
             Assert.Equal(first.Plan.VerityDigest(entry.Path), second.Plan.VerityDigest(entry.Path));
         Assert.Null(second.Plan.VerityDigest("/plain"));
