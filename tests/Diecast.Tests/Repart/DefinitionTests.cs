@@ -17,7 +17,7 @@ public sealed class DefinitionTests
     [InlineData("Type=root\nno assignment\n", ":3: no assignment, ignored")]
     [InlineData("Type=root\nCopyFiles=relative\n", "is not an absolute path without .., ignored")]
     [InlineData("Type=root\nVerity=perhaps\n", "not one of off, data, hash, signature, ignored")]
-    [InlineData("Type=root\nTPM2PCRs=7\n", "TPM2 enrolment is not supported, ignored")]
+    [InlineData("Type=root\nTPM2PCRs=seven\n", "seven is no register of a TPM, ignored")]
     [InlineData("Type=esp\nReadOnly=yes\n", "ReadOnly= means nothing for type esp, ignored")]
     public void What_cannot_be_used_is_told_and_left_out(string settings, string warning)
     {

@@ -40,7 +40,7 @@ internal sealed partial class SettingsParser(RepartContext context)
         ["DefaultSubvolume"] = (parser, settings, line) => parser.TakeDefaultSubvolume(settings, line),
         ["Encrypt"] = (parser, settings, line) => parser.TakeEncrypt(settings, line),
         ["KeyFile"] = (parser, settings, line) => parser.TakeKeyFile(settings, line),
-        ["TPM2PCRs"] = (parser, _, line) => parser.Warn(line, "there is no TPM while an image is made; TPM2 enrolment is not supported, ignored"),
+        ["TPM2PCRs"] = (parser, settings, line) => parser.TakeTpmRegisters(settings, line),
         ["EncryptKDF"] = (parser, settings, line) => parser.TakeKdf(settings, line),
         ["Discard"] = (parser, settings, line) => settings.Discard = parser.Tristate(line, settings.Discard),
         ["Integrity"] = (_, _, line) => RefuseIntegrity(line),
