@@ -99,6 +99,6 @@ need_test_tools() {
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl systemd-container:systemd-dissect passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
     grub-efi-amd64-bin:/usr/lib/grub/x86_64-efi/kernel.img \
-    sbsigntool:sbverify osslsigncode:osslsigncode binutils:objdump swtpm:swtpm \
+    sbsigntool:sbverify osslsigncode:osslsigncode binutils:objdump swtpm:swtpm tpm2-tools:tpm2_unseal \
     systemd-boot-efi:/usr/lib/systemd/boot/efi/linuxx64.efi.stub
 }

@@ -794,6 +794,8 @@ internal static class ModelText
             "How the slot's key is made of it. Default: argon2id.",
         "PartitionEncryption.KeyFile" =>
             "The file whose bytes unlock it, relative to the definition.",
+        "PartitionEncryption.KeyInInitrd" =>
+            "The root: whether the key lies in the initial RAM disk, so that the system starts without asking for it on the console. Who has the partition that the kernel starts from has the key then: it protects a root whose disk is kept apart from it, and nothing else. Default: no.",
         "PartitionEncryption.Label" =>
             "Label in the header. Default: none.",
         "PartitionEncryption.VolumeKey" =>
