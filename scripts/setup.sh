@@ -88,7 +88,7 @@ register_foreign() {
 
 # The tools that the tests hold our images against.
 need_test_tools() {
-  need ovmf-ia32:/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd e2fsprogs:e2fsck fsverity:fsverity cryptsetup-bin:veritysetup openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk genimage:genimage \
+  need ovmf-ia32:/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd e2fsprogs:e2fsck fsverity:fsverity cryptsetup-bin:veritysetup openssl:openssl procps:pgrep faketime:faketime dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk genimage:genimage \
     qemu-utils:qemu-img bmap-tools:bmaptool android-sdk-libsparse-utils:simg2img libxml2-utils:xmllint \
     libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
     squashfs-tools:unsquashfs squashfs-tools-ng:sqfs2tar p7zip-full:7z erofs-utils:fsck.erofs \
