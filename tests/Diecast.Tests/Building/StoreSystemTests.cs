@@ -28,9 +28,9 @@ public sealed class StoreSystemTests
             new BuildOptions { CacheDirectory = directory["cache"], OutputPath = directory["host.img"] });
 
         using HostFile file = HostFile.Open(directory["host.img"]);
-        Blob disk = Blob.FromFile(file, 0, file.MeasureLength());
+        Blob disk = Blob.FromFile(file, 0, new FileInfo(directory["host.img"]).Length);
         FileTree esp = FatFileSystem.Read(disk.Slice(8 << 20, 249 << 20));
-        FileTree root = ExtFileSystem.Read(disk.Slice(257 << 20, disk.Length - (258 << 20)));
+        FileTree root = ExtFileSystem.Read(disk.Slice(257 << 20, disk.Length - (257 << 20)));
         Assert.Equal(["bootx64.efi", "0a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-linux-6.12-bzimage.efi", "systemd-bootx64.efi", "nixos-generation-1.conf", "entries.srel", "loader.conf"],
             esp.Walk().Where(entry => entry.Inode is FileInode).Select(entry => entry.Name.ToString().ToLowerInvariant()));
         Assert.Equal(Top, root.RealPath("/nix/var/nix/profiles/system"));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -13,6 +14,8 @@ internal sealed class SExpression
 {
     private const string Format = "S-expression";
     private const int DeepestNesting = 64;
+
+    private static readonly SearchValues<byte> HexAndBlanks = SearchValues.Create("0123456789abcdefABCDEF \n\t"u8);
 
     private readonly byte[]? _bytes;
 
@@ -49,6 +52,29 @@ internal sealed class SExpression
         SExpression read = reader.Read(0);
         reader.ExpectEnd();
         return read;
+    }
+
+    /// <summary>The canonical form, by which two that say the same are the same bytes.</summary>
+    internal byte[] ToCanonical()
+    {
+        var bytes = new List<byte>();
+        Append(this, bytes);
+        return [.. bytes];
+    }
+
+    private static void Append(SExpression expression, List<byte> bytes)
+    {
+        if (!expression.IsList)
+        {
+            bytes.AddRange(Encoding.ASCII.GetBytes(expression.Bytes.Length.ToString(CultureInfo.InvariantCulture) + ":"));
+            bytes.AddRange(expression.Bytes);
+            return;
+        }
+
+        bytes.Add((byte)'(');
+        foreach (SExpression item in expression.Items)
+            Append(item, bytes);
+        bytes.Add((byte)')');
     }
 
     private ref struct Reader(ReadOnlySpan<byte> text)
@@ -154,7 +180,7 @@ internal sealed class SExpression
         {
             ReadOnlySpan<byte> inner = Until((byte)'|');
             byte[] bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(inner.Length)];
-            return Base64.DecodeFromUtf8(inner, bytes, out int read, out int written) == System.Buffers.OperationStatus.Done && read == inner.Length
+            return Base64.DecodeFromUtf8(inner, bytes, out int read, out int written) == OperationStatus.Done && read == inner.Length
                 ? bytes[..written]
                 : throw Wrong("its base 64 is damaged");
         }
@@ -190,7 +216,7 @@ internal sealed class SExpression
             }
         }
 
-        private List<byte> ToBytes(List<SExpression> numbers)
+        private static List<byte> ToBytes(List<SExpression> numbers)
         {
             var bytes = new List<byte>();
             foreach (SExpression number in numbers)
@@ -267,7 +293,7 @@ internal sealed class SExpression
         private static bool IsHexString(ReadOnlySpan<byte> text)
         {
             int end = text[1..].IndexOf((byte)'#');
-            return end > 0 && text.Slice(1, end).IndexOfAnyExcept("0123456789abcdefABCDEF \n\t"u8) < 0;
+            return end > 0 && !text.Slice(1, end).ContainsAnyExcept(HexAndBlanks);
         }
 
         private static bool IsBlank(byte c) => c is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'\f';
