@@ -5,25 +5,18 @@
 // Makes its inputs: an EFI system partition's (a kernel, an initial RAM disk, loaders: 100 MB) and 5,000 small files.
 // Prints a Markdown table: medians of the runs, which take turns; ratios are medians of the ratios within a turn.
 #:property PublishAot=false
+#:project Diecast.Bench/Diecast.Bench.csproj
 
-using System.Diagnostics;
-using System.Globalization;
+using Diecast.Bench;
+using static Diecast.Bench.Samples;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-int runs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
-DirectoryInfo work = Directory.CreateTempSubdirectory("diecast-bench-");
-try
-{
-    Measure(["./diecast", "--version"]);
-    Console.WriteLine("| input | what | s | CPU s | s, ratio | CPU, ratio |");
-    Console.WriteLine("|---|---|--:|--:|--:|--:|");
-    Compare("ESP, 100 MB", MakeSystemPartition(Path.Combine(work.FullName, "esp")), 160);
-    Compare("5,000 files", MakeManyFiles(Path.Combine(work.FullName, "many")), 80);
-}
-finally
-{
-    work.Delete(recursive: true);
-}
+int runs = args.Length > 0 ? int.Parse(args[0]) : 9;
+using var bench = new Workbench(Path.GetTempPath());
+Workbench.PublishProgram();
+Console.WriteLine("| input | what | s | CPU s | s, ratio | CPU, ratio |");
+Console.WriteLine("|---|---|--:|--:|--:|--:|");
+Compare("ESP, 100 MB", MakeSystemPartition(bench.At("esp")), 160);
+Compare("5,000 files", MakeManyFiles(bench.At("many")), 80);
 
 void Compare(string title, string tree, int mebibytes)
 {
@@ -42,27 +35,24 @@ void Compare(string title, string tree, int mebibytes)
         """);
     // The newest mcopy reads names by the locale.
     string script = $"truncate -s {mebibytes}M {theirs} && mkfs.fat {theirs} >/dev/null && MTOOLS_SKIP_CHECK=1 LC_ALL=C.UTF-8 mcopy -s -m -i {theirs} {tree}/* ::";
-    string[][] cases =
-    [
-        ["bash", "-c", script], ["./diecast", "build", definition, "-o", ours, "-q", "--digest", "none"], ["./diecast", "types"],
-    ];
+    string[][] cases = [["bash", "-c", script], bench.Build(definition, ours), [bench.Diecast, "types"]];
     foreach (string[] command in cases)
-        Measure(command);
-    var turns = new List<Sample[]>();
+        bench.Measure(command);
+    List<Sample>[] samples = [[], [], []];
     for (int run = 0; run < runs; run++)
     {
         // To take an output's place costs its file system more than to make one; both start without.
         File.Delete(ours);
         File.Delete(theirs);
-        turns.Add([.. cases.Select(Measure)]);
+        for (int i = 0; i < cases.Length; i++)
+            samples[i].Add(bench.Measure(cases[i]));
     }
 
     string[] names = ["mkfs.fat + mcopy -s", "Diecast", "of that the start (`diecast types`)"];
     for (int i = 0; i < names.Length; i++)
     {
-        int at = i;
-        Console.WriteLine($"| {title} | {names[i]} | {Median(turns, t => t[at].Seconds):0.000} | {Median(turns, t => t[at].Processor):0.000} "
-            + $"| {Median(turns, t => t[at].Seconds / t[0].Seconds):0.00} | {Median(turns, t => t[at].Processor / t[0].Processor):0.00} |");
+        Console.WriteLine($"| {title} | {names[i]} | {Median(samples[i], s => s.Wall):0.000} | {Median(samples[i], s => s.Processor):0.000} "
+            + $"| {Ratio(samples[i], samples[0], s => s.Wall)} | {Ratio(samples[i], samples[0], s => s.Processor)} |");
     }
 }
 
@@ -94,20 +84,3 @@ static void Write(Random random, string path, int size)
     Directory.CreateDirectory(Path.GetDirectoryName(path)!);
     File.WriteAllBytes(path, bytes);
 }
-
-/// The shell's own clock counts the processor time of the children too.
-static Sample Measure(string[] command)
-{
-    var start = new ProcessStartInfo("bash", ["-c", "TIMEFORMAT='%3R %3U %3S'; time \"$@\" >/dev/null 2>/dev/null", "bash", .. command]) { RedirectStandardError = true };
-    using Process process = Process.Start(start)!;
-    string text = process.StandardError.ReadToEnd();
-    process.WaitForExit();
-    if (process.ExitCode != 0)
-        throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}");
-    double[] times = [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(double.Parse)];
-    return new Sample(times[0], times[1] + times[2]);
-}
-
-static double Median(List<Sample[]> turns, Func<Sample[], double> value) => turns.Select(value).Order().ElementAt(turns.Count / 2);
-
-internal sealed record Sample(double Seconds, double Processor);

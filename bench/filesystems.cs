@@ -7,65 +7,55 @@
 // Prints Markdown tables: medians of the runs, which take turns; ratios are medians of the ratios within a turn. What
 // takes over a minute is run once.
 #:property PublishAot=false
+#:project Diecast.Bench/Diecast.Bench.csproj
 
-using System.Diagnostics;
-using System.Globalization;
+using Diecast.Bench;
+using static Diecast.Bench.Workbench;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)
 {
     Console.Error.WriteLine("usage: dotnet run bench/filesystems.cs -- DIRECTORY [RUNS] [server|crowd|large|reflink]...");
     return 2;
 }
 
-string inputs = Path.GetFullPath(args[0]);
-int runs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+int runs = args.Length > 1 ? int.Parse(args[1]) : 5;
 string[] chosen = args.Length > 2 ? args[2..] : ["server", "crowd", "large"];
-string repository = Directory.GetCurrentDirectory();
-string diecast = Path.Combine(repository, "artifacts/program/diecast");
-string work = Directory.CreateDirectory(Path.Combine(inputs, $"bench-{Environment.ProcessId}")).FullName;
-try
+using var bench = new Workbench(args[0]);
+string floor = bench.Compile("floor");
+PublishProgram();
+foreach (string name in chosen)
 {
-    Run("./diecast", "--version");
-    foreach (string program in new[] { "floor", "measure" })
-        Run("cc", "-O2", "-o", Path.Combine(work, program), Path.Combine(repository, "bench/native", program + ".c"));
-    foreach (string name in chosen)
-    {
-        if (name == "reflink")
-            MeasureReflinks();
-        else
-            MeasureTree(name);
-    }
-}
-finally
-{
-    Directory.Delete(work, recursive: true);
+    if (name == "reflink")
+        MeasureReflinks();
+    else
+        MeasureTree(name);
 }
 
 return 0;
 
 void MeasureTree(string name)
 {
-    string tree = Path.Combine(inputs, name);
-    string output = Path.Combine(work, "image");
+    string tree = Path.Combine(bench.Inputs, name);
+    string output = bench.At("image");
     // Room for the content and the tables, so that mke2fs need not be told how much exactly.
     string size = $"{(long)(Run("du", "-sm", tree).Split('\t') is [var mebibytes, ..] ? long.Parse(mebibytes) * 1.3 : 0) + 200}M";
+    string directory = Define(tree);
     Case[] cases =
     [
-        new("copy floor", [Path.Combine(work, "floor"), tree, output]),
+        new("copy floor", [floor, tree, output]),
         new("`mke2fs -d` of the directory", MakeFileSystem("-q", "-F", "-t", "ext4", "-N", "600000", "-d", tree, output, size)),
-        new("Diecast, the directory", Build(Definition($"directory: {{ path: {tree}, ownership: keep }}"), output, "none")),
+        new("Diecast, the directory", bench.Build(directory, output)),
         new("`mke2fs -d` of the tar", MakeFileSystem("-q", "-F", "-t", "ext4", "-N", "600000", "-d", tree + ".tar", output, size)),
-        new("Diecast, the tar", Build(Definition($"tar: {tree}.tar"), output, "none")),
-        new("Diecast, the directory, with SHA-256", Build(Definition($"directory: {{ path: {tree}, ownership: keep }}"), output, "sha256")),
+        new("Diecast, the tar", bench.Build(bench.Define("type: ext4", $"tar: {tree}.tar"), output)),
+        new("Diecast, the directory, with SHA-256", bench.Build(directory, output, "sha256")),
     ];
     Measure(name, cases, output, _ => Run("e2fsck", "-fn", output));
 }
 
 void MeasureReflinks()
 {
-    string disk = Path.Combine(work, "disk");
-    string mount = Directory.CreateDirectory(Path.Combine(work, "mount")).FullName;
+    string disk = bench.At("disk");
+    string mount = Directory.CreateDirectory(bench.At("mount")).FullName;
     Run("truncate", "-s", "6G", disk);
     Run("mkfs.xfs", "-q", "-m", "reflink=1", disk);
     Run("mount", "-o", "loop", disk, mount);
@@ -73,13 +63,14 @@ void MeasureReflinks()
     {
         string tree = Path.Combine(mount, "tree");
         string output = Path.Combine(mount, "image");
-        Run("cp", "-a", Path.Combine(inputs, "server"), tree);
+        Run("cp", "-a", Path.Combine(bench.Inputs, "server"), tree);
         Run("sync");
+        string directory = Define(tree);
         Case[] cases =
         [
-            new("copy floor", [Path.Combine(work, "floor"), tree, output]),
+            new("copy floor", [floor, tree, output]),
             new("`mke2fs -d` of the directory", MakeFileSystem("-q", "-F", "-t", "ext4", "-d", tree, output, "1600M")),
-            new("Diecast, the directory", Build(Definition($"directory: {{ path: {tree}, ownership: keep }}"), output, "none")),
+            new("Diecast, the directory", bench.Build(directory, output)),
         ];
         Measure("server, on XFS with reflinks", cases, output, last =>
         {
@@ -104,13 +95,9 @@ void Measure(string title, Case[] cases, string output, Action<Case> check)
     {
         foreach (Case measured in cases)
         {
-            // What takes minutes is run once.
-            if (samples[measured] is [{ Wall: > 60 }, ..])
+            if (Samples.IsEnough(samples[measured]))
                 continue;
-            File.Delete(output);
-            string report = Path.Combine(work, "report");
-            Run([Path.Combine(work, "measure"), report, .. measured.Command]);
-            samples[measured].Add(Sample.Parse(File.ReadAllText(report)));
+            samples[measured].Add(bench.Measure(output, measured.Command));
             if (run == 0 && measured != cases[0])
                 check(measured);
         }
@@ -118,7 +105,7 @@ void Measure(string title, Case[] cases, string output, Action<Case> check)
 
     Console.WriteLine($"\n| {title} | CPU s | wall s | peak MiB | CPU to the floor | wall to the floor | CPU to `mke2fs -d` |");
     Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|");
-    List<Sample> floor = samples[cases[0]];
+    List<Sample> copies = samples[cases[0]];
     List<Sample> peer = samples[cases[1]];
     foreach (Case measured in cases)
     {
@@ -126,66 +113,15 @@ void Measure(string title, Case[] cases, string output, Action<Case> check)
             peer = samples[measured];
         List<Sample> own = samples[measured];
         Console.WriteLine(
-            $"| {measured.Name} | {Median(own.Select(s => s.Processor)):0.00} | {Median(own.Select(s => s.Wall)):0.00} | {Median(own.Select(s => s.Peak / 1024.0)):0} | "
-            + $"{Ratio(own, floor, s => s.Processor)} | {Ratio(own, floor, s => s.Wall)} | {Ratio(own, peer, s => s.Processor)} |");
+            $"| {measured.Name} | {Samples.Cells(own)} | {Samples.Ratio(own, copies, s => s.Processor)} | {Samples.Ratio(own, copies, s => s.Wall)} | "
+            + $"{Samples.Ratio(own, peer, s => s.Processor)} |");
     }
 }
 
-static string Ratio(List<Sample> own, List<Sample> other, Func<Sample, double> value) =>
-    ReferenceEquals(own, other) ? "1" : $"{Median(own.Count == other.Count ? own.Zip(other, (a, b) => value(a) / value(b)) : [Median(own.Select(value)) / Median(other.Select(value))]):0.00}";
+string Define(string tree) => bench.Define("type: ext4", $"directory: {{ path: {tree}, ownership: keep }}");
 
-static double Median(IEnumerable<double> values)
-{
-    double[] sorted = [.. values.Order()];
-    return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-}
-
-string Definition(string content)
-{
-    string path = Path.Combine(work, $"{Directory.GetFiles(work).Length}.yaml");
-    File.WriteAllText(path, $$"""
-        name: tree
-        epoch: 2025-08-09
-        image:
-          partitionTable: none
-          partitions:
-            - fileSystem: { type: ext4 }
-              content: { {{content}} }
-
-        """);
-    return path;
-}
-
-string[] Build(string definition, string output, string digest) =>
-    [diecast, "build", "-q", "--digest", digest, definition, "-o", output];
-
-// The newest mke2fs, with its own libraries and configuration, whatever this machine has.
-string[] MakeFileSystem(params string[] arguments)
-{
-    string peers = Path.Combine(inputs, "peers");
-    string libraries = Directory.GetDirectories(Path.Combine(peers, "usr/lib"), "*-linux-gnu")[0];
-    string loader = Directory.GetFiles(libraries, "ld-linux*.so.*")[0];
-    return ["env", $"MKE2FS_CONFIG={peers}/etc/mke2fs.conf", loader, "--library-path", libraries, $"{peers}/usr/sbin/mke2fs", .. arguments];
-}
-
-static string Run(params string[] command)
-{
-    var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-    using Process process = Process.Start(start)!;
-    Task<string> errors = process.StandardError.ReadToEndAsync();
-    string text = process.StandardOutput.ReadToEnd();
-    process.WaitForExit();
-    return process.ExitCode == 0
-        ? text
-        : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {text}{errors.Result}");
-}
+// The newest mke2fs, with its own configuration too.
+string[] MakeFileSystem(params string[] arguments) =>
+    ["env", $"MKE2FS_CONFIG={bench.Inputs}/peers/etc/mke2fs.conf", .. bench.Peer("usr/sbin/mke2fs", arguments)];
 
 internal sealed record Case(string Name, string[] Command);
-
-internal sealed record Sample(double Wall, double Processor, double Peak)
-{
-    internal static Sample Parse(string line) =>
-        line.Split(' ') is [var wall, var user, var system, var peak]
-            ? new Sample(double.Parse(wall), double.Parse(user) + double.Parse(system), double.Parse(peak))
-            : throw new FormatException(line);
-}

@@ -8,11 +8,11 @@
 // medians of the runs, in which both take turns; ratios are medians of the ratios within a turn. What takes over a minute is
 // run once.
 #:property PublishAot=false
+#:project Diecast.Bench/Diecast.Bench.csproj
 
-using System.Diagnostics;
-using System.Globalization;
+using Diecast.Bench;
+using static Diecast.Bench.Workbench;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 0)
 {
     Console.Error.WriteLine("usage: dotnet run bench/squashfs.cs -- DIRECTORY [RUNS] [INPUT] [none|lz4|lz4hc|zstd-3|zstd|xz|gzip]...");
@@ -29,62 +29,38 @@ var cases = new Dictionary<string, (string Own, string[] Peer)>
     ["xz"] = ("compression: xz", ["-comp", "xz"]),
     ["gzip"] = ("compression: gzip", []),
 };
-string inputs = Path.GetFullPath(args[0]);
 int runs = args.Length > 1 ? int.Parse(args[1]) : 3;
 string[] quick = ["none", "lz4", "zstd-3"];
 (string Input, string[] Cases)[] tables = args.Length > 2
     ? [(args[2], args.Length > 3 ? args[3..] : [.. quick, "gzip"])]
     : [("server", quick), ("server/usr/bin", ["zstd", "gzip", "xz"])];
-string tree = "";
-string repository = Directory.GetCurrentDirectory();
-string work = Directory.CreateDirectory(Path.Combine(inputs, $"bench-{Environment.ProcessId}")).FullName;
-try
+using var bench = new Workbench(args[0]);
+PublishProgram();
+foreach ((string input, string[] chosen) in tables)
 {
-    Run("./diecast", "--version");
-    Run("cc", "-O2", "-o", Path.Combine(work, "measure"), Path.Combine(repository, "bench/native/measure.c"));
-    foreach ((string input, string[] chosen) in tables)
-    {
-        tree = Path.Combine(inputs, input);
-        Console.WriteLine($"\n| {input} | CPU s | wall s | peak MiB | bytes | CPU to mksquashfs | wall to mksquashfs | size to mksquashfs |");
-        Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|");
-        foreach (string name in chosen)
-            Measure(name, cases[name].Own, cases[name].Peer);
-    }
-}
-finally
-{
-    Directory.Delete(work, recursive: true);
+    string tree = Path.Combine(bench.Inputs, input);
+    Console.WriteLine($"\n| {input} | CPU s | wall s | peak MiB | bytes | CPU to mksquashfs | wall to mksquashfs | size to mksquashfs |");
+    Console.WriteLine("|---|--:|--:|--:|--:|--:|--:|--:|");
+    foreach (string name in chosen)
+        Measure(tree, name, cases[name].Own, cases[name].Peer);
 }
 
 return 0;
 
-void Measure(string name, string own, string[] peer)
+void Measure(string tree, string name, string own, string[] peer)
 {
-    string output = Path.Combine(work, "image");
-    string definition = Path.Combine(work, "definition.yaml");
-    File.WriteAllText(definition, $$"""
-        name: tree
-        epoch: 2025-08-09
-        image:
-          partitionTable: none
-          partitions:
-            - fileSystem: { type: squashfs, unsupported: skip, {{own}} }
-              content: { directory: { path: {{tree}}, ownership: keep } }
-
-        """);
+    string output = bench.At("image");
+    string definition = bench.Define($"type: squashfs, unsupported: skip, {own}", $"directory: {{ path: {tree}, ownership: keep }}");
     List<Sample> theirs = [];
     List<Sample> ours = [];
-    for (int run = 0; run < runs; run++)
+    for (int run = 0; run < runs && !Samples.IsEnough(theirs); run++)
     {
-        // What takes minutes is run once.
-        if (theirs is [{ Wall: > 60 }, ..])
-            break;
-        theirs.Add(Sampled(output, MakeSquashfs(["-noappend", "-quiet", "-no-progress", .. peer], output)));
-        ours.Add(Sampled(output, [Path.Combine(repository, "artifacts/program/diecast"), "build", "-q", "--digest", "none", definition, "-o", output]));
+        theirs.Add(bench.Measure(output, bench.Peer("mksquashfs", [tree, output, "-noappend", "-quiet", "-no-progress", .. peer])));
+        ours.Add(bench.Measure(output, bench.Build(definition, output)));
         if (run == 0)
         {
-            Run("unsquashfs", "-quiet", "-no-progress", "-dest", Path.Combine(work, "extracted"), output);
-            Run("rm", "-rf", Path.Combine(work, "extracted"));
+            Run("unsquashfs", "-quiet", "-no-progress", "-dest", bench.At("extracted"), output);
+            Run("rm", "-rf", bench.At("extracted"));
         }
     }
 
@@ -92,52 +68,6 @@ void Measure(string name, string own, string[] peer)
     Print($"Diecast, {name}", ours, theirs);
 }
 
-Sample Sampled(string output, string[] command)
-{
-    File.Delete(output);
-    string report = Path.Combine(work, "report");
-    Run([Path.Combine(work, "measure"), report, .. command]);
-    return Sample.Parse(File.ReadAllText(report), new FileInfo(output).Length);
-}
-
 static void Print(string title, List<Sample> own, List<Sample> other) => Console.WriteLine(
-    $"| {title} | {Median(own.Select(s => s.Processor)):0.00} | {Median(own.Select(s => s.Wall)):0.00} | {Median(own.Select(s => s.Peak / 1024.0)):0} | {own[0].Size} | "
-    + $"{Ratio(own, other, s => s.Processor)} | {Ratio(own, other, s => s.Wall)} | {(double)own[0].Size / other[0].Size:0.0000} |");
-
-static string Ratio(List<Sample> own, List<Sample> other, Func<Sample, double> value) =>
-    ReferenceEquals(own, other) ? "1" : $"{Median(own.Zip(other, (a, b) => value(a) / value(b))):0.00}";
-
-static double Median(IEnumerable<double> values)
-{
-    double[] sorted = [.. values.Order()];
-    return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-}
-
-// The newest mksquashfs, with its own libraries, whatever this machine has.
-string[] MakeSquashfs(string[] options, string output)
-{
-    string peers = Path.Combine(inputs, "peers");
-    string libraries = Directory.GetDirectories(Path.Combine(peers, "usr/lib"), "*-linux-gnu")[0];
-    string loader = Directory.GetFiles(libraries, "ld-linux*.so.*")[0];
-    return [loader, "--library-path", libraries, $"{peers}/usr/bin/mksquashfs", tree, output, .. options];
-}
-
-static string Run(params string[] command)
-{
-    var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-    using Process process = Process.Start(start)!;
-    Task<string> errors = process.StandardError.ReadToEndAsync();
-    string text = process.StandardOutput.ReadToEnd();
-    process.WaitForExit();
-    return process.ExitCode == 0
-        ? text
-        : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {text}{errors.Result}");
-}
-
-internal sealed record Sample(double Wall, double Processor, double Peak, long Size)
-{
-    internal static Sample Parse(string line, long size) =>
-        line.Split(' ') is [var wall, var user, var system, var peak]
-            ? new Sample(double.Parse(wall), double.Parse(user) + double.Parse(system), double.Parse(peak), size)
-            : throw new FormatException(line);
-}
+    $"| {title} | {Samples.Cells(own)} | {own[0].Size} | {Samples.Ratio(own, other, s => s.Processor)} | {Samples.Ratio(own, other, s => s.Wall)} | "
+    + $"{(double)own[0].Size / other[0].Size:0.0000} |");

@@ -4,10 +4,12 @@
 //
 // Prints a Markdown table: medians of the runs; the cold column is one run with an empty cache.
 #:property PublishAot=false
+#:project Diecast.Bench/Diecast.Bench.csproj
 
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using static Diecast.Bench.Samples;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 int runs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 5;
@@ -38,9 +40,6 @@ finally
 static void Row(string title, double cold, Step[] samples) => Console.WriteLine(
     $"| {title} | {cold:0.00} | {Median(samples, s => s.Seconds):0.00} | {Median(samples, s => s.ProcessorSeconds):0.00} | "
     + $"{Median(samples, s => s.PeakMemory) / 1048576:0} | {Median(samples, s => s.Bytes):0} |");
-
-static double Median(Step[] samples, Func<Step, double> value) =>
-    samples.Select(value).Order().ElementAt(samples.Length / 2);
 
 static Step Total(List<Step> steps) => new(
     "all", steps.Sum(s => s.Seconds), steps.Sum(s => s.ProcessorSeconds), steps.Max(s => s.PeakMemory), steps.Max(s => s.Bytes));

@@ -5,12 +5,16 @@
 // The file is noise, in the page cache. Prints a Markdown table: medians of the runs, which take turns; ratios are medians
 // of the ratios within a turn. Both roots must be the same, and cryptsetup must open what was encrypted.
 #:project ../src/Diecast.Formats/Diecast.Formats.csproj
+#:project Diecast.Bench/Diecast.Bench.csproj
 #:property PublishAot=false
 
 using System.Diagnostics;
 using System.Globalization;
+using Diecast.Bench;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Integrity;
+using static Diecast.Bench.Samples;
+using static Diecast.Bench.Workbench;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 int runs = args.Length > 0 ? int.Parse(args[0]) : 5;
@@ -69,7 +73,7 @@ void Compare(string what, string peer, Action theirs, Action ours)
 {
     theirs();
     ours();
-    var turns = new List<(Sample Theirs, Sample Ours)>();
+    var turns = new List<(Turn Theirs, Turn Ours)>();
     for (int i = 0; i < runs; i++)
         turns.Add((Measure(theirs), Measure(ours)));
     Console.WriteLine($"| {what} | {peer} | {Median(turns, t => t.Theirs.Seconds):0.00} | {Median(turns, t => t.Theirs.Processor):0.00} | 1 | 1 |");
@@ -78,14 +82,12 @@ void Compare(string what, string peer, Action theirs, Action ours)
         + $"| {Median(turns, t => t.Ours.Seconds / t.Theirs.Seconds):0.00} | {Median(turns, t => t.Ours.Processor / t.Theirs.Processor):0.00} |");
 }
 
-static double Median<T>(List<T> samples, Func<T, double> value) => samples.Select(value).Order().ElementAt(samples.Count / 2);
-
-static Sample Measure(Action action)
+static Turn Measure(Action action)
 {
     double before = ProcessorSeconds();
     long start = Stopwatch.GetTimestamp();
     action();
-    return new Sample(Stopwatch.GetElapsedTime(start).TotalSeconds, ProcessorSeconds() - before);
+    return new Turn(Stopwatch.GetElapsedTime(start).TotalSeconds, ProcessorSeconds() - before);
 }
 
 // Of this process and of the children that have ended.
@@ -119,12 +121,4 @@ static void Write(Blob blob, string path)
     BlobWriter.Write(blob, file, path);
 }
 
-static string Run(string program, params string[] arguments)
-{
-    using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-    string said = process.StandardOutput.ReadToEnd();
-    process.WaitForExit();
-    return process.ExitCode == 0 ? said : throw new InvalidOperationException($"{program} ended with {process.ExitCode}");
-}
-
-internal readonly record struct Sample(double Seconds, double Processor);
+internal readonly record struct Turn(double Seconds, double Processor);

@@ -42,8 +42,8 @@ internal static class RepartCommand
     /// <summary>Whether a program's name is systemd-repart's.</summary>
     internal static bool IsOriginal(string programName) => Path.GetFileName(programName) == OriginalName;
 
-    /// <summary>What systemd-repart answers to <c>--version</c>, as far as mkosi and NixOS read it.</summary>
-    internal static string Version(string own) => FormattableString.Invariant($"systemd {OriginalVersion} (diecast {own})");
+    /// <summary>What systemd-repart answers to <c>--version</c>: programs read the second word, mkosi the third.</summary>
+    internal static string Version(string own) => FormattableString.Invariant($"systemd {OriginalVersion} ({OriginalVersion}-diecast-{own})");
 
     private static int Run(Terminal terminal, RepartOptions? options, Func<string, string?> environment, CancellationToken cancellation)
     {

@@ -67,11 +67,12 @@ internal sealed class LzipDecoder : ICodec
         ReadOnlySpan<byte> header = LzipLayout.LzmaHeader(_frame.AsSpan(0, LzipLayout.HeaderSize));
         if (_members > 0)
             Lzma.RestartAlone(_stream);
-        Span<byte> nothing = [];
+        // Without room for output liblzma takes no input, and a header gives none.
+        Span<byte> room = stackalloc byte[1];
         while (!header.IsEmpty)
         {
             int before = header.Length;
-            Check(Lzma.Code(_stream, ref header, ref nothing, isLast: false));
+            Check(Lzma.Code(_stream, ref header, ref room, isLast: false));
             if (header.Length == before)
                 throw new InvalidImageException(Format, "liblzma does not take the member's header");
         }

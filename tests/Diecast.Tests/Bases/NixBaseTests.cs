@@ -93,7 +93,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
         Assert.Equal(0b1_111_111_101, tree.Find("/gnu/store")!.Mode);
     }
 
-    [RootFact("nix-store", "unshare", "/bin/busybox")]
+    [RootToolFact("mount", "chroot", "nix-store", "unshare", "/bin/busybox")]
     public void A_binary_cache_of_each_compression_gives_what_the_store_has()
     {
         NixClosure nix = shared.Closure;
@@ -109,7 +109,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
         Assert.Equal(Listing(store.Tree), Listing(url.Tree));
     }
 
-    [RootFact("nix-store", "unshare", "/bin/busybox")]
+    [RootToolFact("mount", "chroot", "nix-store", "unshare", "/bin/busybox")]
     public void What_is_not_signed_or_not_what_was_signed_is_refused()
     {
         NixClosure nix = shared.Closure;
@@ -143,7 +143,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
             Assert.Throws<BuildException>(() => nix.Resolve(new StoreSource { BinaryCache = copy["cache"], TrustedKeys = [key] })).Message;
     }
 
-    [RootFact("nix-store", "unshare", "/bin/busybox", "tar")]
+    [RootToolFact("mount", "chroot", "nix-store", "unshare", "/bin/busybox", "tar")]
     public void Nix_finds_the_image_whole_and_knows_its_references()
     {
         NixClosure nix = shared.Closure;
@@ -179,7 +179,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
         NixClosure.Release(root);
     }
 
-    [RootFact("nix-store", "unshare", "/bin/busybox", "tar")]
+    [RootToolFact("mount", "chroot", "nix-store", "unshare", "/bin/busybox", "tar")]
     public void The_closures_program_runs_in_the_image()
     {
         NixClosure nix = shared.Closure;
@@ -202,7 +202,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
         Assert.DoesNotContain("error", Tool.Check("unshare", "--mount", "sh", "-c", $"mount --make-rprivate / && mount --bind '{root}/nix' /nix && NIX_CONF_DIR='{nix.Directory}/conf' HOME='{nix.Directory}/home' nix-store --verify --check-contents 2>&1"), StringComparison.Ordinal);
     }
 
-    [RootFact("nix-store", "unshare", "/bin/busybox")]
+    [RootToolFact("mount", "chroot", "nix-store", "unshare", "/bin/busybox")]
     public void A_container_is_for_what_runs_its_script()
     {
         NixClosure nix = shared.Closure;

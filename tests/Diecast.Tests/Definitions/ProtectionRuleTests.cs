@@ -65,6 +65,7 @@ public sealed class ProtectionRuleTests
 
     [Theory]
     [InlineData("initrd: distribution", "system.initrd.kind", "initial RAM disk of the distribution")]
+    [InlineData("bootloader: grub", "system.bootloader.kind", "boot loader that gives no root hash")]
     [InlineData("bootloader: { kind: uki, uki: { tries: 3 } }", "system.bootloader.uki.tries", "not possible with uki")]
     [InlineData("bootloader: { kind: systemd-boot, serial: ttyS0 }", "system.bootloader.serial", "not possible with systemd-boot")]
     [InlineData("bootloader: { kind: systemd-boot, uki: { splash: none.bmp } }", "system.bootloader.uki.splash", "no such file")]

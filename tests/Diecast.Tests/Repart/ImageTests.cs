@@ -6,6 +6,16 @@ namespace Diecast.Tests.Repart;
 /// <summary>Images that are there already, and what a run says of itself.</summary>
 public sealed class ImageTests
 {
+    /// <summary>mkosi takes the third word for the version, without its brackets; others take the second.</summary>
+    [Fact]
+    public void The_version_is_where_programs_look_for_it()
+    {
+        RepartProgram.Result result = RepartProgram.Run("--version");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"^systemd 262 \(262[-.~a-z0-9]*\)\n$", result.Output);
+    }
+
     [Fact]
     public void A_second_run_changes_nothing()
     {

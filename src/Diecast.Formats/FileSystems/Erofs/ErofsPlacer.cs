@@ -2,17 +2,27 @@ namespace Diecast.Formats.FileSystems.Erofs;
 
 /// <summary>
 /// Gives inodes their places: one after the other, but what is behind an inode may not go over the end of a block. Where it
-/// would, the inode begins just so late that it does not, and smaller ones may fill the gap.
+/// would, the inode begins just so late that it does not, and others fill the gap: the shortest gap that is long enough, of
+/// several the nearest.
 /// </summary>
-internal sealed class ErofsPlacer(long start, int blockSize)
+internal sealed class ErofsPlacer
 {
-    private const int MaximumGaps = 16;
     private const int Page = 4096;
 
-    private readonly List<(long Start, long End)> _gaps = [];
+    private readonly int _blockSize;
+
+    /// <summary>Where gaps begin, by their length in slots; of one that is longer than a block, as Linux's limit makes them, a block counts.</summary>
+    private readonly Stack<long>[] _gaps;
+
+    internal ErofsPlacer(long start, int blockSize)
+    {
+        End = start;
+        _blockSize = blockSize;
+        _gaps = [.. Enumerable.Range(0, (blockSize / ErofsFormat.Slot) + 1).Select(_ => new Stack<long>())];
+    }
 
     /// <summary>The first byte after everything so far.</summary>
-    internal long End { get; private set; } = start;
+    internal long End { get; private set; }
 
     /// <summary>Whether so many bytes can be behind an inode at all.</summary>
     internal static bool CanHold(int head, int tail, int blockSize) => (head % ErofsFormat.Slot) + tail <= blockSize;
@@ -22,34 +32,25 @@ internal sealed class ErofsPlacer(long start, int blockSize)
     /// <param name="tail">Bytes after them that may not.</param>
     internal long Place(int head, int tail)
     {
-        for (int i = 0; i < _gaps.Count; i++)
+        int slots = (int)Units.Divide(head + tail, ErofsFormat.Slot);
+        for (int length = slots; length < _gaps.Length; length++)
         {
-            (long gapStart, long gapEnd) = _gaps[i];
-            if (gapStart + head + tail > gapEnd || !Fits(gapStart + head, tail))
+            if (!_gaps[length].TryPeek(out long gap) || !Fits(gap + head, tail))
                 continue;
-            long rest = Units.RoundUp(gapStart + head + tail, ErofsFormat.Slot);
-            if (rest < gapEnd)
-                _gaps[i] = (rest, gapEnd);
-            else
-                _gaps.RemoveAt(i);
-            return gapStart;
+            _gaps[length].Pop();
+            AddGap(gap + ((long)slots * ErofsFormat.Slot), length - slots);
+            return gap;
         }
 
         long first = Units.RoundUp(End, ErofsFormat.Slot);
         long place = first;
         while (!Fits(place + head, tail))
         {
-            long boundary = Units.RoundUp(place + head, blockSize);
+            long boundary = Units.RoundUp(place + head, _blockSize);
             place = Math.Max(place + ErofsFormat.Slot, Units.RoundUp(boundary - head, ErofsFormat.Slot));
         }
 
-        if (place > first)
-        {
-            if (_gaps.Count == MaximumGaps)
-                _gaps.RemoveAt(0);
-            _gaps.Add((first, place));
-        }
-
+        AddGap(first, (int)((place - first) / ErofsFormat.Slot));
         End = place + head + tail;
         return place;
     }
@@ -58,7 +59,14 @@ internal sealed class ErofsPlacer(long start, int blockSize)
     internal void MoveTo(long end)
     {
         End = Math.Max(End, end);
-        _gaps.Clear();
+        foreach (Stack<long> gaps in _gaps)
+            gaps.Clear();
+    }
+
+    private void AddGap(long start, int slots)
+    {
+        if (slots > 0)
+            _gaps[Math.Min(slots, _gaps.Length - 1)].Push(start);
     }
 
     /// <summary>
@@ -66,7 +74,7 @@ internal sealed class ErofsPlacer(long start, int blockSize)
     /// block (z_erofs_fixup_insize, which subtracts one from the other).
     /// </summary>
     private bool Fits(long at, int tail) =>
-        tail == 0 || ((at % blockSize) + tail <= blockSize && (blockSize >= Page || at % Page != blockSize));
+        tail == 0 || ((at % _blockSize) + tail <= _blockSize && (_blockSize >= Page || at % Page != _blockSize));
 }
 
 /// <summary>

@@ -67,6 +67,12 @@ internal static class ApplianceRules
                     "take bootloader: systemd-boot or uki, or remove it");
             }
 
+            if (image.Partitions.FirstOrDefault(partition => partition is { Verity.Role: VerityRole.Data, MountPoint: "/" or "/usr" }) is { } guarded)
+            {
+                problems.Add($"{Path}.kind", "boot loader that gives no root hash", loader.Kind?.ToString().ToLowerInvariant(),
+                    $"the root hash of {guarded.MountPoint} is in a unified kernel image", "take systemd-boot or uki");
+            }
+
             return;
         }
 

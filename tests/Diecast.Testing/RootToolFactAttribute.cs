@@ -1,6 +1,6 @@
-namespace Diecast.Tests.Systems;
+namespace Diecast.Testing;
 
-/// <summary>As <see cref="ToolFactAttribute"/>, for tools that only root may run.</summary>
+/// <summary>As <see cref="ToolFactAttribute"/>, for what only root may do: mounting, changing the root. Other users' runs skip it by name.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RootToolFactAttribute : ToolFactAttribute
 {
