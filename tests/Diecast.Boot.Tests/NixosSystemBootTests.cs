@@ -11,7 +11,7 @@ namespace Diecast.Boot.Tests;
 [Collection(StoreSystemCollection.Name)]
 public sealed class NixosSystemBootTests(NixosSystems systems) : IClassFixture<NixosSystems>
 {
-    [RootTheory("qemu-system-x86_64", "mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
+    [RootToolTheory("qemu-system-x86_64", "mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
     [InlineData("grub", "nixos-legacy", QemuFirmware.Bios)]
     [InlineData("old", "nixos-legacy-gpt", QemuFirmware.Bios)]
     [InlineData("grub", "disk", QemuFirmware.Bios)]
@@ -32,7 +32,7 @@ public sealed class NixosSystemBootTests(NixosSystems systems) : IClassFixture<N
         machine.ExpectEnd();
     }
 
-    [RootFact("mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
+    [RootToolFact("mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
     public void The_same_top_level_gives_the_same_image() =>
         Assert.Equal(systems.Digest("grub", "nixos-legacy"), systems.Digest("grub", "nixos-legacy"));
 }

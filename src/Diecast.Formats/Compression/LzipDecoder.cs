@@ -68,7 +68,7 @@ internal sealed class LzipDecoder : ICodec
         if (_members > 0)
             Lzma.RestartAlone(_stream);
         // Without room for output liblzma takes no input, and a header gives none.
-        Span<byte> room = stackalloc byte[1];
+        Span<byte> room = new byte[1];
         while (!header.IsEmpty)
         {
             int before = header.Length;
