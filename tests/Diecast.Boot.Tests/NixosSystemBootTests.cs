@@ -1,6 +1,3 @@
-using Diecast.Building;
-using Diecast.Definitions;
-
 namespace Diecast.Boot.Tests;
 
 /// <summary>
@@ -9,7 +6,7 @@ namespace Diecast.Boot.Tests;
 /// </summary>
 /// <remarks>One machine at a time, because each wants every processor.</remarks>
 [Collection(StoreSystemCollection.Name)]
-public sealed class NixosSystemBootTests(NixosSystems systems) : IClassFixture<NixosSystems>
+public sealed class NixosSystemBootTests(StoreSystems systems) : IClassFixture<StoreSystems>
 {
     [RootToolTheory("qemu-system-x86_64", "mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
     [InlineData("grub", "nixos-legacy", QemuFirmware.Bios)]
@@ -35,62 +32,4 @@ public sealed class NixosSystemBootTests(NixosSystems systems) : IClassFixture<N
     [RootToolFact("mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
     public void The_same_top_level_gives_the_same_image() =>
         Assert.Equal(systems.Digest("grub", "nixos-legacy"), systems.Digest("grub", "nixos-legacy"));
-}
-
-/// <summary>The systems, made once.</summary>
-public sealed class NixosSystems : IDisposable
-{
-    private readonly TempDirectory _directory = new();
-    private bool _isMade;
-
-    internal string Top(string system)
-    {
-        Make();
-        return File.ReadAllText(_directory["store/" + system]).Trim();
-    }
-
-    internal string Build(string system, string type)
-    {
-        BuildImage(system, type);
-        return _directory["nixos.img"];
-    }
-
-    internal string? Digest(string system, string type) => BuildImage(system, type).Outputs[0].Sha256;
-
-    public void Dispose()
-    {
-        // A store's directories may not be written to.
-        Tool.Run("chmod", "-R", "u+w", _directory.Path);
-        _directory.Dispose();
-    }
-
-    private BuildReport BuildImage(string system, string type)
-    {
-        File.WriteAllText(_directory["nixos.yaml"], $$"""
-            name: mini
-            system:
-              base: { nix: { paths: [{{Top(system)}}], store: { directory: store/nix/store, registration: store/registration } } }
-            image: { type: {{type}}, label: nixos }
-            """);
-        return ImageBuilder.Build(
-            DefinitionReader.Read(_directory["nixos.yaml"], new DefinitionOverrides()), new BuildOptions { OutputPath = _directory["nixos.img"], CacheDirectory = _directory["cache"] });
-    }
-
-    private void Make()
-    {
-        if (_isMade)
-            return;
-        string root = Directory.CreateDirectory(_directory["root"]).FullName;
-        SmallBase.Make(_directory["base.tar"], "amd64", "linux-image-cloud-amd64", "grub-common", "grub-pc-bin", "systemd-boot-efi");
-        Tool.Check("tar", "xf", _directory["base.tar"], "-C", root);
-        Tool.Check("sh", Checkout.PathOf("tests/Diecast.Boot.Tests/nix-toplevel.sh"), Directory.CreateDirectory(_directory["store"]).FullName, root);
-        _isMade = true;
-    }
-}
-
-/// <summary>The tests of systems of stores; they need no example server.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class StoreSystemCollection
-{
-    public const string Name = "systems of stores";
 }

@@ -19,7 +19,7 @@ public sealed class GuixCacheTests
     /// <summary>What lzip 1.23 makes of the archive.</summary>
     private const string Lzip = "TFpJUAEMAAaANh/vps6/droaek8r6qRTJO2hIwRx/1u/l2m68ym+JEmkcF2PMAtHKBMzvRezszyuOITF/Eam+x2Brb30whaGo+30VmHgvM56//+5xIAAK2GEA4AAAAAAAAAAawAAAAAAAAA=";
 
-    private static readonly string Signed =
+    private const string Signed =
         $"StorePath: {Item}\nNarHash: sha256:16i3cr3qkkd5svsmwcb7h061r0kcy2kb4yk058rdq4xxmd3pfymk\nNarSize: 128\nReferences: \n";
 
     public static TheoryData<string> Keys => ["narinfo", "narinfo-rsa"];
