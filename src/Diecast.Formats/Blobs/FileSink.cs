@@ -5,7 +5,8 @@ namespace Diecast.Formats.Blobs;
 
 /// <summary>
 /// Gathers what arrives into staging buffers and writes each with one call. Where the target's file system can share
-/// blocks with a source (XFS, btrfs), it is asked to, and only the ends of files are copied.
+/// blocks with a source (XFS, btrfs), it is asked to, and only the ends of files are copied. Ranges of the target itself that
+/// stay where they are were written before, and are at most read for the digest.
 /// </summary>
 /// <remarks>
 /// copy_file_range without shared blocks goes page by page through a pipe, and a mapped source takes a fault for every few
@@ -77,6 +78,12 @@ internal sealed class FileSink(
         SinkSource? source = null;
         try
         {
+            if (lease.Descriptor == line.Target && offset == Position)
+            {
+                Keep(file, lease.Descriptor, length);
+                return;
+            }
+
             long shared = Clone(file, lease.Descriptor, offset, length);
             offset += shared;
             length -= shared;
@@ -152,6 +159,21 @@ internal sealed class FileSink(
             line.Add(new SinkRun(null, _position, count, IsToWrite: true, source, offset));
             _position += count;
             offset += count;
+            length -= count;
+            Report();
+        }
+    }
+
+    /// <summary>Passes over what the target itself holds at this very place: it was written before.</summary>
+    private void Keep(HostFile file, int target, long length)
+    {
+        Flush();
+        while (length > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long count = line.IsDigested ? Math.Min(length, CopyStep) : length;
+            Digest(file, target, _position, count);
+            _position += count;
             length -= count;
             Report();
         }

@@ -19,7 +19,7 @@ internal sealed class SinkLine : IDisposable
     /// which a virtual machine that hands free memory back to its host pays for with a fault each, up to six times the
     /// time.
     /// </summary>
-    private const int CallSize = 128 * 1024;
+    internal const int CallSize = 128 * 1024;
 
     private const long LeastForThreads = 4 << 20;
 

@@ -33,6 +33,14 @@ public static class Authenticode
         return Attach(file, signer, maker(SignedAttributes(file, signer)));
     }
 
+    /// <summary>The file with zeros for a signature: as long as it is when it is signed.</summary>
+    /// <inheritdoc cref="Sign(Blob, AuthenticodeSigner, RSA)"/>
+    internal static Blob MakeRoom(Blob file, AuthenticodeSigner signer)
+    {
+        using RSA key = KeyOf(signer);
+        return CertificateTable.Append(PeFile.Read(file), AuthenticodeWriter.Write(new byte[SHA256.HashSizeInBytes], signer, new byte[Units.Divide(key.KeySize, 8)]));
+    }
+
     /// <summary>What is to be signed, for signing elsewhere: the signature of these bytes goes to <see cref="Attach"/>.</summary>
     /// <inheritdoc cref="Sign(Blob, AuthenticodeSigner, RSA)"/>
     public static byte[] SignedAttributes(Blob file, AuthenticodeSigner signer)
@@ -49,8 +57,7 @@ public static class Authenticode
         ArgumentNullException.ThrowIfNull(signer);
         PeFile pe = PeFile.Read(file);
         byte[] digest = AuthenticodeDigest.Compute(pe, HashAlgorithmName.SHA256);
-        using RSA key = signer.Certificate.GetRSAPublicKey()
-            ?? throw new UnrepresentableException(Format, null, "the certificate's key is not RSA, and firmware verifies no other");
+        using RSA key = KeyOf(signer);
         if (!key.VerifyData(AuthenticodeWriter.SignedAttributes(digest, signer.SigningTime), signature.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
             throw new UnrepresentableException(Format, null, $"the signature is not that of the key of the certificate '{signer.Certificate.Subject}'");
         return CertificateTable.Append(pe, AuthenticodeWriter.Write(digest, signer, signature.Span));
@@ -93,4 +100,7 @@ public static class Authenticode
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, pe.Certificates.Count);
         return CertificateTable.Replace(pe, pe.Certificates.Where((_, i) => i != index));
     }
+
+    private static RSA KeyOf(AuthenticodeSigner signer) => signer.Certificate.GetRSAPublicKey()
+        ?? throw new UnrepresentableException(Format, null, "the certificate's key is not RSA, and firmware verifies no other");
 }

@@ -1,10 +1,13 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Diecast.Bases;
 using Diecast.Boot;
 using Diecast.Definitions;
 using Diecast.Formats;
 using Diecast.Formats.Archives;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
 using Diecast.Planning;
@@ -47,6 +50,12 @@ internal sealed class BuildPipeline : IDisposable
         _workDirectory = options.WorkDirectory ?? _cacheDirectory;
         _places = new BootPlaces(_definition);
     }
+
+    /// <summary>
+    /// Writes bytes to an offset of the output before the rest of it is known, and makes dm-verity's hashes of them meanwhile; null
+    /// where the output is not such.
+    /// </summary>
+    internal Func<Blob, long, DmVerityOptions, IProgress<long>, WrittenDevice>? WriteAhead { get; init; }
 
     /// <summary>Runs every step up to the finished plan.</summary>
     internal BuildPlan Plan()
@@ -105,7 +114,7 @@ internal sealed class BuildPipeline : IDisposable
             PackingPlace packing = Hold(new PackingPlace(_workDirectory, new StepBytes(step, null), _cancellation) { Workers = _options.Workers });
             (DiskPlan disk, Blob content) = boot.Live is { } live
                 ? new IsoPlanner(_definition, ids, epoch, packing).Plan(root!.Tree, live)
-                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, PlannerOf(ids, epoch, packing), ids, epoch);
+                : LayOut(AddFiles(Contents(declared, root?.Tree, boot.Grub), files, root?.Tree, epoch), root?.Tree, boot, PlannerOf(ids, epoch, packing), ids, epoch, new StepBytes(step, null));
             string count = disk.Partitions.Count == 1 ? "1 partition" : string.Create(CultureInfo.InvariantCulture, $"{disk.Partitions.Count} partitions");
             step.Summary = $"{count}, {new ByteSize(content.Length)}";
             var image = new DiskImagePlan(disk, content) { KernelImage = _kernelImage, RootHashes = _rootHashes };
@@ -145,22 +154,46 @@ internal sealed class BuildPipeline : IDisposable
         new(_definition, ids, epoch, packing) { Encrypt = new Encryption(_definition, ids).Encrypt };
 
     private (DiskPlan Disk, Blob Content) LayOut(
-        PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch)
+        PlannedContent[] contents, FileTree? root, BootOutcome boot, DiskPlanner planner, IdSource ids, Timestamp epoch, IProgress<long> progress)
     {
         IReadOnlyList<PlannedBlob> blobs = BlobReader.Read(_definition.Image.Blobs, root, OpenFile);
         Signing signing = Hold(new Signing(_definition, epoch, _cancellation));
+        Blob? splash = boot.Unified?.Loader.Uki?.Splash is { } picture ? OpenFile(picture) : null;
+        long[] offsets = [];
         // What is protected is hashed first, because the hash is in what boots it; that is on a partition of its own.
-        (contents, _rootHashes) = new VeritySealer(planner, ids, _cancellation) { Sign = signing.RootHash }.Seal(contents);
-        if (boot.Unified is { } unified)
+        var sealer = new VeritySealer(planner, ids, _cancellation)
         {
-            PlannedContent esp = contents[_places.Esp!.Value];
-            Blob? splash = unified.Loader.Uki?.Splash is { } picture ? OpenFile(picture) : null;
-            _kernelImage = unified.Install(esp.Tree!, _rootHashes, splash, signing.Measurements, signing.Program, epoch);
+            Sign = signing.RootHash,
+            Write = WriteAhead is { } write ? (bytes, offset, options) => write(bytes, offset, options, progress) : null,
+            Offsets = sealedContents =>
+            {
+                // An image with other hashes in it has the same length.
+                if (boot.Unified is { } unified && contents[_places.Esp!.Value] is { Partition.Size.Exact: null } esp)
+                    unified.Install(esp.Tree!, AnyHashes(contents), splash, signing.Measurements, signing.ProgramRoom, epoch);
+                return offsets = [.. planner.Place(sealedContents, blobs).Places.Select(place => place.Offset)];
+            },
+        };
+        (contents, _rootHashes) = sealer.Seal(contents);
+        if (boot.Unified is { } kernel)
+        {
+            int esp = _places.Esp!.Value;
+            _kernelImage = kernel.Install(contents[esp].Tree!, _rootHashes, splash, signing.Measurements, signing.Program, epoch);
+            contents[esp] = contents[esp] with { };
         }
 
         DiskPlan disk = planner.Plan(contents, blobs);
+        for (int i = 0; i < contents.Length; i++)
+        {
+            if (contents[i].Written is not null && disk.Partitions[i].Offset != offsets[i])
+                throw new UnreachableException($"partition {i + 1} begins at {disk.Partitions[i].Offset}, and was written to {offsets[i]}");
+        }
+
         return (disk, DiskComposer.Compose(_definition.Image, disk, boot.Grub));
     }
+
+    private static Dictionary<string, string> AnyHashes(IEnumerable<PlannedContent> contents) => contents
+        .Where(content => content.Partition.Verity is { Role: VerityRole.Data })
+        .ToDictionary(content => content.Partition.Verity!.Match, _ => new string('0', 2 * SHA256.HashSizeInBytes));
 
     public void Dispose()
     {

@@ -1,8 +1,10 @@
 using Diecast.Boot;
 using Diecast.Definitions;
 using Diecast.Formats;
+using Diecast.Formats.Blobs;
 using Diecast.Formats.Compression;
 using Diecast.Formats.Disks;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Partitioning;
 using Diecast.ImageTypes;
 using Diecast.Planning;
@@ -74,10 +76,14 @@ public static class ImageBuilder
         internal BuildReport Run(string verb, Func<OutputSet, IProgress<long>, ValueList<OutputReport>> write, OutputHooks? hooks = null)
         {
             var steps = new StepRunner(observer);
-            _pipeline = new BuildPipeline(loaded, options, steps, cancellation);
-            BuildPlan plan = _pipeline.Plan();
-            Target[] targets = Targets(plan.Definition, options);
+            Target[] targets = Targets(CompleteDefinition(loaded.Definition, options), options);
             _set = new OutputSet(options.Digest, cancellation) { Workers = options.Workers, Finish = hooks is { AreDeclared: true } ? hooks.Run : null };
+            _pipeline = new BuildPipeline(loaded, options, steps, cancellation)
+            {
+                // Other formats, and several at once, take the bytes in order.
+                WriteAhead = targets is [{ IsRaw: true } only] ? only.WriteAhead(_set) : null,
+            };
+            BuildPlan plan = _pipeline.Plan();
             for (int i = 0; i < targets.Length; i++)
                 targets[i].AddTo(_set, plan, i);
             SplitOutputs.AddTo(_set, plan, Path.GetDirectoryName(targets[0].Path)!);
@@ -191,6 +197,12 @@ public static class ImageBuilder
 
     private sealed record Target(string Path, ImageFormat Format, ImageFormatValues Values)
     {
+        /// <summary>Whether the file has the disk's bytes at their offsets, and nothing is made of them on the way.</summary>
+        internal bool IsRaw => Format == DiskFormats.Find("raw") && !Values.Switch("bmap", false);
+
+        internal Func<Blob, long, DmVerityOptions, IProgress<long>, WrittenDevice> WriteAhead(OutputSet set) =>
+            (bytes, offset, verity, progress) => set.WriteAhead(Path, Format, bytes, offset, verity, progress);
+
         internal void Check()
         {
             if (TreeFormats.MarkOf(Format) is { } mark)

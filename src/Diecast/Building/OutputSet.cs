@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
+using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Building;
 
@@ -18,6 +20,9 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     private readonly List<OutputDirectory> _directories = [];
     private readonly List<Member> _members = [];
     private readonly List<Checksums> _checksums = [];
+
+    /// <summary>The output that was begun before it is added; null for none.</summary>
+    private Member? _ahead;
 
     /// <summary>A format may begin another file while it is written, on its writer's thread.</summary>
     private readonly Lock _opening = new();
@@ -46,6 +51,27 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     /// <summary>Adds an output to a file.</summary>
     internal void Add(string path, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids) =>
         Add(new FileOutputs(this, path, format.Name), format, values, disk, ids);
+
+    /// <summary>
+    /// Writes bytes into an output before the rest of it is known, and makes dm-verity's hashes of them meanwhile. The output is
+    /// added later, with a disk that has what is returned at the same offset.
+    /// </summary>
+    /// <exception cref="BuildException">The disk is full.</exception>
+    internal WrittenDevice WriteAhead(
+        string path, ImageFormat format, Blob bytes, long offset, DmVerityOptions options, IProgress<long>? progress)
+    {
+        CheckRoom(path, bytes.DataRanges().Sum(range => range.Length), 0);
+        _ahead ??= Begin(Path.GetFullPath(path), format.Name);
+        try
+        {
+            var file = HostFile.FromHandle(new SafeFileHandle(_ahead.File!.Handle.DangerousGetHandle(), ownsHandle: false), path);
+            return DmVerity.Write(bytes, file, offset, options, progress, cancellation);
+        }
+        catch (IOException exception) when (HostDisk.IsFull(exception))
+        {
+            throw Full(exception);
+        }
+    }
 
     /// <summary>Adds an output to a stream.</summary>
     internal void Add(Stream stream, string name, ImageFormat format, ImageFormatValues values, Blob disk, Func<string, Guid> ids)
@@ -119,9 +145,7 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
         }
         catch (IOException exception) when (HostDisk.IsFull(exception))
         {
-            throw new BuildException(
-                $"the disk is full: {exception.Message}",
-                "free some room, or name another disk with --output; the old output is untouched", null, exception);
+            throw Full(exception);
         }
 
         OutputReport[] reports = [.. _members.Select(Complete), .. _directories.Select(directory => directory.Report(digest))];
@@ -166,13 +190,25 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
     {
         path = Path.GetFullPath(path);
         using Lock.Scope scope = _opening.EnterScope();
+        if (_ahead?.Path == path)
+        {
+            DiskOutput begun = _ahead.Output;
+            _ahead = null;
+            return begun;
+        }
+
         if (_members.Any(member => member.Path == path) || _directories.Any(directory => directory.Path == path))
             throw new BuildException($"two outputs would be {path}", "give them names of their own, or leave one out");
+        return Begin(path, format).Output;
+    }
+
+    private Member Begin(string path, string format)
+    {
         OutputFile file = OutputFile.Create(path);
         IncrementalHash? hash = Hash();
         var member = new Member(path, format, file, DiskOutput.ToFile(file.Handle, path, hash, cancellation), hash);
         _members.Add(member);
-        return member.Output;
+        return member;
     }
 
     private OutputReport Complete(Member member)
@@ -200,23 +236,27 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
             foreach (DiskWriter writer in pass.Writers)
             {
                 if (writer.Codec is null && _paths[_writers.IndexOf(writer)] is { } path)
-                    CheckRoom(path, data);
+                    CheckRoom(path, data, _members.Find(member => member.Path == path)?.AllocatedSize ?? 0);
             }
         }
 
         foreach (OutputDirectory directory in _directories)
-            CheckRoom(directory.Path, directory.Length);
+            CheckRoom(directory.Path, directory.Length, 0);
     }
 
-    private static void CheckRoom(string path, long data)
+    /// <summary>Says that there is no room for so many bytes of data, of which some are written.</summary>
+    private static void CheckRoom(string path, long data, long written)
     {
-        if (HostDisk.FreeBytes(path) is { } free && free < data)
+        if (HostDisk.FreeBytes(path) is { } free && free < data - written)
         {
             throw new BuildException(
-                $"the disk of {path} has {free} bytes free, and the image stores {data}, {data - free} more",
+                $"the disk of {path} has {free} bytes free, and the image stores {data - written}, {data - written - free} more",
                 "free some room, or name another disk with --output; the old output is untouched");
         }
     }
+
+    private static BuildException Full(IOException exception) => new(
+        $"the disk is full: {exception.Message}", "free some room, or name another disk with --output; the old output is untouched", null, exception);
 
     /// <summary>A file with digests of other outputs.</summary>
     private sealed record Checksums(OutputFile File, IReadOnlyCollection<string> Of)
@@ -244,6 +284,9 @@ internal sealed class OutputSet(OutputDigest digest, CancellationToken cancellat
 
     private sealed record Member(string Path, string Format, OutputFile? File, DiskOutput Output, IncrementalHash? Hash) : IDisposable
     {
+        /// <summary>Bytes that its file system stores of it so far.</summary>
+        internal long AllocatedSize => File is null ? 0 : HostDisk.AllocatedBytes(File.Handle, Path);
+
         internal OutputReport Report() => new(
             Path,
             Format,

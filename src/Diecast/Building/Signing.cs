@@ -20,7 +20,7 @@ internal sealed class Signing : IDisposable
         _directory = definition.Directory;
         _cancellation = cancellation;
         if (definition.Image.SecureBoot is { } program)
-            Program = SignerOf(program, epoch);
+            (Program, ProgramRoom) = SignerOf(program, epoch);
         if (definition.Image.VeritySignature is { } hash)
             RootHash = HashSignerOf(hash);
         if (definition.System?.Bootloader?.Uki?.PcrKey is { } path)
@@ -36,6 +36,9 @@ internal sealed class Signing : IDisposable
     /// <summary>Signs a program for Secure Boot, or null where no key is named.</summary>
     internal Func<Blob, Blob>? Program { get; }
 
+    /// <summary>Makes a program as long as it is when it is signed, or null where no key is named. No key is asked.</summary>
+    internal Func<Blob, Blob>? ProgramRoom { get; }
+
     /// <summary>Signs a root hash, or null where no key is named.</summary>
     internal Func<ReadOnlyMemory<byte>, Blob>? RootHash { get; }
 
@@ -45,15 +48,16 @@ internal sealed class Signing : IDisposable
             held.Dispose();
     }
 
-    private Func<Blob, Blob> SignerOf(SigningKey key, Timestamp epoch)
+    private (Func<Blob, Blob> Sign, Func<Blob, Blob> MakeRoom) SignerOf(SigningKey key, Timestamp epoch)
     {
         AuthenticodeSigner signer = Read(key.Certificate, AuthenticodeSigner.FromPem) with { SigningTime = DateTimeOffset.FromUnixTimeSeconds(epoch.Seconds) };
         _held.Add(signer.Certificate);
         _held.AddRange(signer.Chain);
+        Func<Blob, Blob> room = blob => Authenticode.MakeRoom(blob, signer);
         if (key.Key is null)
-            return blob => Authenticode.Sign(blob, signer, data => Command(key, SHA256.HashData(data.Span)));
+            return (blob => Authenticode.Sign(blob, signer, data => Command(key, SHA256.HashData(data.Span))), room);
         RSA secret = ReadRsa(key.Key);
-        return blob => Authenticode.Sign(blob, signer, secret);
+        return (blob => Authenticode.Sign(blob, signer, secret), room);
     }
 
     private RSA ReadRsa(string path)

@@ -24,6 +24,11 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
 
     private readonly Image _image = definition.Image;
 
+    /// <summary>What was drafted last, for contents that are still the same.</summary>
+    private PartitionDraft[] _drafts = [];
+
+    private PartitionTableType Table => _image.PartitionTable ?? PartitionTableType.Gpt;
+
     /// <summary>Encrypts what is in a partition, by its place in the table; the result has the length that is asked for.</summary>
     internal Func<int, Blob, long, Blob>? Encrypt { get; init; }
 
@@ -32,20 +37,37 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
     /// <param name="blobs">What stands outside file systems.</param>
     internal DiskPlan Plan(IReadOnlyList<PlannedContent> contents, IReadOnlyList<PlannedBlob> blobs)
     {
-        PartitionTableType table = _image.PartitionTable ?? PartitionTableType.Gpt;
-        List<PartitionDraft> drafts = [];
-        for (int i = 0; i < contents.Count; i++)
-            drafts.Add(contents[i].Partition.SlotOf is { } model ? Slot(contents[i], i, drafts[model]) : Draft(contents[i], i));
-        PartitionSpace space = PartitionSpace.Of(_image, table, _image.SectorSize);
-        (PartitionPlacement[] places, long length) = PartitionPlacer.Place(
-            [.. drafts.Select(draft => draft.Request)], space, _image.Size.Exact?.Bytes, WholeSize, blobs.Select(blob => blob.End).DefaultIfEmpty().Max());
+        (PartitionPlacement[] places, long length) = Place(contents, blobs);
         return new DiskPlan(
-            table,
+            Table,
             ids.Disk,
             length,
             _image.SectorSize,
-            drafts.Select((draft, index) => Finish(draft, index, places[index])).ToValueList(),
+            _drafts.Select((draft, index) => Finish(draft, index, places[index])).ToValueList(),
             blobs.ToValueList());
+    }
+
+    /// <summary>Decides where the partitions stand, and what the disk's length is.</summary>
+    /// <param name="contents">What is in each partition, or something of the same length.</param>
+    /// <param name="blobs">What stands outside file systems.</param>
+    internal (PartitionPlacement[] Places, long Length) Place(IReadOnlyList<PlannedContent> contents, IReadOnlyList<PlannedBlob> blobs)
+    {
+        var drafts = new PartitionDraft[contents.Count];
+        for (int i = 0; i < drafts.Length; i++)
+        {
+            if (contents[i].Partition.SlotOf is { } model)
+                drafts[i] = Slot(contents[i], i, drafts[model]);
+            else
+                drafts[i] = i < _drafts.Length && ReferenceEquals(_drafts[i].Content, contents[i]) ? _drafts[i] : Draft(contents[i], i);
+        }
+
+        _drafts = drafts;
+        return PartitionPlacer.Place(
+            [.. drafts.Select(draft => draft.Request)],
+            PartitionSpace.Of(_image, Table, _image.SectorSize),
+            _image.Size.Exact?.Bytes,
+            WholeSize,
+            blobs.Select(blob => blob.End).DefaultIfEmpty().Max());
     }
 
     /// <summary>Lays out a tree as the file system of a partition, as large as it must be.</summary>
@@ -146,7 +168,7 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         long header = HeaderOf(draft.Declared);
         if (draft.Content.Made is null && fileSystem is not null and (not PackedFileSystem or ForeignPlan) && (fileSystem.Length != place.Length - header || placed))
             fileSystem = PlanFileSystem(draft, index, place.Length - header, place.Offset + header);
-        Blob content = fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty;
+        Blob content = draft.Content.Written ?? fileSystem?.ToBlob() ?? draft.Content.Blob ?? Blob.Empty;
         if (header > 0)
             content = Encrypt!(index, content, place.Length);
         return new PartitionPlan

@@ -13,6 +13,9 @@ internal sealed record PlannedContent(Partition Partition, FileTree? Tree, Blob?
     /// <summary>Its file system, where that is laid out already and stays as it is.</summary>
     internal FileSystemPlan? Made { get; init; }
 
+    /// <summary>What stands in the partition, where it has been written to its place already; null where it has not.</summary>
+    internal Blob? Written { get; init; }
+
     /// <summary>The partition's UUID, where it follows from the content.</summary>
     internal Guid? Id { get; init; }
 

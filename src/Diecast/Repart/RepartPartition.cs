@@ -69,6 +69,9 @@ internal sealed class RepartPartition
     /// <summary>Whether as much of an endless source is copied as there is room for.</summary>
     internal bool PreparedIsEndless { get; set; }
 
+    /// <summary>Bytes of data that the hashes in it are of, where that decides its size; null for all that the data's partition has.</summary>
+    internal long? HashedLength { get; set; }
+
     internal long? SizeMin { get; set; }
 
     internal long Offset { get; set; }

@@ -87,12 +87,15 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
 
     private void Write(IReadOnlyList<RepartPartition> placed, RepartDisk disk, PartitionContents contents, long length, bool changes)
     {
-        if (changes)
-            contents.Fill(IsDeferred);
-        if (_options.Split)
-            SplitFiles.Name(placed, context);
-        var writer = new RepartWriter(context, disk, length, cancellation);
-        writer.Write(placed, changes, IsDeferred);
+        using (var writer = new RepartWriter(context, disk, length, placed, IsDeferred, cancellation))
+        {
+            if (changes)
+                contents.Fill(IsDeferred, writer.WriteHashed);
+            if (_options.Split)
+                SplitFiles.Name(placed, context);
+            writer.Write(changes);
+        }
+
         if (_options.Split)
             SplitFiles.Write(placed, _options.Node!, IsDeferred, cancellation);
         MountTables.WriteLate(placed, context);

@@ -193,6 +193,34 @@ public sealed class ApplianceTests
         Tool.Check("openssl", "smime", "-verify", "-binary", "-inform", "der", "-in", directory["p7s"], "-content", directory["hash"], "-CAfile", directory["db.crt"], "-purpose", "any", "-out", "/dev/null");
     }
 
+    [ToolTheory("openssl")]
+    [InlineData("system.bootloader.timeout=5")]
+    [InlineData("image.secureBoot={ key: db.key, certificate: db.crt }")]
+    [InlineData("image.secureBoot={ command: [openssl, pkeyutl, -sign, -inkey, db.key, -pkeyopt, \"digest:sha256\"], certificate: db.crt }")]
+    public void What_is_protected_may_be_written_before_the_kernel_image_ahead_of_it_is_made(string set)
+    {
+        using var ahead = new TempDirectory();
+        using var inOrder = new TempDirectory();
+        Tool.Check("openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days", "3650", "-subj", "/CN=golden", "-keyout", ahead["db.key"], "-out", ahead["db.crt"]);
+        foreach (string file in new[] { "db.key", "db.crt" })
+            File.Copy(ahead[file], inOrder[file]);
+        string[] partitions =
+        [
+            "image.partitions=[{ type: esp, fileSystem: vfat, mountPoint: /efi },"
+                + " { type: root, fileSystem: ext4, mountPoint: /, verity: { role: data, match: root } },"
+                + " { type: root-verity, verity: { role: hash, match: root } }, { type: root-verity-sig, verity: { role: signature, match: root } }]",
+            "image.veritySignature={ key: db.key, certificate: db.crt }",
+            "system.bootloader.uki.pcrKey=db.key",
+            set,
+        ];
+
+        BuildReport one = Build(ahead, partitions);
+        BuildReport two = Build(inOrder, [.. partitions, "image.format={ name: raw, options: { bmap: on } }"]);
+
+        Assert.Equal(two.Outputs[0].Sha256, one.Outputs[0].Sha256);
+        Assert.Equal(one.Outputs[0].Sha256, Convert.ToHexStringLower(global::System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(ahead["out/golden.raw"]))));
+    }
+
     [Fact]
     public void A_command_that_fails_to_sign_says_what_it_said()
     {
@@ -203,6 +231,8 @@ public sealed class ApplianceTests
         Assert.Contains("sh, which signs, ended with 3: no token", exception.Message, StringComparison.Ordinal);
         exception = Assert.Throws<BuildException>(() => Build(directory, "image.secureBoot={ certificate: db.crt, command: [no-such-signer] }"));
         Assert.Contains("no-such-signer, which signs, cannot be run", exception.Message, StringComparison.Ordinal);
+        // By then what is protected was written.
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory["out"]));
         exception = Assert.Throws<BuildException>(() => Build(directory, "image.secureBoot={ certificate: db.crt, key: db.crt }"));
         Assert.Contains("db.crt is no certificate or key as it is needed", exception.Message, StringComparison.Ordinal);
     }

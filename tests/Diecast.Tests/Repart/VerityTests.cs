@@ -99,6 +99,103 @@ public sealed class VerityTests
         Assert.Equal(VeritySignature.Length, here.Partition(3).Length);
     }
 
+    [Theory]
+    [InlineData("ext4", "guess")]
+    [InlineData("erofs", "best")]
+    [InlineData("squashfs", "best")]
+    [InlineData("ext4", "off")]
+    public void What_is_added_to_an_image_has_the_same_bytes_as_in_a_new_one(string format, string size)
+    {
+        using var directory = new TempDirectory();
+        var random = new Random(93);
+        for (int i = 0; i < 40; i++)
+        {
+            byte[] bytes = new byte[random.Next(i % 10 == 0 ? 900_000 : 20_000)];
+            random.NextBytes(bytes);
+            Directory.CreateDirectory(directory[$"source/{i % 3}"]);
+            File.WriteAllBytes(directory[$"source/{i % 3}/{i}"], bytes);
+        }
+
+        (string, string)[] added =
+        [
+            ("1-data.conf", $"Type=root-x86-64\nFormat={format}\nCopyFiles=/\nVerity=data\nVerityMatchKey=root\nMinimize={size}\nSizeMaxBytes=48M\nSplitName=data\n"),
+            ("2-hash.conf", "Type=root-x86-64-verity\nVerity=hash\nVerityMatchKey=root\nSplitName=hash\n"),
+        ];
+        (string, string) first = ("0-first.conf", "Type=linux-generic\nSizeMinBytes=40M\nSizeMaxBytes=40M\n");
+        string source = $"--copy-source={directory["source"]}";
+        string definitions = RepartProgram.Define(directory, first);
+        RepartProgram.Make(definitions, directory["grown.raw"], source, "--size=200M");
+        // What was there before must not be in the way.
+        using (FileStream old = File.OpenWrite(directory["grown.raw"]))
+        {
+            old.Position = 42 << 20;
+            old.Write(new byte[5 << 20].Select(_ => (byte)0x5a).ToArray());
+        }
+
+        RepartProgram.Define(directory, added);
+        RepartProgram.Make(definitions, directory["new.raw"], source, "--size=200M", "--split=yes");
+        RepartProgram.Result result = RepartProgram.Run($"--definitions={definitions}", "--dry-run=no", $"--seed={RepartProgram.Seed}", source, directory["grown.raw"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+
+        using var made = new RepartImage(directory["new.raw"]);
+        using var grown = new RepartImage(directory["grown.raw"]);
+        byte[] data = made.Content(2).ToArray();
+        byte[] hash = made.Content(3).ToArray();
+        Assert.Equal(made.Partition(2), grown.Partition(2));
+        Assert.Equal(made.Partition(3), grown.Partition(3));
+        Assert.True(data.AsSpan().SequenceEqual(grown.Content(2).ToArray()));
+        Assert.True(hash.AsSpan().SequenceEqual(grown.Content(3).ToArray()));
+        Assert.True(data.AsSpan().SequenceEqual(File.ReadAllBytes(directory["new.data.raw"])));
+        Assert.True(hash.AsSpan().SequenceEqual(File.ReadAllBytes(directory["new.hash.raw"])));
+        string rootHash = (made.Partition(2).Id! + made.Partition(3).Id).Replace("-", "", StringComparison.Ordinal);
+        DmVeritySuperblock superblock = DmVerity.ReadSuperblock(made.Content(3));
+        DmVerityTree tree = DmVerity.Build(
+            made.Content(2).Slice(0, superblock.DataLength),
+            new DmVerityOptions { DataBlockSize = superblock.DataBlockSize, HashBlockSize = superblock.HashBlockSize, Salt = superblock.Salt, Uuid = superblock.Uuid });
+        Assert.Equal(rootHash, tree.RootHashText);
+        Assert.True(tree.Hash.ToArray().AsSpan().SequenceEqual(hash.AsSpan(0, (int)tree.Hash.Length)));
+    }
+
+    [Fact]
+    public void A_run_that_fails_once_the_data_is_written_leaves_the_image_as_it_was()
+    {
+        using var directory = new TempDirectory();
+        ContentTests.Write(directory["source"], "file", new string('v', 200_000));
+        string definitions = RepartProgram.Define(directory, ("0-first.conf", "Type=linux-generic\nSizeMinBytes=40M\nSizeMaxBytes=40M\n"));
+        string source = $"--copy-source={directory["source"]}";
+        RepartProgram.Make(definitions, directory["image"], source, "--size=48M");
+        byte[] before = File.ReadAllBytes(directory["image"]);
+        RepartProgram.Define(directory, [.. Root, ("3-sig.conf", "Type=root-x86-64-verity-sig\nVerity=signature\nVerityMatchKey=root\n")]);
+        using (var key = global::System.Security.Cryptography.RSA.Create(2048))
+        using (var other = global::System.Security.Cryptography.RSA.Create(2048))
+        {
+            var request = new global::System.Security.Cryptography.X509Certificates.CertificateRequest(
+                "CN=verity", key, global::System.Security.Cryptography.HashAlgorithmName.SHA256, global::System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+            using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(80));
+            File.WriteAllText(directory["cert"], certificate.ExportCertificatePem());
+            File.WriteAllText(directory["key"], other.ExportPkcs8PrivateKeyPem());
+        }
+
+        string[] signature = [$"--private-key={directory["key"]}", $"--certificate={directory["cert"]}", source];
+
+        // That the key is another one than the certificate's shows when there is a root hash to sign.
+        foreach (string image in new[] { "image", "new" })
+        {
+            RepartProgram.Result result = RepartProgram.Run(
+                [$"--definitions={definitions}", "--dry-run=no", "--size=200M", .. image == "new" ? (string[])["--empty=create"] : [], .. signature, directory[image]]);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("3-sig.conf: the signature is not by the key of the certificate", result.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["cert", "image", "key", "repart.d", "source"], Directory.EnumerateFileSystemEntries(directory.Path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        byte[] after = File.ReadAllBytes(directory["image"]);
+        Assert.Equal(before.Length, after.Length);
+        using var disk = new RepartImage(directory["image"]);
+        long free = disk.Partition(1).Offset + disk.Partition(1).Length;
+        Assert.True(before.AsSpan(0, (int)free).SequenceEqual(after.AsSpan(0, (int)free)));
+        Assert.True(before.AsSpan(before.Length - 33 * 512).SequenceEqual(after.AsSpan(before.Length - 33 * 512)));
+    }
+
     [Fact]
     public void A_signature_without_a_key_is_refused()
     {

@@ -37,11 +37,21 @@ internal sealed class BlockDigests(SaltedHash hash, int blockSize, int? workers 
     /// <summary>Hashes all blocks of a blob, whose length is a multiple of theirs.</summary>
     internal void Compute(Blob source, DigestConsumer consumer, CancellationToken cancellation)
     {
+        var data = new BlobMap(source.DataRanges());
+        Compute(source.Length / blockSize, JobSize, (first, digests) => ComputeJob(source, data, first, digests.Span), consumer, cancellation);
+    }
+
+    /// <summary>Has a device's blocks hashed by something that brings them, on all cores.</summary>
+    /// <param name="blocks">Blocks of the device.</param>
+    /// <param name="jobSize">Bytes that a thread takes at once.</param>
+    /// <param name="job">Hashes blocks from a number on, as many as there is room for digests. Threads take them in order.</param>
+    /// <param name="consumer">Takes the digests in order, on the calling thread.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    internal void Compute(long blocks, int jobSize, Action<long, Memory<byte>> job, DigestConsumer consumer, CancellationToken cancellation)
+    {
         int threads = workers ?? Environment.ProcessorCount;
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = threads };
-        var data = new BlobMap(source.DataRanges());
-        int jobBlocks = Math.Max(1, JobSize / blockSize);
-        long blocks = source.Length / blockSize;
+        int jobBlocks = Math.Max(1, jobSize / blockSize);
         byte[][] digests = new byte[(int)Math.Min(threads * JobsPerThread, Units.Divide(blocks, jobBlocks))][];
         for (int i = 0; i < digests.Length; i++)
             digests[i] = new byte[jobBlocks * hash.Size];
@@ -63,7 +73,7 @@ internal sealed class BlockDigests(SaltedHash hash, int blockSize, int? workers 
                 first += count;
             }
 
-            void Run(int i) => ComputeJob(source, data, start + ((long)i * jobBlocks), digests[i].AsSpan(0, CountOf(i) * hash.Size));
+            void Run(int i) => job(start + ((long)i * jobBlocks), digests[i].AsMemory(0, CountOf(i) * hash.Size));
 
             int CountOf(int i) => (int)Math.Min(jobBlocks, blocks - start - ((long)i * jobBlocks));
         }
@@ -121,11 +131,20 @@ internal sealed class BlockDigests(SaltedHash hash, int blockSize, int? workers 
         }
     }
 
+    /// <summary>Threads take the next job each, so that what they read or write lies together.</summary>
     private static void RunAll(int jobs, ParallelOptions parallel, Action<int> run)
     {
+        int taken = 0;
         try
         {
-            _ = Parallel.For(0, jobs, parallel, run);
+            _ = Parallel.For(0, Math.Min(jobs, parallel.MaxDegreeOfParallelism), parallel, (_, state) =>
+            {
+                for (int i; !state.ShouldExitCurrentIteration && (i = Interlocked.Increment(ref taken) - 1) < jobs;)
+                {
+                    parallel.CancellationToken.ThrowIfCancellationRequested();
+                    run(i);
+                }
+            });
         }
         catch (AggregateException exception)
         {

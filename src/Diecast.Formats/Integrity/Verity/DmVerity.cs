@@ -47,6 +47,28 @@ public static class DmVerity
         return new DmVerityBuilder(options, spool).Build(data, cancellation);
     }
 
+    /// <summary>Writes a device into a file and makes its hash area of the blocks while they are in hand, on all cores.</summary>
+    /// <remarks>
+    /// Each byte is read once and written once; holes are neither. Where the file's file system shares blocks with those that
+    /// the data is in, they are only read.
+    /// </remarks>
+    /// <param name="data">The device: a multiple of the data block, and not empty.</param>
+    /// <param name="target">The file, open for reading and writing; it must have a hole there.</param>
+    /// <param name="offset">Where in the file the device begins.</param>
+    /// <param name="options">The parameters.</param>
+    /// <param name="progress">Told the bytes done so far, holes included; may be null.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="UnrepresentableException">An option is out of range, or the data are no whole blocks.</exception>
+    /// <exception cref="IOException">The data cannot be read, or the file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal static WrittenDevice Write(
+        Blob data, HostFile target, long offset, DmVerityOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        options.Check();
+        return new DmVerityBuilder(options, null).Write(data, target, offset, progress, cancellation);
+    }
+
     /// <summary>The device that holds both: the data, and from <see cref="DmVerityOptions.HashOffset"/> on the hash area.</summary>
     /// <param name="data">The data.</param>
     /// <param name="tree">What <see cref="Build(Blob, DmVerityOptions, CancellationToken)"/> made of it, with the same options.</param>

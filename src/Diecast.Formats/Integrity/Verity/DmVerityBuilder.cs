@@ -40,6 +40,26 @@ internal sealed class DmVerityBuilder
         return Finish(shape, store, last, cancellation);
     }
 
+    /// <summary>Writes the data into a file, and makes the tree of what is in hand for that.</summary>
+    internal WrittenDevice Write(Blob data, HostFile target, long offset, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        DmVerityShape shape = _options.ShapeOf(_options.BlocksOf(data.Length));
+        DigestStore store = CreateStore();
+        byte[] last = [];
+        using var writer = new DeviceWriter(data, target, offset, Leaves);
+        Leaves.Compute(
+            shape.DataBlocks,
+            DeviceWriter.JobSize,
+            writer.Run,
+            (first, digests) =>
+            {
+                progress?.Report((first * _options.DataBlockSize) + (digests.Length / (long)_hash.Size * _options.DataBlockSize));
+                return Add(store, digests, ref last);
+            },
+            cancellation);
+        return new WrittenDevice(Finish(shape, store, last, cancellation), writer.Written);
+    }
+
     /// <summary>A store for the lowest level.</summary>
     internal DigestStore CreateStore() => new(_options.ShapeOf(1), _spool, _memoryBytes);
 

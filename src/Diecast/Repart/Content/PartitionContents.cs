@@ -59,13 +59,17 @@ internal sealed class PartitionContents(
         }
 
         // Hashes of what is as small as it can be are so too; their size follows from the data's.
-        foreach (RepartPartition hash in HashesToMake().Where(hash => hash.Settings.Minimize != MinimizeMode.Off))
+        foreach (RepartPartition hash in partitions.Where(p => IsHashToMake(p) && p is { IsDropped: false, Settings.Minimize: not MinimizeMode.Off }))
         {
             RepartPartition data = hash.Siblings[VerityMode.Data];
             if (data.Settings.Encrypt != EncryptMode.Off)
                 throw new BuildException($"{hash.Settings.Path}: Minimize= of a verity hash, and {data.Settings.Path} is encrypted", "leave it out, and give the data SizeMaxBytes=, from which the size follows");
-            if (data.Prepared is { } prepared)
-                hash.Prepared = Hash(hash, prepared);
+            if (data.Prepared is not { } prepared)
+                continue;
+            hash.HashedLength = Units.RoundUp(prepared.Length, VerityBlocks(hash).Data);
+            // Where nothing is written, the hash is to be seen all the same.
+            if (context.Options.DryRun || context.Options.Node is null)
+                hash.Prepared = Hash(hash, Padded(prepared, hash.HashedLength.Value), null);
         }
     }
 
@@ -74,6 +78,8 @@ internal sealed class PartitionContents(
     {
         if (partition.Prepared is { } prepared && !partition.PreparedIsEndless)
             return prepared.Length;
+        if (partition.HashedLength is { } hashed)
+            return DmVerity.HashLength(hashed, OptionsOf(partition));
         PartitionSettings settings = partition.Settings;
         if (settings.Format is null && settings.Encrypt == EncryptMode.Off)
             return 0;
@@ -87,7 +93,9 @@ internal sealed class PartitionContents(
         (partition.Settings.VerityDataBlockSize ?? _maker.SectorOf(partition), partition.Settings.VerityHashBlockSize ?? _maker.SectorOf(partition));
 
     /// <summary>Fills the partitions that are to be made, once they are placed.</summary>
-    internal void Fill(Func<RepartPartition, bool> isDeferred)
+    /// <param name="isDeferred">Which are not written yet.</param>
+    /// <param name="write">Writes a partition's content to where it is placed, and makes the hashes of what is in hand for that.</param>
+    internal void Fill(Func<RepartPartition, bool> isDeferred, Func<RepartPartition, Blob, DmVerityOptions, DmVerityTree> write)
     {
         foreach (RepartPartition partition in partitions.Where(p => p is { IsNew: true, IsDropped: false, IsForeign: false } && !isDeferred(p)))
         {
@@ -104,21 +112,24 @@ internal sealed class PartitionContents(
                 partition.Content = Protection.Encrypt(partition, Padded(partition.Content ?? Blob.Empty, room));
         }
 
-        foreach (RepartPartition hash in HashesToMake().Where(hash => !isDeferred(hash) && !isDeferred(hash.Siblings[VerityMode.Data])))
+        RepartPartition[] signatures = [.. partitions.Where(p =>
+            p is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && p.Settings.Verity == VerityMode.Signature && !isDeferred(p))];
+        foreach (RepartPartition signature in signatures)
+            Protection.CheckSigner(signature);
+        foreach (RepartPartition hash in partitions.Where(p => IsHashToMake(p) && (p.HashedLength is not null || !(p.IsDropped || isDeferred(p) || isDeferred(p.Siblings[VerityMode.Data])))))
         {
             RepartPartition data = hash.Siblings[VerityMode.Data];
-            if (data.Content is not { } content)
+            if ((data.Content ?? data.Prepared) is not { } content)
                 continue;
-            hash.Content = Hash(hash, Padded(content, data.Size));
-            if (hash.Content.Length > hash.Size)
-                throw new BuildException($"{hash.Settings.Path}: the hashes take {hash.Content.Length} bytes, and there are {hash.Size}", "leave SizeMaxBytes= out, or give the data SizeMaxBytes=, from which the size follows");
+            Blob bytes = Padded(content, hash.HashedLength ?? data.Size);
+            long length = DmVerity.HashLength(bytes.Length, OptionsOf(hash));
+            if (!hash.IsDropped && length > hash.Size)
+                throw new BuildException($"{hash.Settings.Path}: the hashes take {length} bytes, and there are {hash.Size}", "leave SizeMaxBytes= out, or give the data SizeMaxBytes=, from which the size follows");
+            hash.Content = Hash(hash, bytes, data.Content is null ? null : write);
         }
 
-        foreach (RepartPartition signature in partitions.Where(p =>
-            p is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && p.Settings.Verity == VerityMode.Signature && !isDeferred(p)))
-        {
+        foreach (RepartPartition signature in signatures)
             signature.Content = Protection.Sign(signature);
-        }
     }
 
     public void Dispose()
@@ -128,19 +139,23 @@ internal sealed class PartitionContents(
         _image?.Dispose();
     }
 
-    /// <summary>Hash partitions that are to be made of their data.</summary>
-    private IEnumerable<RepartPartition> HashesToMake() => partitions.Where(p =>
-        p is { IsNew: true, IsForeign: false, IsDropped: false, Prepared: null } && p.Settings.Verity == VerityMode.Hash && p.Siblings[VerityMode.Data].IsNew);
+    /// <summary>Whether a partition has hashes that are to be made of their data.</summary>
+    private static bool IsHashToMake(RepartPartition partition) =>
+        partition is { IsNew: true, IsForeign: false, Prepared: null, Settings.Verity: VerityMode.Hash } && partition.Siblings[VerityMode.Data].IsNew;
 
-    /// <summary>Makes a hash tree; the root hash is what the ids of both partitions come from.</summary>
-    private Blob Hash(RepartPartition hash, Blob data)
+    private DmVerityOptions OptionsOf(RepartPartition hash)
     {
         (int dataBlock, int hashBlock) = VerityBlocks(hash);
         var ids = new SeedUuids(context.Seed);
-        DmVerityTree tree = DmVerity.Build(
-            Padded(data, Units.RoundUp(data.Length, dataBlock)),
-            new DmVerityOptions { DataBlockSize = dataBlock, HashBlockSize = hashBlock, Salt = ids.VeritySalt(), Uuid = ids.VeritySuperblock },
-            cancellation);
+        return new DmVerityOptions { DataBlockSize = dataBlock, HashBlockSize = hashBlock, Salt = ids.VeritySalt(), Uuid = ids.VeritySuperblock };
+    }
+
+    /// <summary>Makes a hash tree; the root hash is what the ids of both partitions come from.</summary>
+    private Blob Hash(RepartPartition hash, Blob data, Func<RepartPartition, Blob, DmVerityOptions, DmVerityTree>? write)
+    {
+        DmVerityTree tree = write is null
+            ? DmVerity.Build(data, OptionsOf(hash), cancellation)
+            : write(hash.Siblings[VerityMode.Data], data, OptionsOf(hash));
         ReadOnlySpan<byte> root = tree.RootHash.Span;
         hash.RootHash = Convert.ToHexStringLower(root);
         Name(hash.Siblings[VerityMode.Data], root[..16]);

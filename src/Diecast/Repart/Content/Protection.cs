@@ -53,6 +53,22 @@ internal sealed class Protection(RepartContext context, FileSystemMaker maker)
         }
     }
 
+    /// <summary>Says before anything is written that there is nothing to sign with.</summary>
+    /// <exception cref="BuildException">There is neither a signature made elsewhere nor a key.</exception>
+    internal void CheckSigner(RepartPartition partition)
+    {
+        if (context.Options.JoinedSignatures.Count > 0)
+            return;
+        try
+        {
+            Signer(partition);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new BuildException($"{partition.Settings.Path}: {exception.Message}", null, null, exception);
+        }
+    }
+
     /// <summary>The signature of a root hash: one made elsewhere where there is one for these partitions, or one by the key given.</summary>
     /// <exception cref="BuildException">There is neither.</exception>
     internal Blob Sign(RepartPartition partition)

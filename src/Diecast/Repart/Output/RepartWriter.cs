@@ -1,6 +1,7 @@
 using Diecast.Building;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.Integrity;
 using Diecast.Formats.Partitioning;
 using Diecast.Native;
 using Microsoft.Win32.SafeHandles;
@@ -8,30 +9,73 @@ using Microsoft.Win32.SafeHandles;
 namespace Diecast.Repart.Output;
 
 /// <summary>
-/// Writes what is planned. A new image is written in one pass and appears whole or not at all. Into one that is there new
-/// partitions are written first, into room that is free, and the table last: a partition is complete or does not exist.
+/// Writes what is planned. A new image appears whole or not at all. Into one that is there new partitions are written first,
+/// into room that is free, and the table last: a partition is complete or does not exist.
 /// </summary>
-internal sealed class RepartWriter(RepartContext context, RepartDisk disk, long length, CancellationToken cancellation)
+/// <remarks>
+/// What verity protects comes before everything else, because the root hash, which is known then, is in the table. What is not
+/// written to its end is gone when this is disposed.
+/// </remarks>
+internal sealed class RepartWriter(
+    RepartContext context,
+    RepartDisk disk,
+    long length,
+    IReadOnlyList<RepartPartition> partitions,
+    Func<RepartPartition, bool> isDeferred,
+    CancellationToken cancellation) : IDisposable
 {
     private readonly RepartOptions _options = context.Options;
 
+    /// <summary>The partitions that are to be in the table, in the order of the disk.</summary>
+    private readonly RepartPartition[] _listed = [.. partitions.Where(partition => !partition.IsDropped && !isDeferred(partition))];
+
+    private readonly HashSet<RepartPartition> _written = [];
+    private OutputFile? _output;
+    private ChangedImage? _image;
+
     private string Path => _options.Node!;
 
-    /// <summary>Writes the image.</summary>
-    /// <param name="partitions">The partitions in the order of the disk.</param>
-    /// <param name="changes">Whether anything but the boot catalog changes.</param>
-    /// <param name="isDeferred">Which partitions are not written yet.</param>
-    internal void Write(IReadOnlyList<RepartPartition> partitions, bool changes, Func<RepartPartition, bool> isDeferred)
+    /// <summary>Where a new image comes to stand: a link stays one.</summary>
+    private string Target => File.Exists(Path) ? new FileInfo(Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path : Path;
+
+    private OutputFile Output => _output ??= OutputFile.Create(Target);
+
+    private ChangedImage Image => _image ??= new ChangedImage(Path, disk.Content, TableOf(disk.Content.Length).UsableEnd, length);
+
+    /// <summary>Writes a partition's content, and makes the hashes of what is in hand for that.</summary>
+    /// <param name="partition">The partition; its content is what stands in the image then.</param>
+    /// <param name="data">The content with what is behind it, as far as it is hashed.</param>
+    /// <param name="options">Verity's parameters.</param>
+    internal DmVerityTree WriteHashed(RepartPartition partition, Blob data, DmVerityOptions options)
     {
-        RepartPartition[] listed = [.. partitions.Where(partition => !partition.IsDropped && !isDeferred(partition))];
-        Blob? catalog = _options.ElTorito ? ElToritoCatalog.Make(_options, listed, context.SourceEpoch ?? Timestamp.Epoch) : null;
-        if (disk.IsFromScratch)
-            WriteNew(listed, catalog);
-        else if (changes || catalog is not null)
-            WriteInto(listed, partitions, catalog, changes);
+        if (!disk.IsFromScratch)
+            Clear(partition);
+        SafeFileHandle handle = disk.IsFromScratch ? Output.Handle : Image.Handle;
+        var file = HostFile.FromHandle(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), Path);
+        WrittenDevice device = DmVerity.Write(data, file, partition.Offset, options, null, cancellation);
+        partition.Content = device.Content.Slice(0, partition.Content!.Length);
+        _written.Add(partition);
+        return device.Tree;
     }
 
-    private void WriteNew(RepartPartition[] listed, Blob? catalog)
+    /// <summary>Writes the image.</summary>
+    /// <param name="changes">Whether anything but the boot catalog changes.</param>
+    internal void Write(bool changes)
+    {
+        Blob? catalog = _options.ElTorito ? ElToritoCatalog.Make(_options, _listed, context.SourceEpoch ?? Timestamp.Epoch) : null;
+        if (disk.IsFromScratch)
+            WriteNew(catalog);
+        else if (changes || catalog is not null)
+            WriteInto(catalog, changes);
+    }
+
+    public void Dispose()
+    {
+        _output?.Dispose();
+        _image?.Dispose();
+    }
+
+    private void WriteNew(Blob? catalog)
     {
         var table = new GptTable
         {
@@ -42,52 +86,39 @@ internal sealed class RepartWriter(RepartContext context, RepartDisk disk, long 
             AllowsEqualIds = true,
             RawContent = catalog is null ? [] : [new RawPlacement("the boot catalog", ElToritoCatalog.Start, catalog)],
         };
-        Blob image = table.Compose([.. listed.Select(partition => Place(partition, partition.Content))]);
-        bool isThere = File.Exists(Path);
-        string path = isThere ? new FileInfo(Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path : Path;
-        UnixFileMode? mode = isThere ? File.GetUnixFileMode(path) : null;
-        using OutputFile output = OutputFile.Create(path);
-        BlobWriter.Write(image, output.Handle, path, null, cancellation);
+        Blob image = table.Compose([.. _listed.Select(partition => Place(partition, partition.Content))]);
+        UnixFileMode? mode = File.Exists(Path) ? File.GetUnixFileMode(Target) : null;
+        BlobWriter.Write(image, Output.Handle, Target, null, cancellation);
         if (!_options.Discard)
-            FileRanges.TryReserve(output.Handle, 0, length);
+            FileRanges.TryReserve(Output.Handle, 0, length);
         if (mode is { } kept)
-            File.SetUnixFileMode(output.Handle, kept);
-        output.Publish();
+            File.SetUnixFileMode(Output.Handle, kept);
+        Output.Publish();
     }
 
-    private void WriteInto(RepartPartition[] listed, IReadOnlyList<RepartPartition> all, Blob? catalog, bool changes)
+    private void WriteInto(Blob? catalog, bool changes)
     {
         GptTable table = TableOf(length);
-        Blob image = table.Compose([.. listed.Select(partition => Place(partition, null))]);
-        using SafeFileHandle file = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        long before = disk.Content.Length;
-        // Where the old table has its backup there may be a new partition soon.
-        byte[] backup = disk.Content.Slice(TableOf(before).UsableEnd).ToArray();
-        try
+        Blob image = table.Compose([.. _listed.Select(partition => Place(partition, null))]);
+        var ranges = new RangeWriter(Image.Handle, cancellation);
+        if (changes)
         {
-            if (length > before)
-                RandomAccess.SetLength(file, length);
-            var ranges = new RangeWriter(file, cancellation);
-            if (changes)
+            foreach (RepartPartition partition in _listed.Where(partition => partition.IsNew && !_written.Contains(partition)))
             {
-                foreach (RepartPartition partition in listed.Where(partition => partition.IsNew))
-                    WritePartition(ranges, partition, all, table.UsableEnd);
-                if (!_options.Discard)
-                    FileRanges.TryReserve(file, 0, length);
+                Clear(partition);
+                if (partition.Content is { } content)
+                    ranges.Write(content, partition.Offset);
             }
 
-            if (catalog is not null)
-                ranges.Write(catalog, ElToritoCatalog.Start);
-            if (changes)
-                WriteTable(file, table, image);
+            if (!_options.Discard)
+                FileRanges.TryReserve(Image.Handle, 0, length);
         }
-        catch
-        {
-            RandomAccess.Write(file, backup, before - backup.Length);
-            if (length > before)
-                RandomAccess.SetLength(file, before);
-            throw;
-        }
+
+        if (catalog is not null)
+            ranges.Write(catalog, ElToritoCatalog.Start);
+        if (changes)
+            WriteTable(Image.Handle, table, image);
+        Image.Keep();
     }
 
     private GptTable TableOf(long diskLength)
@@ -108,14 +139,12 @@ internal sealed class RepartWriter(RepartContext context, RepartDisk disk, long 
         };
     }
 
-    /// <summary>Clears the partition and the room behind it, and writes what is in it.</summary>
-    private static void WritePartition(RangeWriter ranges, RepartPartition partition, IReadOnlyList<RepartPartition> all, long usableEnd)
+    /// <summary>Makes zeros of a partition and of the room behind it.</summary>
+    private void Clear(RepartPartition partition)
     {
         long end = partition.Offset + partition.Size;
-        long next = all.Where(other => !other.IsDropped && other.Offset >= end).Select(other => other.Offset).Append(usableEnd).Min();
-        ranges.Clear(partition.Offset, next - partition.Offset);
-        if (partition.Content is { } content)
-            ranges.Write(content, partition.Offset);
+        long next = partitions.Where(other => !other.IsDropped && other.Offset >= end).Select(other => other.Offset).Append(TableOf(length).UsableEnd).Min();
+        new RangeWriter(Image.Handle, cancellation).Clear(partition.Offset, next - partition.Offset);
     }
 
     /// <summary>The backup first: until the table itself is written, the old one counts.</summary>
