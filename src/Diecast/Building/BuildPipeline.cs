@@ -24,6 +24,7 @@ internal sealed class BuildPipeline : IDisposable
     private readonly StepRunner _steps;
     private readonly CancellationToken _cancellation;
     private readonly Guid _seed;
+    private readonly DefinitionOrigins _origins;
     private readonly BootPlaces _places;
     private readonly string? _cacheDirectory;
     private readonly string? _workDirectory;
@@ -44,6 +45,7 @@ internal sealed class BuildPipeline : IDisposable
         _steps = steps;
         _cancellation = cancellation;
         _seed = loaded.Seed;
+        _origins = loaded.Origins;
         _cacheDirectory = options.CacheDirectory;
         if (!_definition.Image.Substitutable)
             _cacheDirectory = Hold(CacheStore.Open(options.CacheDirectory).MakeWork("private")).Path;
@@ -285,7 +287,7 @@ internal sealed class BuildPipeline : IDisposable
     private PartitionFiles?[] ReadFiles()
     {
         PartitionFiles?[] files =
-            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, BaseOptions(null), _cancellation))];
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _origins, BaseOptions(null), _cancellation))];
         foreach (PartitionFiles? read in files)
         {
             _newestContent = Newest(_newestContent, read?.NewestTime);

@@ -108,6 +108,43 @@ public sealed class StoreSystemTests
         Assert.Contains("operating-system", OwnedSettings.Of(system, new Image(), isGuix: true)[0].Fix, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ada", "wheel", 1000, 1)]
+    [InlineData("ada", "root", 1000, 0)]
+    public void Owners_are_those_of_the_systems_own_configuration(string user, string group, uint uid, uint gid)
+    {
+        using var directory = new TempDirectory();
+        WriteAccounts(directory);
+        ImageBuilder.Build(
+            Load(directory, $"paths: [{Top}]", $"files: [{{ target: /x, text: x, user: '{user}', group: {group} }}]", "nixos-none", ""),
+            new BuildOptions { CacheDirectory = directory["cache"], OutputPath = directory["host.img"] });
+        using HostFile file = HostFile.Open(directory["host.img"]);
+        Inode x = ExtFileSystem.Read(Blob.FromFile(file, 0, new FileInfo(directory["host.img"]).Length)).Find("/x")!;
+        Assert.Equal((uid, gid), (x.Uid, x.Gid));
+    }
+
+    [Theory]
+    [InlineData("bob", "gets its number only when the system starts", "set users.users.bob.uid")]
+    [InlineData("add", "is not in the image", "did you mean ada?")]
+    [InlineData("nobody-like-this", "is not in the image", "declare it as users.users.nobody-like-this")]
+    public void Owners_whose_numbers_nobody_knows_are_errors(string user, string message, string fix)
+    {
+        using var directory = new TempDirectory();
+        WriteAccounts(directory);
+        LoadedDefinition loaded = Load(directory, $"paths: [{Top}]", $"files: [{{ target: /x, text: x, user: {user} }}]", "nixos-none", "");
+        SystemConfigurationError error = Assert.Single(Assert.Throws<SystemConfigurationException>(() => ImageBuilder.Plan(loaded, new BuildOptions { CacheDirectory = directory["cache"] })).Errors);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains(fix, error.Fix, StringComparison.Ordinal);
+    }
+
+    /// <summary>The list is a file of the store alone, which the script that makes the accounts names.</summary>
+    private static void WriteAccounts(TempDirectory directory)
+    {
+        const string Accounts = "/nix/store/3a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-users-groups.json";
+        Write(directory, Root, (Accounts, """{"groups":[{"gid":1,"name":"wheel"},{"gid":null,"name":"late"}],"mutableUsers":true,"users":[{"name":"ada","uid":1000},{"name":"bob","uid":null}]}"""),
+            (Top + "/activate", $"/nix/store/x/bin/perl update-users-groups.pl {Accounts}\n"));
+    }
+
     private static string Plan(TempDirectory directory, string fstab, string type, string more = "")
     {
         Write(directory, fstab);
@@ -127,7 +164,7 @@ public sealed class StoreSystemTests
         return DefinitionReader.Read(directory["system.yaml"], new DefinitionOverrides());
     }
 
-    private static void Write(TempDirectory directory, string fstab)
+    private static void Write(TempDirectory directory, string fstab, params (string Path, string Text)[] more)
     {
         byte[] kernel = new byte[1024];
         "HdrS"u8.CopyTo(kernel.AsSpan(0x202));
@@ -139,7 +176,10 @@ public sealed class StoreSystemTests
         Put(Top + "/etc/fstab", System.Text.Encoding.UTF8.GetBytes(fstab));
         Link(Top + "/kernel", KernelPath + "/bzImage");
         Link(Top + "/systemd", Systemd);
-        File.WriteAllText(directory["registration"], Registration.Write([Describe(KernelPath), Describe(Systemd), Describe(Top, KernelPath, Systemd)]));
+        foreach ((string path, string text) in more)
+            Put(path, System.Text.Encoding.UTF8.GetBytes(text));
+        string[] items = [.. more.Select(file => file.Path).Where(StoreItemName.IsPath)];
+        File.WriteAllText(directory["registration"], Registration.Write([Describe(KernelPath), Describe(Systemd), Describe(Top, [KernelPath, Systemd, .. items]), .. items.Select(item => Describe(item))]));
 
         string Host(string path) => directory["store" + path["/nix/store".Length..]];
 
@@ -157,7 +197,7 @@ public sealed class StoreSystemTests
 
         StoreItemInfo Describe(string path, params string[] references)
         {
-            Inode inode = HostDirectoryReader.Read(Host(path)).Root;
+            Inode inode = Directory.Exists(Host(path)) ? HostDirectoryReader.Read(Host(path)).Root : new FileInode(Blob.FromMemory(File.ReadAllBytes(Host(path))));
             (NixHash hash, long size) = NixHash.OfNar(inode, CancellationToken.None);
             return new StoreItemInfo { Path = path, NarHash = hash, NarSize = size, References = references.ToValueList() };
         }
