@@ -47,12 +47,13 @@ internal static class GenerationPlaces
     private static string? Of(string kind, Image image, IdSource ids, int index)
     {
         Partition partition = image.Partitions[index];
+        bool isGpt = (image.PartitionTable ?? PartitionTableType.Gpt) == PartitionTableType.Gpt;
         return kind switch
         {
             "label" => partition.FileSystem?.Label,
             "uuid" => partition.FileSystem is null ? null : ids.FileSystemName(index),
-            "partlabel" => image.PartitionTable == PartitionTableType.Gpt ? partition.Label ?? ids.Type(index).Name : null,
-            _ => image.PartitionTable == PartitionTableType.Gpt ? ids.Partition(index).ToString() : null,
+            "partlabel" => isGpt ? partition.Label ?? ids.Type(index).Name : null,
+            _ => isGpt ? ids.Partition(index).ToString() : null,
         };
     }
 

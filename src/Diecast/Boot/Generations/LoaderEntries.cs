@@ -12,6 +12,7 @@ namespace Diecast.Boot;
 internal static class LoaderEntries
 {
     private const string Directory = "/EFI/nixos";
+    private const int MachineIdLength = 32;
     private const string Programs = "/lib/systemd/boot/efi/systemd-boot";
 
     /// <summary>The program of systemd-boot in the system's own systemd, or in another of the store; null where there is none.</summary>
@@ -43,6 +44,7 @@ internal static class LoaderEntries
         editor.WriteText($"{esp}/loader/loader.conf", $"timeout {(timeout < 0 ? "menu-force" : FormattableString.Invariant($"{timeout}"))}\ndefault {FileName(generation.Default)}\nconsole-mode keep\n");
         // bootctl(1) takes types of entries for missing where this file is not there.
         editor.WriteText($"{esp}/loader/entries.srel", "type1\n");
+        string? machine = editor.Tree.ReadText("/etc/machine-id")?.Trim() is { Length: MachineIdLength } id && id.All(char.IsAsciiHexDigitLower) ? id : null;
         foreach (GenerationEntry entry in generation.Entries)
         {
             var text = new StringBuilder();
@@ -53,6 +55,8 @@ internal static class LoaderEntries
             if (entry.Initrd is { } initrd)
                 text.Append("initrd ").Append(Copy(editor, initrd, boot)).Append('\n');
             text.Append("options ").AppendJoin(' ', entry.Arguments).Append('\n');
+            if (machine is not null)
+                text.Append("machine-id ").Append(machine).Append('\n');
             if (entry.DeviceTree is { } tree)
                 text.Append("devicetree ").Append(Copy(editor, tree, boot)).Append('\n');
             editor.WriteText($"{boot}/loader/entries/{FileName(entry)}", text.ToString());

@@ -126,6 +126,18 @@ public sealed class NixosSystemTests
     }
 
     [Theory]
+    [InlineData("0123456789abcdef0123456789abcdef\n", true)]
+    [InlineData("uninitialized\n", false)]
+    [InlineData("", false)]
+    public void Entries_are_the_machines_where_it_has_an_id(string id, bool isNamed)
+    {
+        FileTree tree = Nixos(Spec(Top), ("/etc/machine-id", BootTrees.Text(id)));
+        LoaderEntries.Install(new Diecast.Systems.TreeEditor(tree, default), Read(tree), Diecast.Formats.Blobs.Blob.FromText("program"), "/boot", "/boot", 3);
+        Assert.Equal(isNamed, tree.ReadText("/boot/loader/entries/nixos-generation-1.conf")!.EndsWith("quiet\nmachine-id " + id, StringComparison.Ordinal));
+        Assert.StartsWith("timeout 3\n", tree.ReadText("/boot/loader/loader.conf"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/dev/disk/by-label/nix\\x20os", "label", "nix os")]
     [InlineData("LABEL=nixos", "label", "nixos")]
     [InlineData("UUID=\"1234-ABCD\"", "uuid", "1234-ABCD")]
