@@ -88,12 +88,13 @@ register_foreign() {
 
 # The tools that the tests hold our images against.
 need_test_tools() {
-  need ovmf-ia32:/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd e2fsprogs:e2fsck fsverity:fsverity cryptsetup-bin:veritysetup openssl:openssl procps:pgrep dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk genimage:genimage \
+  need ovmf-ia32:/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd e2fsprogs:e2fsck fsverity:fsverity cryptsetup-bin:veritysetup openssl:openssl procps:pgrep faketime:faketime dosfstools:fsck.fat mtools:mcopy xfsprogs:mkfs.xfs gdisk:sgdisk fdisk:sfdisk genimage:genimage \
     qemu-utils:qemu-img bmap-tools:bmaptool android-sdk-libsparse-utils:simg2img libxml2-utils:xmllint \
     libarchive-tools:bsdtar xz-utils:xz zstd:zstd gzip:gzip cpio:cpio attr:setfattr acl:setfacl libcap2-bin:setcap \
     squashfs-tools:unsquashfs squashfs-tools-ng:sqfs2tar p7zip-full:7z erofs-utils:fsck.erofs \
     xorriso:xorriso genisoimage:genisoimage btrfs-progs:mkfs.btrfs xfsprogs:mkfs.xfs f2fs-tools:mkfs.f2fs \
     podman:podman crun:crun skopeo:skopeo umoci:umoci \
+    mtd-utils:mkfs.jffs2 u-boot-tools:mkimage device-tree-compiler:dtc mdadm:mdadm rauc:rauc arm-trusted-firmware-tools:fiptool \
     nix-bin:nix-store sqlite3:sqlite3 \
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl systemd-container:systemd-dissect passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \

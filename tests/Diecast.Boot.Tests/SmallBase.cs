@@ -13,11 +13,11 @@ internal static class SmallBase
 
     /// <summary>
     /// The accounts come from base-passwd's templates, and modules.dep from this machine's depmod, which knows every
-    /// architecture; else both are the work of maintainer scripts.
+    /// architecture; else both are the work of maintainer scripts. Nothing here has a network, and its drivers are the most of a kernel.
     /// </summary>
     private const string Prepare =
         "cp \"$1/usr/share/base-passwd/passwd.master\" \"$1/etc/passwd\" && cp \"$1/usr/share/base-passwd/group.master\" \"$1/etc/group\" "
-        + "&& for modules in \"$1\"/usr/lib/modules/*; do depmod -b \"$1/usr\" \"${modules##*/}\"; done";
+        + "&& for modules in \"$1\"/usr/lib/modules/*; do rm -rf \"$modules/kernel/net\" \"$modules/kernel/drivers/net\" \"$modules/kernel/drivers/infiniband\"; depmod -b \"$1/usr\" \"${modules##*/}\"; done";
 
     /// <summary>Unpacks packages, with what they depend on, into an archive.</summary>
     internal static void Make(string path, string architecture, params string[] packages) => Tool.Check(

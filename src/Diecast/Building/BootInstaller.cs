@@ -27,7 +27,7 @@ internal sealed class BootInstaller(
         GrubLocation? location = platforms.Count == 0 ? null : new GrubLocation
         {
             MenuModules = GrubTerminals.Modules(system.Bootloader ?? new BootloaderConfiguration()),
-            FileSystemUuid = ids.FileSystemName(holder),
+            FileSystemUuid = FileSystemOptions.HasUuid(partitions[holder].FileSystem!.Type) ? ids.FileSystemName(holder) : "",
             Partition = places.GrubPartition,
             MountPoint = partitions[holder].MountPoint!,
             Modules = MountTypes.GrubModules(partitions[holder].FileSystem!.Type),

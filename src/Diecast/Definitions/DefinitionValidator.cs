@@ -44,6 +44,7 @@ public static class DefinitionValidator
             LiveRules.Check(definition, problems);
             ImageFieldRules.Check(definition, problems);
             Image image = ImageCatalogue.Of(definition)?.Complete(definition.System, definition.Image) ?? definition.Image;
+            BootReaderRules.Check(definition, RootSettings.Apply(definition.Image, image), CompletedSystem(definition), problems);
             ProtectionRules.Check(definition, image, problems);
             ApplianceRules.Check(definition, image, CompletedSystem(definition), problems);
         }

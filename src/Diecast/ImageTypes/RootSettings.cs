@@ -11,7 +11,7 @@ internal static class RootSettings
     /// <param name="completed">The image as the type has completed it.</param>
     internal static Image Apply(Image declared, Image completed)
     {
-        if (!AreGiven(declared) || declared.Partitions.Count > 0)
+        if (declared.Partitions.Count > 0 || !(AreGiven(declared) || declared.Size.Exact is not null))
             return completed;
         return completed with { Partitions = completed.Partitions.Select(partition => IsRoot(partition) ? Apply(declared, partition) : partition).ToValueList() };
     }
@@ -25,6 +25,8 @@ internal static class RootSettings
     {
         if (declared.Free is { } free)
             root = root with { Free = free };
+        else if (declared.Size.Exact is not null && root.Weight > 0)
+            root = root with { Free = default }; // What the image's size leaves is its room.
         if (declared.RootFileSystem is not { } given)
             return root;
         PartitionFileSystem known = root.FileSystem!;

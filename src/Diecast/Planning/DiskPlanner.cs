@@ -62,12 +62,7 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
         }
 
         _drafts = drafts;
-        return PartitionPlacer.Place(
-            [.. drafts.Select(draft => draft.Request)],
-            PartitionSpace.Of(_image, Table, _image.SectorSize),
-            _image.Size.Exact?.Bytes,
-            WholeSize,
-            blobs.Select(blob => blob.End).DefaultIfEmpty().Max());
+        return Place([.. drafts.Select(draft => draft.Request)], PartitionSpace.Of(_image, Table, _image.SectorSize), blobs.Select(blob => blob.End).DefaultIfEmpty().Max());
     }
 
     /// <summary>Lays out a tree as the file system of a partition, as large as it must be.</summary>
@@ -76,6 +71,21 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
     /// <param name="tree">What is in it.</param>
     internal FileSystemPlan PlanFiles(Partition partition, int index, FileTree tree) =>
         PlanFileSystem(new PartitionDraft(partition, ids.Type(index), new PlannedContent(partition, tree, null)), index, null, 0);
+
+    private (PartitionPlacement[] Places, long DiskLength) Place(PartitionRequest[] requests, PartitionSpace space, long occupied)
+    {
+        long? size = _image.Size.Exact?.Bytes;
+        try
+        {
+            return PartitionPlacer.Place(requests, space, size, WholeSize, occupied);
+        }
+        catch (DoesNotFitException exception)
+        {
+            bool isDisk = exception.AvailableBytes == size - space.Tail;
+            var least = new ByteSize(Units.RoundUp(exception.NeededBytes + (isDisk ? space.Tail : 0), MebiByte));
+            throw new BuildException(exception.Message, isDisk ? $"make image.size {least} or more, or auto" : $"give what follows an offset of {least} or more, or none", null, exception);
+        }
+    }
 
     private long WholeSize(long size) => ImageFormats.RoundSize(_image, size) ?? throw new BuildException(
         $"no size from {new ByteSize(size)} on is what all of the formats take", "give image.size, or build them one by one");
@@ -293,7 +303,17 @@ internal sealed class DiskPlanner(Definition definition, IdSource ids, Timestamp
             });
         }
 
-        return ExtFileSystem.Plan(tree, FileSystemOptions.Ext(fileSystem, id) with
+        ExtOptions ext = FileSystemOptions.Ext(fileSystem, id);
+        if (fileSystem is { Type: FileSystemType.Ext3, JournalSize: null })
+        {
+            // Without its journal it would be an ext2, which Linux does not mount as what fstab says.
+            long least = (long)FileSystemOptions.LeastJournaledBlocks * ext.BlockSize;
+            if (size < least)
+                throw new DoesNotFitException("ext3", least, size.Value, $"{size} bytes have no room for a journal; the least size with one is {least}");
+            minimum = Math.Max(minimum ?? 0, least);
+        }
+
+        return ExtFileSystem.Plan(tree, ext with
         {
             HashSeed = fileSystem.HashSeed ?? ids.Derive(FormattableString.Invariant($"ext4 hash seed {index}")),
             Time = epoch,

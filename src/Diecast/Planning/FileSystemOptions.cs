@@ -14,6 +14,9 @@ internal static class FileSystemOptions
     /// <summary>Where mke2fs keeps 5 percent from ordinary users; an image's file system seldom has room to spare.</summary>
     internal const decimal DefaultReservedPercent = 1;
 
+    /// <summary>A smaller ext gets no journal of itself (mke2fs's ext2fs_default_journal_size).</summary>
+    internal const int LeastJournaledBlocks = 2048;
+
     /// <summary>The types of the ext family, each with its profiles; the first is meant where none is given.</summary>
     internal static readonly ExtType[] ExtTypes =
     [

@@ -56,6 +56,22 @@ public sealed class GrubMkimageTests
     }
 
     [Fact]
+    public void A_file_system_that_its_version_does_not_read_is_told()
+    {
+        FileTree tree = BootTrees.Of(
+            ("/usr/lib/grub/i386-pc/moddep.lst", BootTrees.Text("normal: extcmd\n")),
+            ("/usr/lib/grub/i386-pc/modinfo.sh", BootTrees.Text("grub_version=\"2.12\"\ngrub_package_version=\"2.12-9\"\n")));
+        BootException exception = Assert.Throws<BootException>(() => GrubMkimage.Make(tree, GrubPlatform.PcBios, Location with { Modules = ["erofs"] }, 0));
+        Assert.Contains("GRUB 2.12-9 has no module erofs", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("give /boot a partition of its own", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A squashfs has none; its partition is all that it is found by.</summary>
+    [Fact]
+    public void Nothing_is_searched_without_a_uuid() =>
+        Assert.Equal("set prefix=($root)/boot/grub\n", GrubMkimage.EarlyConfig(Location with { FileSystemUuid = "" }));
+
+    [Fact]
     public void A_tree_without_the_platform_is_told_its_package()
     {
         BootException exception = Assert.Throws<BootException>(() => GrubMkimage.Make(new FileTree(), GrubPlatform.Arm64Efi, Location, 0));

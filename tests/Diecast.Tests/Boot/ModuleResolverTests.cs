@@ -67,6 +67,22 @@ public sealed class ModuleResolverTests
         Assert.Empty(ModuleResolver.Resolve(Index(), ["virtio_pci", "nvme_core", "nvme-core", "net-pf-1"], []));
     }
 
+    /// <summary>As Debian's cloud kernels have ext4, which mounts ext2 and ext3, too.</summary>
+    [Fact]
+    public void Aliases_of_what_is_built_in_are_known()
+    {
+        FileTree tree = BootTrees.Of(
+            ($"{Directory}/modules.dep", BootTrees.Text("")),
+            ($"{Directory}/modules.builtin", BootTrees.Text("kernel/fs/ext4/ext4.ko\n")),
+            ($"{Directory}/modules.builtin.modinfo", BootTrees.Text("ext4.license=GPL\0ext4.alias=fs-ext4\0ext4.alias=fs-ext2\0")));
+        ModuleIndex index = ModuleIndex.Read(tree, Directory);
+        Assert.Equal(["ext4"], index.ModulesOf("fs-ext2"));
+        Assert.Empty(ModuleResolver.Resolve(index, [], [], ["fs-ext2", "fs-ext4"]));
+        BootException exception = Assert.Throws<BootException>(() => ModuleResolver.Resolve(index, [], [], ["fs-ext4", "f2fs"]));
+        Assert.Contains("no driver of f2fs, neither", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("another kernel package", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Missing_modules_are_skipped_from_the_default_set_and_all_named_from_the_declaration()
     {

@@ -143,7 +143,7 @@ public sealed class ContentTests
               name = "the name"
               size = 1M
               mountpoint = "/etc"
-              exec-pre = "echo new > $IMAGEMOUNTPATH/issue; test \"$IMAGE $IMAGENAME $IMAGEMOUNTPOINT\" = 'a.ext4 the name /etc'"
+              exec-pre = "echo new > $IMAGEMOUNTPATH/issue; test \"$IMAGE $IMAGENAME $IMAGEMOUNTPOINT\" = 'a.ext4 the name etc'"
               exec-post = "printf tail >> $IMAGEOUTFILE; test $IMAGESIZE = 1048576 -a -d $INPUTPATH -a -d $ROOTPATH -a -d $TMPPATH -a -d $OUTPUTPATH"
             }
             image a.img { hdimage { } partition a { image = a.ext4 size = 2M } }
@@ -167,15 +167,21 @@ public sealed class ContentTests
     }
 
     [Theory]
-    [InlineData("flash { }", "flash, which is not made here")]
-    [InlineData("jffs2 { }", "jffs2, which is not made here")]
-    [InlineData("ubi { }", "ubi, which is not made here")]
-    [InlineData("rauc { }", "rauc, which is not made here")]
-    [InlineData("fip { }", "fip, which is not made here")]
-    [InlineData("fit { }", "fit, which is not made here")]
-    [InlineData("cramfs { }", "cramfs, which is not made here")]
-    [InlineData("mdraid { }", "mdraid, which is not made here")]
-    [InlineData("custom { }", "custom, which is not made here")]
+    [InlineData("flash { }", "a.img is of the type flash, and names no chip")]
+    [InlineData("jffs2 { } flashtype = nor", "there is no flash section nor")]
+    [InlineData("ubi { }", "names no chip")]
+    [InlineData("rauc { }", "rauc has no manifest")]
+    [InlineData("fip { extraargs = \"--align 3\" }", "extraargs: --align 3 is nothing that the writer has")]
+    [InlineData("fip { tos-fw = { a, b, c, d } }", "4 binaries of a trusted system are more than the 3")]
+    [InlineData("fit { }", "fit has no its")]
+    [InlineData("mdraid { }", "a.img has neither a size nor an image")]
+    [InlineData("mdraid { level = 5 } size = 4M", "level = 5: only mirrors are made")]
+    [InlineData("mdraid { parent = \"part1.img\" } size = 4M", "part1.img is no mdraid image")]
+    [InlineData("mdraid { devices = 2 role = 2 } size = 4M", "role = 2 in an array of 2; roles count from 0")]
+    [InlineData("custom { }", "custom has no exec")]
+    [InlineData("iso { input-charset = koi8-r }", "names of files are UTF-8")]
+    [InlineData("android-sparse { image = part1.img block-size = 6k }", "is no power of two from 512 to 1M")]
+    [InlineData("verity { image = part1.img extraargs = \"--fec-roots=2\" }", "--fec-roots=2 is not an option that the writer has")]
     [InlineData("", "has no type")]
     [InlineData("ext4 { } vfat { }", "is of two types")]
     [InlineData("ext5 { }", "image has no section ext5")]

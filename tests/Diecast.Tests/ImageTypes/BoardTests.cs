@@ -127,22 +127,6 @@ public sealed class BoardTests
         CheckRoot(board, image, found.GetProperty("partitions").EnumerateArray().Last());
     }
 
-    [Theory]
-    [MemberData(nameof(Layouts))]
-    public void A_board_is_built_twice_with_the_same_bytes(string name, string table, string partitions, string blobs)
-    {
-        Assert.NotEqual("", table + partitions + blobs);
-        using var one = new TempDirectory();
-        using var two = new TempDirectory();
-        Board board = Boards.All.Single(other => other.Name == name);
-
-        BuildReport first = Build(BoardTree.Make(one, board), one["a.img"]);
-        BuildReport second = Build(BoardTree.Make(two, board), two["b.img"]);
-
-        Assert.Equal(first.Plan, second.Plan);
-        Assert.Equal(0, Tool.Run("cmp", one["a.img"], two["b.img"]).ExitCode);
-    }
-
     [ToolFact("mdir", "mtype")]
     public void A_raspberry_pi_finds_firmware_kernel_and_device_trees_on_its_fat_partition()
     {

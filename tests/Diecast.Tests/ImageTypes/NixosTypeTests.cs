@@ -104,7 +104,53 @@ public sealed class NixosTypeTests
         Assert.Contains("LABEL=other\n", probed, StringComparison.Ordinal);
     }
 
+    /// <summary>Each by the name that is used there, all from one pass over the disk.</summary>
+    [ToolFact("qemu-img")]
+    public void Every_format_of_make_disk_image_holds_the_same_disk()
+    {
+        using var directory = new TempDirectory();
+        Define(directory, "type: nixos-hybrid, free: 8M, format: [{ name: raw, file: r.img }, { name: qcow2, file: q.qcow2 }, { name: qcow2-compressed, file: c.qcow2 },"
+            + " { name: vdi, file: d.vdi }, { name: vpc, file: v.vhd }, { name: vpc, file: f.vhd, options: { subformat: fixed } }, { name: vmdk, file: m.vmdk }, { name: vhdx, file: x.vhdx }]");
+        BuildReport report = ImageBuilder.Build(DefinitionReader.Read(directory["nixos.yaml"]), new BuildOptions { OutputPath = directory["out/"], Digest = OutputDigest.None });
+
+        Assert.Equal(8, report.Outputs.Count);
+        foreach ((string file, string driver) in new[] { ("q.qcow2", "qcow2"), ("c.qcow2", "qcow2"), ("d.vdi", "vdi"), ("v.vhd", "vpc"), ("f.vhd", "vpc"), ("m.vmdk", "vmdk"), ("x.vhdx", "vhdx") })
+        {
+            // Lengths count here. Strictly compared, what the host stores of the raw file would count too.
+            string compared = Tool.Check("qemu-img", "compare", "-f", "raw", "-F", driver, directory["out/r.img"], directory["out/" + file]);
+            Assert.Contains("Images are identical", compared, StringComparison.Ordinal);
+            Assert.DoesNotContain("size mismatch", compared, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("compression type: zlib", Tool.Check("qemu-img", "info", directory["out/c.qcow2"]), StringComparison.Ordinal);
+        Assert.True(new FileInfo(directory["out/c.qcow2"]).Length < new FileInfo(directory["out/q.qcow2"]).Length);
+        Assert.Equal(new FileInfo(directory["out/r.img"]).Length + 512, new FileInfo(directory["out/f.vhd"]).Length);
+    }
+
+    /// <summary>With a size, the room is what it leaves, and as there additionalSpace is none of it.</summary>
+    [ToolFact("sfdisk")]
+    public void A_size_that_holds_the_content_is_enough_and_a_smaller_one_is_told_what_it_takes()
+    {
+        using var directory = new TempDirectory();
+        string image = Build(directory, "nixos-efi", "size: 300M");
+
+        Assert.Equal(300L << 20, new FileInfo(image).Length);
+        Assert.Equal((299L << 20) / 512, Table(image).GetProperty("partitions").EnumerateArray().Select(one => one.GetProperty("start").GetInt64() + one.GetProperty("size").GetInt64()).Max());
+        BuildException exception = Assert.Throws<BuildException>(() => Build(directory, "nixos-efi", "size: 257M"));
+        Assert.Contains("past the end of the disk", exception.Message, StringComparison.Ordinal);
+        string least = System.Text.RegularExpressions.Regex.Match(exception.Fix!, "make image.size ([0-9]+)M or more, or auto").Groups[1].Value;
+        Build(directory, "nixos-efi", $"size: {least}M");
+        int less = int.Parse(least, CultureInfo.InvariantCulture) - 1;
+        Assert.Throws<BuildException>(() => Build(directory, "nixos-efi", string.Create(CultureInfo.InvariantCulture, $"size: {less}M")));
+        Assert.Throws<BuildException>(() => Build(directory, "nixos-efi", "size: 300M, free: 64M"));
+    }
+
     [Theory]
+    [InlineData("type: nixos-legacy, label: seventeen-letters", "image.label", "label too long for ext")]
+    [InlineData("type: nixos-legacy, label: thirteen-char, rootFileSystem: xfs", "image.label", "label too long for xfs")]
+    [InlineData("type: nixos-legacy, label: sixteen--letters, rootFileSystem: erofs", "image.label", "label too long for erofs")]
+    [InlineData("type: nixos-legacy, label: a, rootFileSystem: squashfs", "image.label", "label of a file system that has none")]
+    [InlineData("type: nixos-legacy, label: a, rootFileSystem: { type: ext4, label: b }", "image.label", "second label of the root")]
     [InlineData("type: disk, bootSize: 1G", "image.bootSize", "no boot partition of a size of its own in disk")]
     [InlineData("type: nixos-legacy, bootSize: 1G", "image.bootSize", "no boot partition of a size of its own in nixos-legacy")]
     [InlineData("type: nixos-efi, bootSize: 1000", "image.bootSize", "not a size for a boot partition")]

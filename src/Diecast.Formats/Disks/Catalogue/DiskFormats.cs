@@ -18,7 +18,7 @@ public static class DiskFormats
     /// <summary>All formats, in the order in which they are listed and probed.</summary>
     public static IReadOnlyList<ImageFormat> All { get; } =
     [
-        RawFormats.Raw, RawFormats.Gzip, RawFormats.Xz, RawFormats.Zstd, QemuFormats.Qcow2, QemuFormats.CompressedQcow2, .. MicrosoftFormats.All, QemuFormats.Parallels,
+        RawFormats.Raw, RawFormats.Gzip, RawFormats.Xz, RawFormats.Zstd, QemuFormats.Qcow2, QemuFormats.CompressedQcow2, QemuFormats.Qcow2Compressed, .. MicrosoftFormats.All, QemuFormats.Parallels,
         .. VmwareFormats.All, .. OtherFormats.All, IsoFormats.Iso,
     ];
 

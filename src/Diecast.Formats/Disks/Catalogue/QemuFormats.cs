@@ -44,16 +44,10 @@ internal static class QemuFormats
     };
 
     /// <summary>The name that Guix has for a qcow2 with compressed clusters.</summary>
-    internal static readonly ImageFormat CompressedQcow2 = Qcow2 with
-    {
-        Name = "compressed-qcow2",
-        Description = "qcow2 with clusters compressed by Zstandard",
-        Options = [.. Qcow2.Options.Select(option => option.Name == CompressionType ? option with { Default = DefaultCompression } : option)],
-        Probe = _ => false,
-        Read = null,
-        FindsZeros = _ => true,
-        Write = request => Qcow2.Write!(request with { Values = request.Values.WithDefault(CompressionType, DefaultCompression) }),
-    };
+    internal static readonly ImageFormat CompressedQcow2 = Compressed("compressed-qcow2", DefaultCompression, "qcow2 with clusters compressed by Zstandard");
+
+    /// <summary>The name that NixOS's make-disk-image has for what qemu-img convert -c makes.</summary>
+    internal static readonly ImageFormat Qcow2Compressed = Compressed("qcow2-compressed", "zlib", "qcow2 with clusters compressed by zlib, which every QEMU reads");
 
     internal static readonly ImageFormat Parallels = new()
     {
@@ -71,6 +65,17 @@ internal static class QemuFormats
         {
             ClusterSize = request.Values.Bytes("cluster_size", ParallelsOptions.Default.ClusterSize),
         }),
+    };
+
+    private static ImageFormat Compressed(string name, string compression, string description) => Qcow2 with
+    {
+        Name = name,
+        Description = description,
+        Options = [.. Qcow2.Options.Select(option => option.Name == CompressionType ? option with { Default = compression } : option)],
+        Probe = _ => false,
+        Read = null,
+        FindsZeros = _ => true,
+        Write = request => Qcow2.Write!(request with { Values = request.Values.WithDefault(CompressionType, compression) }),
     };
 
     internal static bool StartsWith(Blob file, ReadOnlySpan<byte> magic)

@@ -3,7 +3,10 @@ namespace Diecast.Boot;
 /// <summary>The file system that GRUB reads its menu, kernels and initial RAM disks from.</summary>
 internal sealed record GrubLocation
 {
-    /// <summary>UUID of the file system as <c>search --fs-uuid</c> compares it: lower case, or <c>1234-ABCD</c> for FAT.</summary>
+    /// <summary>
+    /// UUID of the file system as <c>search --fs-uuid</c> compares it: lower case, or <c>1234-ABCD</c> for FAT. Empty where it has
+    /// none, and the partition is all that GRUB finds it by.
+    /// </summary>
     internal required string FileSystemUuid { get; init; }
 
     /// <summary>

@@ -25,6 +25,13 @@ internal static class GrubMkimage
         FileTree root, GrubPlatform platform, GrubLocation location, long epoch, CancellationToken cancellation = default)
     {
         var files = GrubFiles.Find(root, platform);
+        if (location.Modules.FirstOrDefault(module => !files.HasModule(module)) is { } unknown)
+        {
+            throw new BootException(
+                $"GRUB {files.Version} has no module {unknown} and cannot read the kernel from its file system; "
+                + "give /boot a partition of its own with ext4 or vfat, take another file system, or bootloader: systemd-boot where there is UEFI");
+        }
+
         string[] modules =
         [
             .. platform.Modules,
@@ -54,7 +61,7 @@ internal static class GrubMkimage
     /// then every disk is searched.
     /// </summary>
     internal static string EarlyConfig(GrubLocation location) =>
-        $"search.fs_uuid {location.FileSystemUuid} root $root\nset prefix=($root){location.Directory}\n";
+        (location.FileSystemUuid.Length > 0 ? $"search.fs_uuid {location.FileSystemUuid} root $root\n" : "") + $"set prefix=($root){location.Directory}\n";
 
     private static string Prefix(GrubLocation location) =>
         location.Partition is null ? location.Directory : $"(,{location.Partition}){location.Directory}";

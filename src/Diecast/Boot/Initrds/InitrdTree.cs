@@ -96,7 +96,7 @@ internal static class InitrdTree
 
             // A driver says by an alias which types it mounts: iso9660 is in isofs, ext3 in ext4.
             IEnumerable<string> drivers = options.FileSystems.Select(type => index.ModulesOf("fs-" + type).Count > 0 ? "fs-" + type : type);
-            foreach (ModuleFile module in ModuleResolver.Resolve(index, [.. options.Modules, .. options.ImageModules, .. drivers], [.. DefaultModules.For(kernel.Architecture), .. options.FastModules]))
+            foreach (ModuleFile module in ModuleResolver.Resolve(index, [.. options.Modules, .. options.ImageModules], [.. DefaultModules.For(kernel.Architecture), .. options.FastModules], drivers))
             {
                 tree.Set("/lib/modules/" + module.FileName, new FileInode(ModuleFileReader.Read(root, directory, module)));
                 IEnumerable<string> needs = module.Dependencies.Select(index.Find).OfType<ModuleFile>().Select(need => need.FileName);

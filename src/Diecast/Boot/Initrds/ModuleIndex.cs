@@ -15,7 +15,7 @@ internal sealed class ModuleIndex
     /// <summary>The directory that paths of modules start from.</summary>
     internal string Directory { get; }
 
-    /// <summary>Reads modules.dep, modules.builtin, modules.softdep and modules.alias of a directory.</summary>
+    /// <summary>Reads modules.dep, modules.builtin, modules.builtin.modinfo, modules.softdep and modules.alias of a directory.</summary>
     /// <exception cref="BootException">There is no modules.dep: depmod did not run.</exception>
     internal static ModuleIndex Read(FileTree root, string directory)
     {
@@ -30,6 +30,13 @@ internal sealed class ModuleIndex
             index.AddSoftDependency(Words(line));
         foreach (string line in Lines(root.ReadText(directory + "/modules.alias")))
             index.AddAlias(Words(line));
+        // "module.key=value" of what is built in, each ended by a zero byte (kbuild's modules.builtin.modinfo, since Linux 5.2).
+        foreach (string entry in (root.ReadText(directory + "/modules.builtin.modinfo") ?? "").Split('\0'))
+        {
+            if (entry.Split(".alias=", 2) is [var module, var alias])
+                index.AddAlias(["alias", alias, module]);
+        }
+
         return index;
     }
 

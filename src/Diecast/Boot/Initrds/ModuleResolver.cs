@@ -25,8 +25,10 @@ internal sealed class ModuleResolver
     /// <param name="index">The kernel's modules.</param>
     /// <param name="required">Names or aliases that must be there, loadable or built in.</param>
     /// <param name="optional">Names or aliases that are left out where the kernel does not have them.</param>
+    /// <param name="drivers">Names or aliases of the drivers without which the root is not mounted.</param>
     /// <exception cref="BootException">The kernel lacks required modules; all of them are named.</exception>
-    internal static IReadOnlyList<ModuleFile> Resolve(ModuleIndex index, IEnumerable<string> required, IEnumerable<string> optional)
+    internal static IReadOnlyList<ModuleFile> Resolve(
+        ModuleIndex index, IEnumerable<string> required, IEnumerable<string> optional, IEnumerable<string>? drivers = null)
     {
         var resolver = new ModuleResolver(index);
         foreach (string name in optional)
@@ -38,11 +40,19 @@ internal sealed class ModuleResolver
                 missing.Add(name);
         }
 
+        if (missing.Count > 0)
+        {
+            throw new BootException(
+                $"the kernel of {index.Directory} has no module {string.Join(", ", missing)}, neither loadable nor built in; "
+                + "remove the name from initrd.modules or use another kernel package");
+        }
+
+        missing.AddRange((drivers ?? []).Where(driver => !resolver.Add(driver)));
         return missing.Count == 0
             ? resolver._ordered
             : throw new BootException(
-                $"the kernel of {index.Directory} has no module {string.Join(", ", missing)}, neither loadable nor built in; "
-                + "remove the name from initrd.modules or use another kernel package");
+                $"the kernel of {index.Directory} has no driver of {string.Join(", ", missing)}, neither loadable nor built in, and could not mount the root; "
+                + "take another kernel package, as Debian's cloud kernels have few file systems, or another file system");
     }
 
     /// <summary>Adds a module or an alias with all that goes with it; false when the kernel has neither.</summary>

@@ -20,6 +20,9 @@ internal static class FileSystemRules
     private const int LeastExtBlock = 1024;
     private const int LargestExtBlock = 65536;
 
+    /// <summary>One byte of the superblock's 16 ends it.</summary>
+    internal const int LongestErofsLabel = 15;
+
     /// <summary>Characters that a FAT label may not have (Microsoft's FAT specification, 6.1, and what fsck.fat refuses).</summary>
     private const string NotInFatLabels = "\"*+,./:;<=>?[\\]|";
 

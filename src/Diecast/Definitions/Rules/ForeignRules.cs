@@ -7,9 +7,9 @@ namespace Diecast.Definitions.Rules;
 /// <summary>Options of file systems that their own mkfs makes.</summary>
 internal static class ForeignRules
 {
-    private const int LongestBtrfsLabel = 255;
-    private const int LongestXfsLabel = 12;
-    private const int LongestF2fsLabel = 512;
+    internal const int LongestBtrfsLabel = 255;
+    internal const int LongestXfsLabel = 12;
+    internal const int LongestF2fsLabel = 512;
 
     private static readonly FileSystemCompression[] OfBtrfs =
         [FileSystemCompression.None, FileSystemCompression.Zstd, FileSystemCompression.Lzo, FileSystemCompression.Gzip];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Diecast.Building;
 using Diecast.ImageTypes;
+using Diecast.Planning;
 
 namespace Diecast.Definitions.Rules;
 
@@ -108,12 +109,36 @@ internal static class ImageFieldRules
             problems.Add("image.label", "label with partitions of your own", label, "it is that of the root which the image type makes",
                 "give the label to a partition's fileSystem");
         }
-        else if (Encoding.UTF8.GetByteCount(label) > LongestRootLabel)
+        else if (definition.Image.RootFileSystem is { Type: FileSystemType.Squashfs })
         {
-            problems.Add("image.label", "label too long for ext", label,
-                string.Create(CultureInfo.InvariantCulture, $"it has {Encoding.UTF8.GetByteCount(label)} bytes of UTF-8; its label has at most {LongestRootLabel}"), "shorten it");
+            problems.Add("image.label", "label of a file system that has none", label, "a squashfs has no label", "remove it, or take another rootFileSystem");
+        }
+        else if (definition.Image.RootFileSystem is { Label: { } second })
+        {
+            problems.Add("image.label", "second label of the root", label, $"image.rootFileSystem.label is {second}", "remove one of them");
+        }
+        else
+        {
+            FileSystemType type = definition.Image.RootFileSystem?.Type ?? FileSystemType.Ext4;
+            int longest = LongestLabel(type);
+            int bytes = Encoding.UTF8.GetByteCount(label);
+            if (bytes > longest)
+            {
+                problems.Add("image.label", $"label too long for {(FileSystemOptions.IsExt(type) ? "ext" : MountTypes.NameOf(type))}", label,
+                    string.Create(CultureInfo.InvariantCulture, $"it has {bytes} bytes of UTF-8; its label has at most {longest}"), "shorten it");
+            }
         }
     }
+
+    /// <summary>The label's place in the superblock.</summary>
+    private static int LongestLabel(FileSystemType type) => type switch
+    {
+        FileSystemType.Xfs => ForeignRules.LongestXfsLabel,
+        FileSystemType.Btrfs => ForeignRules.LongestBtrfsLabel,
+        FileSystemType.F2fs => ForeignRules.LongestF2fsLabel,
+        FileSystemType.Erofs => FileSystemRules.LongestErofsLabel,
+        _ => LongestRootLabel,
+    };
 
     /// <summary>Firmware that is asked for must find the boot loader somewhere.</summary>
     private static void CheckFirmware(Definition definition, ImageType type, Problems problems)
