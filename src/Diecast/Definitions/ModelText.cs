@@ -1043,7 +1043,7 @@ internal static class ModelText
         "StoreSource.Registration" =>
             "File that says what refers to what, relative to the definition: that of `nix-store --dump-db`, or of `closureInfo` in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.",
         "StoreSource.TrustedKeys" =>
-            "Public keys as in `cache.nixos.org-1:6NCH…`, one of which must have signed each path of the binary cache. Default: empty, hashes alone are checked.",
+            "Public keys, one of which must have signed each path of the binary cache: Nix's as in `cache.nixos.org-1:6NCH…`, Guix's as in `(public-key (ecc …))`, or the path of a file with one, or with Guix's list of them, `/etc/guix/acl`. Default: empty, hashes alone are checked.",
         "Subvolume" =>
             "A directory of a btrfs that becomes a subvolume.",
         "Subvolume.Default" =>

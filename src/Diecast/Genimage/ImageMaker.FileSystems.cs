@@ -101,9 +101,10 @@ internal sealed partial class ImageMaker
         });
         if (type.Text("label") is { Length: > 0 } label)
             declared = declared with { Label = label };
-        declared = isMke2fs ? declared with { Features = [.. declared.Features, .. Listed(type)] } : declared;
         try
         {
+            if (isMke2fs)
+                declared = declared with { Features = [.. declared.Features, .. Small(declared with { Features = [.. declared.Features, .. Listed(type)] }, size), .. Listed(type)] };
             _ = FileSystemOptions.Profile(declared);
             return declared;
         }
@@ -127,19 +128,11 @@ internal sealed partial class ImageMaker
 
     private static (int Block, long PerInode, IReadOnlyList<string> Features) Mke2fs(ConfigSection type, long size)
     {
-        const long LeastLarge = 4L << 30;
-        const long LeastHuge = 2L << 40;
-        // Large files mark the file system themselves.
-        List<string> features = [];
-        if (size < LeastLarge)
-            features.Add("^large_file");
-        if (size < LeastHuge)
-            features.Add("^huge_file");
         string option = type.Find("mke2fs-conf") is null ? "mke2fs_conf" : "mke2fs-conf";
         if (type.Text(option) is not { } path)
         {
             (int usual, long ratio) = Usage(type, size);
-            return (usual, ratio, features);
+            return (usual, ratio, []);
         }
 
         if (!File.Exists(path))
@@ -147,13 +140,26 @@ internal sealed partial class ImageMaker
         var config = Mke2fsConfig.Read(File.ReadAllText(path));
         string[] types = [type.Name, .. (type.Text("usage-type") ?? UsualUsage(size)).Split(',')];
         long block = Number("blocksize", Block);
-        return ((int)(block > 0 ? block : Block), Number("inode_ratio", 16384), ["none", .. config.Features(types), .. features]);
+        return ((int)(block > 0 ? block : Block), Number("inode_ratio", 16384), ["none", .. config.Features(types)]);
 
         long Number(string name, long otherwise) => config.Find(name, types) is not { } text
             ? otherwise
             : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number <= 1 << 30
                 ? number
                 : throw type.Wrong(option, $"{path}: {name} = {text} is no number", "correct it");
+    }
+
+    /// <summary>The features that genimage leaves out of file systems in which no file can be so large, unless they are asked for.</summary>
+    private static IEnumerable<string> Small(PartitionFileSystem declared, long size)
+    {
+        const long LeastLarge = 4L << 30;
+        const long LeastHuge = 2L << 40;
+        // The inode that keeps room for more groups is such a file, where blocks are of 4 KiB.
+        bool hasLarge = declared.BlockSize >= Block && FileSystemOptions.Profile(declared).FeatureNames.Contains("resize_inode");
+        if (size < LeastLarge && !hasLarge)
+            yield return "^large_file";
+        if (size < LeastHuge)
+            yield return "^huge_file";
     }
 
     private static string[] Listed(ConfigSection type) =>

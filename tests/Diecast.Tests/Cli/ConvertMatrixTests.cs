@@ -10,9 +10,9 @@ public sealed class ConvertMatrixTests
     private static readonly (string Name, string Options)[] Forms =
     [
         ("raw", ""), ("raw.gz", "level=1"), ("raw.xz", "level=1"), ("raw.zst", "level=1"), ("raw.zst", "level=1,seekable=on"),
-        ("qcow2", ""), ("qcow2", "compression_type=zlib,compression_level=1"), ("qcow2", "compression_type=zstd"), ("qcow2", "extended_l2=on"),
+        ("qcow2", ""), ("qcow2-compressed", "compression_level=1"), ("qcow2", "compression_type=zstd"), ("qcow2", "extended_l2=on"),
         ("vdi", ""), ("vdi", "subformat=fixed"), ("vhd", ""), ("vhd", "subformat=fixed"), ("vhdx", ""), ("vhdx", "subformat=fixed"), ("parallels", ""),
-        ("vmdk", ""), ("vmdk", "subformat=streamOptimized"), ("vmdk", "subformat=monolithicFlat"), ("ova", "level=1"), ("android-sparse", ""), ("iso", ""), ("compressed-qcow2", ""), ("qcow2-compressed", ""),
+        ("vmdk", ""), ("vmdk", "subformat=streamOptimized"), ("vmdk", "subformat=monolithicFlat"), ("ova", "level=1"), ("android-sparse", ""), ("iso", ""), ("compressed-qcow2", ""),
     ];
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class ConvertMatrixTests
         }
 
         Assert.Equal(
-            ["qcow2 compression_type=zlib,compression_level=1", "qcow2 compression_type=zstd", "vmdk subformat=monolithicFlat", "ova level=1", "android-sparse", "compressed-qcow2", "qcow2-compressed"], refused);
+            ["qcow2-compressed compression_level=1", "qcow2 compression_type=zstd", "vmdk subformat=monolithicFlat", "ova level=1", "android-sparse", "compressed-qcow2"], refused);
     }
 
     private static void Convert(string source, string target, string format, string options)

@@ -12,8 +12,8 @@ public sealed class FormatTests
     {
         using var directory = new TempDirectory();
         string definition = DataDisk.In(directory);
-        // Google's takes a disk of 1 GiB, and has its own case below; an ISO 9660 volume is no disk of these partitions; compressed-qcow2 is a qcow2.
-        string[] formats = [.. DiskFormats.All.Where(format => format.Write is not null && format.Name is not ("gce" or "iso" or "compressed-qcow2")).Select(format => format.Name)];
+        // Google's takes a disk of 1 GiB, and has its own case below; an ISO 9660 volume is no disk of these partitions; two more are a qcow2.
+        string[] formats = [.. DiskFormats.All.Where(format => format.Write is not null && format.Name is not ("gce" or "iso" or "compressed-qcow2" or "qcow2-compressed")).Select(format => format.Name)];
         CommandLine.Result all = CommandLine.Run(
             ["build", definition, "--json", "--output", directory["all/"], .. formats.SelectMany(format => (string[])["--format", format])]);
         Assert.True(all.ExitCode == 0, all.Error);

@@ -121,6 +121,25 @@ public sealed class SuiteImageTests
         static string Said(string[] dump, string what) => Array.Find(dump, line => line.StartsWith(what, StringComparison.Ordinal))![what.Length..].Trim();
     }
 
+    [ToolTheory("dumpe2fs", "e2fsck")]
+    [InlineData("", "600M", 4096, "resize_inode")]
+    [InlineData("features = \"^resize_inode\"", "600M", 4096, "^large_file")]
+    [InlineData("extraargs = \"-b 4096 -m 0\"", "64M", 4096, "large_file")]
+    [InlineData("usage-type = default", "64M", 4096, "large_file")]
+    [InlineData("", "64M", 1024, "^large_file")]
+    [InlineData("features = large_file", "64M", 1024, "large_file")]
+    public void Mke2fs_marks_what_may_have_large_files(string options, string size, int block, string feature)
+    {
+        using GenimageProgram program = WithTree();
+        program.Make($"image a.ext4 {{ ext4 {{ use-mke2fs = true {options} }} size = {size} }}");
+
+        string dump = Tool.Check("dumpe2fs", "-h", program.Image("a.ext4"));
+        Assert.Contains($"Block size:               {block}\n", dump, StringComparison.Ordinal);
+        string features = dump.Split('\n').First(line => line.StartsWith("Filesystem features:", StringComparison.Ordinal)) + " ";
+        Assert.Equal(!feature.StartsWith('^'), features.Contains($" {feature.TrimStart('^')} ", StringComparison.Ordinal));
+        Tool.Check("e2fsck", "-fn", program.Image("a.ext4"));
+    }
+
     [Fact]
     public void Flash_is_filled_up_as_an_erased_chip()
     {
