@@ -95,7 +95,7 @@ need_test_tools() {
     xorriso:xorriso genisoimage:genisoimage btrfs-progs:mkfs.btrfs xfsprogs:mkfs.xfs f2fs-tools:mkfs.f2fs \
     podman:podman crun:crun skopeo:skopeo umoci:umoci \
     mtd-utils:mkfs.jffs2 u-boot-tools:mkimage device-tree-compiler:dtc mdadm:mdadm rauc:rauc arm-trusted-firmware-tools:fiptool \
-    nix-bin:nix-store patchelf:patchelf kmod:depmod lzip:lzip bzip2:bzip2 sqlite3:sqlite3 \
+    nix-bin:nix-store patchelf:patchelf kmod:depmod lzip:lzip bzip2:bzip2 sqlite3:sqlite3 strace:strace \
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl systemd-container:systemd-dissect passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
     grub-efi-amd64-bin:/usr/lib/grub/x86_64-efi/kernel.img \
