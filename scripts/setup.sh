@@ -94,10 +94,15 @@ need_test_tools() {
     squashfs-tools:unsquashfs squashfs-tools-ng:sqfs2tar p7zip-full:7z erofs-utils:fsck.erofs \
     xorriso:xorriso genisoimage:genisoimage btrfs-progs:mkfs.btrfs xfsprogs:mkfs.xfs f2fs-tools:mkfs.f2fs \
     podman:podman crun:crun skopeo:skopeo umoci:umoci \
+<<<<<<< HEAD
+    nix-bin:nix-store patchelf:patchelf kmod:depmod lzip:lzip bzip2:bzip2 sqlite3:sqlite3 \
+=======
+    mtd-utils:mkfs.jffs2 u-boot-tools:mkimage device-tree-compiler:dtc mdadm:mdadm rauc:rauc arm-trusted-firmware-tools:fiptool \
     nix-bin:nix-store sqlite3:sqlite3 \
+>>>>>>> main
     dpkg-dev:dpkg-scanpackages openssh-client:ssh busybox-static:busybox systemd:systemctl systemd-container:systemd-dissect passwd:useradd \
     grub-common:grub-mkimage grub-pc-bin:/usr/lib/grub/i386-pc/kernel.img \
     grub-efi-amd64-bin:/usr/lib/grub/x86_64-efi/kernel.img \
-    sbsigntool:sbverify osslsigncode:osslsigncode binutils:objdump swtpm:swtpm \
+    sbsigntool:sbverify osslsigncode:osslsigncode binutils:objdump swtpm:swtpm tpm2-tools:tpm2_unseal \
     systemd-boot-efi:/usr/lib/systemd/boot/efi/linuxx64.efi.stub
 }

@@ -74,7 +74,7 @@ public sealed class ExampleServer : IDisposable
     public void Dispose() => _directory.Dispose();
 }
 
-/// <summary>The tests that share the example server; one machine at a time, because each wants every processor.</summary>
+/// <summary>The tests that share the example server. Others run beside them, as many machines at a time as there are processors.</summary>
 [CollectionDefinition(Name)]
 public sealed class ExampleServerCollection : ICollectionFixture<ExampleServer>
 {

@@ -4,8 +4,6 @@ using Diecast.Definitions;
 namespace Diecast.Boot.Tests;
 
 /// <summary>Images of other architectures start on machines of theirs, as <c>diecast run</c> picks and starts them.</summary>
-/// <remarks>One machine at a time, because each wants every processor.</remarks>
-[Collection(ExampleServerCollection.Name)]
 public sealed class ForeignBootTests : IDisposable
 {
     private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(8);

@@ -1,8 +1,6 @@
 namespace Diecast.Boot.Tests;
 
 /// <summary>Roots that their own mkfs made boot to a login: GRUB reads the kernel from them, the own initrd mounts them.</summary>
-/// <remarks>One machine at a time, because each wants every processor.</remarks>
-[Collection(ExampleServerCollection.Name)]
 public sealed class RootFileSystemBootTests
 {
     [ToolTheory("qemu-system-x86_64", "mmdebstrap", "mkfs.btrfs", "mkfs.xfs")]

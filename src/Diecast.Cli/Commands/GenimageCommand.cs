@@ -11,7 +11,7 @@ internal static class GenimageCommand
     internal const string OriginalName = "genimage";
 
     /// <summary>The release whose configurations are understood.</summary>
-    internal const string OriginalVersion = "19";
+    internal const string OriginalVersion = "20";
 
     private const int LevelOfSteps = 3;
 
@@ -24,17 +24,9 @@ internal static class GenimageCommand
         ("inputpath", "DIR", "Where files are that partitions name. Default: input."),
         ("outputpath", "DIR", "Where images are written. Default: images."),
         ("includepath", "DIRS", "Where included files are looked for, with colons between; the current directory is the last."),
-        ("random-seed", "TEXT", "What all ids follow from, or random. Default: the configuration."),
+        ("randomseed", "TEXT", "What all ids follow from. Default: the configuration."),
         ("config", "FILE", "The configuration. Default: genimage.cfg."),
         ("configdump", "FILE", "Write the configuration with all that is included; - for standard output."),
-    ];
-
-    /// <summary>Programs that genimage calls: they can be named, and none is run.</summary>
-    private static readonly string[] Programs =
-    [
-        "cpio", "dd", "debugfs", "e2fsck", "genext2fs", "genisoimage", "mcopy", "mmd", "mkcramfs", "mkdosfs", "mke2fs", "mkfsbtrfs", "mkfserofs",
-        "mkfsjffs2", "mkfsf2fs", "sloadf2fs", "mkfsubifs", "mksquashfs", "qemu-img", "rauc", "tar", "tune2fs", "ubinize", "mkimage", "fiptool",
-        "veritysetup", "openssl",
     ];
 
     /// <summary>The command.</summary>
@@ -47,8 +39,12 @@ internal static class GenimageCommand
         var options = new Dictionary<string, Option<string[]>>(StringComparer.Ordinal);
         foreach ((string option, string argument, string description) in Known)
             Add(option, argument, description, isHidden: false);
-        foreach (string program in Programs)
-            Add(program, "PROGRAM", "Nothing: the program is not run.", isHidden: true);
+        foreach (string program in HostPrograms.Names)
+        {
+            bool isCalled = HostPrograms.IsCalled(program);
+            Add(program, "PROGRAM", isCalled ? "The program to run." : "Nothing: the program is not run.", isHidden: !isCalled);
+        }
+
         command.Example("--config=board.cfg --inputpath=binaries --rootpath=target", "makes the images of board.cfg in images/");
         command.Example("--config=- --outputpath=out", "takes the configuration from standard input");
         command.SetAction((result, cancellation) => Task.Run(
@@ -58,7 +54,7 @@ internal static class GenimageCommand
 
         void Add(string option, string argument, string description, bool isHidden)
         {
-            var made = new Option<string[]>("--" + option) { HelpName = argument, Description = description, Hidden = isHidden };
+            var made = new Option<string[]>("--" + option) { HelpName = argument, Description = $"{description} ({GenimageOptions.VariableOf(option)})", Hidden = isHidden };
             options.Add(option, made);
             command.Options.Add(made);
         }
@@ -77,7 +73,7 @@ internal static class GenimageCommand
                 given[name] = last;
         }
 
-        string? Value(string name) => given.GetValueOrDefault(name) ?? environment("GENIMAGE_" + name.ToUpperInvariant().Replace('-', '_')) switch
+        string? Value(string name) => given.GetValueOrDefault(name) ?? environment(GenimageOptions.VariableOf(name)) switch
         {
             { Length: > 0 } variable => variable,
             _ => null,

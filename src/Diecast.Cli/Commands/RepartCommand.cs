@@ -54,7 +54,7 @@ internal static class RepartCommand
             return RepartRun.NoDisk;
         }
 
-        var context = new RepartContext(options, environment, log);
+        using var context = new RepartContext(options, environment, log);
         return new RepartRun(context, terminal.Output.Profile.Out.Writer, cancellation).Execute();
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RepartSwitches
         Value("--split", "BOOL", "Whether to write each partition to a file of its own too.");
         Value("--definitions", "DIR", "Where definitions are. May be given more than once. Default: repart.d of the root.");
         Value("--root", "DIR", "The system whose definitions, release and files are meant.");
-        Value("--image", "FILE", "The image that CopyBlocks=auto copies from.");
+        Value("--image", "FILE", "An image whose system is meant, as with --root=; it is the DEVICE where none is given.");
         Value("--copy-source", "DIR", "Where the paths of CopyFiles= start from. Default: the root.", "-s");
         Value("--copy-from", "FILE", "Take over the partitions of an image. May be given more than once.");
         Value("--include-partitions", "TYPES", "Look at these types only, with commas between.");
@@ -46,6 +46,12 @@ internal sealed class RepartSwitches
         Flag("--no-legend", "Leave the table's head out.");
         Flag("--no-pager", "Nothing: no pager is used.");
         Value("--key-file", "FILE", "The passphrase of encrypted partitions. Default: KeyFile=, or an empty one.");
+        Value("--tpm2-device-key", "FILE", "The public storage key of the TPM that Encrypt=tpm2 seals to (TPM2B_PUBLIC).");
+        Value("--tpm2-seal-key-handle", "HANDLE", "Where that TPM keeps it, in hexadecimal. Default: 81000001.");
+        Value("--tpm2-pcrs", "PCRS", "Registers with the values that they must have: 7:sha256=VALUE+... Default: TPM2PCRs=.");
+        Value("--tpm2-public-key", "FILE", "The key that signs what other registers may have, in PEM.");
+        Value("--tpm2-public-key-pcrs", "PCRS", "The registers that it signs for. Default: 11.");
+        Value("--tpm2-public-key-policyref", "TEXT", "What its signatures are told apart by.");
         Value("--private-key", "FILE", "The key that signs verity root hashes, in PEM.");
         Value("--certificate", "FILE", "The certificate of that key, in PEM.");
         Value("--join-signature", "HASH:SIG", "A signature made elsewhere: a file of PKCS#7, or base64:TEXT. May be given more than once.");
@@ -62,7 +68,7 @@ internal sealed class RepartSwitches
         Value("--el-torito-publisher", "TEXT", "The publisher named in it.");
         Value("--offline", "BOOL", "Nothing: there are no loop devices to be on line with.");
         Value("--cow", "BOOL", "Nothing: the image's file system decides.");
-        foreach (string name in (ReadOnlySpan<string>)["--image-policy", "--private-key-source", "--certificate-source", "--tpm2-device", "--tpm2-device-key", "--tpm2-seal-key-handle", "--tpm2-pcrs", "--tpm2-public-key", "--tpm2-public-key-pcrs", "--tpm2-public-key-policyref", "--tpm2-pcrlock"])
+        foreach (string name in (ReadOnlySpan<string>)["--image-policy", "--private-key-source", "--certificate-source", "--tpm2-device", "--tpm2-pcrlock"])
             Value(name, "VALUE", "Not supported; see docs/from-repart.md.");
         Flag("--list-devices", "Not supported: only images are worked on.");
     }
@@ -75,6 +81,10 @@ internal sealed class RepartSwitches
     {
         Unsupported(result);
         string? ddi = Last(result, "--make-ddi") ?? (Has(result, "-S") ? "sysext" : Has(result, "-C") ? "confext" : Has(result, "-P") ? "portable" : null);
+        bool isGiven = !string.IsNullOrEmpty(node) && node != "-";
+        // Without another disk the image is the disk too, as there.
+        string? image = FullPath(Last(result, "--image"));
+        node ??= image;
         bool isFile = !string.IsNullOrEmpty(node) && node != "-";
         EmptyMode empty = Empty(result);
         string? size = Last(result, "--size");
@@ -101,7 +111,7 @@ internal sealed class RepartSwitches
         if (!isFile && empty is EmptyMode.Force or EmptyMode.Require or EmptyMode.Create)
             throw Wrong("--make-ddi= and --empty=force, require and create need a DEVICE");
         bool split = Switch(result, "--split", false);
-        if (split && !isFile)
+        if (split && !isGiven)
             throw Wrong("--split= needs a DEVICE");
         if (Last(result, "--root") is not null && Last(result, "--image") is not null)
             throw Wrong("--root= and --image= do not go together");
@@ -125,7 +135,7 @@ internal sealed class RepartSwitches
             RandomSeed = seed == "random" || (ddi is not null && string.IsNullOrEmpty(seed)),
             Split = split,
             Root = FullPath(Last(result, "--root")),
-            Image = FullPath(Last(result, "--image")),
+            Image = image,
             Definitions = definitions.ToValueList(),
             CopySource = FullPath(Last(result, "--copy-source")),
             CopyFrom = Every(result, "--copy-from").ToValueList(),
@@ -138,6 +148,12 @@ internal sealed class RepartSwitches
             Output = Output(result),
             Legend = !Has(result, "--no-legend"),
             KeyFile = Last(result, "--key-file"),
+            TpmDeviceKey = Given(result, "--tpm2-device-key"),
+            TpmHandle = Handle(result),
+            TpmRegisters = Registers(result, "--tpm2-pcrs"),
+            TpmPublicKey = Given(result, "--tpm2-public-key"),
+            TpmSignedRegisters = Registers(result, "--tpm2-public-key-pcrs"),
+            TpmSignedReference = Given(result, "--tpm2-public-key-policyref"),
             PrivateKey = Last(result, "--private-key"),
             Certificate = Last(result, "--certificate"),
             JoinedSignatures = joined,
@@ -219,6 +235,31 @@ internal sealed class RepartSwitches
         ? SystemdValues.ParseBoolean(text) ?? throw Wrong($"{name}={text}: neither yes nor no")
         : usual;
 
+    private string? Given(ParseResult result, string name) => Last(result, name) is { Length: > 0 } text ? text : null;
+
+    private ValueList<TpmRegisterValue> Registers(ParseResult result, string name)
+    {
+        try
+        {
+            return TpmRegisterValue.Parse(Last(result, name) ?? "");
+        }
+        catch (FormatException exception)
+        {
+            throw new BuildException($"{name}={Last(result, name)}: {exception.Message}", null, null, exception);
+        }
+    }
+
+    /// <summary>A handle of a key that stays in the TPM: persistent, transient or in NV.</summary>
+    private uint Handle(ParseResult result)
+    {
+        if (Given(result, "--tpm2-seal-key-handle") is not { } text)
+            return 0;
+        string digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
+        return uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint handle) && (handle == 0 || handle >> 24 is 0x01 or 0x80 or 0x81)
+            ? handle
+            : throw Wrong($"--tpm2-seal-key-handle={text}: not the handle of a key, as in 81000001");
+    }
+
     private string Text(ParseResult result, string name, int most)
     {
         string text = Last(result, name) ?? "";
@@ -272,10 +313,9 @@ internal sealed class RepartSwitches
                 throw new BuildException($"{name}={source} is not supported: keys are read from files", "sign elsewhere and hand the signature over with --join-signature=");
         }
 
-        foreach ((string name, Option<string[]> option) in _values.Where(pair => pair.Key.StartsWith("--tpm2-", StringComparison.Ordinal)))
-        {
-            if (result.GetValue(option) is { Length: > 0 })
-                throw new BuildException($"{name}= is not supported: there is no TPM while an image is made", "enrol it on the machine with systemd-cryptenroll");
-        }
+        if (Given(result, "--tpm2-device") is not null)
+            throw new BuildException("--tpm2-device= is not supported: there is no TPM while an image is made", "name the public key of the machine's with --tpm2-device-key=, or enrol it there with systemd-cryptenroll");
+        if (Given(result, "--tpm2-pcrlock") is not null)
+            throw new BuildException("--tpm2-pcrlock= is not supported: its policy lies in the TPM of a machine", "name registers with --tpm2-pcrs=, or a key with --tpm2-public-key=");
     }
 }

@@ -39,8 +39,10 @@ internal static class ErrorText
             string excerpt = SourceExcerpt.Render(error);
             if (excerpt.Length > 0)
                 terminal.Error.MarkupLineInterpolated($"[dim]{excerpt}[/]");
-            Hint(terminal, "rule", error.Rule);
-            Hint(terminal, "fix", error.Fix);
+            if (error.Rule.Length > 0)
+                Hint(terminal, "rule", error.Rule);
+            if (error.Fix.Length > 0)
+                Hint(terminal, "fix", error.Fix);
         }
 
         string count = exception.Errors.Count == 1 ? "1 error" : $"{exception.Errors.Count} errors";

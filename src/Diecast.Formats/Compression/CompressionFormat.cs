@@ -14,4 +14,10 @@ public enum CompressionFormat
 
     /// <summary>Zstandard, RFC 8878.</summary>
     Zstd,
+
+    /// <summary>bzip2; it is read, and not written.</summary>
+    Bzip2,
+
+    /// <summary>The lzip format; it is read, and not written.</summary>
+    Lzip,
 }

@@ -15,8 +15,11 @@ public static class Decompression
             return CompressionFormat.Xz;
         if (start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]))
             return CompressionFormat.Zstd;
-        if (start.StartsWith("BZh"u8))
-            throw new InvalidImageException("bzip2", "bzip2 is not supported; recompress with zstd, xz or gzip");
+        // The size of the blocks, then a block or the end: the digits of pi, or those of its root.
+        if (start.StartsWith("BZh"u8) && (start.Length < MagicSize || (start[3] is >= (byte)'1' and <= (byte)'9' && start[4] is 0x31 or 0x17)))
+            return CompressionFormat.Bzip2;
+        if (start.StartsWith(LzipLayout.Magic))
+            return CompressionFormat.Lzip;
         if (start.StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4d, 0x18]))
             throw new InvalidImageException("lz4", "lz4 is not supported; recompress with zstd, xz or gzip");
         return CompressionFormat.None;
@@ -36,6 +39,8 @@ public static class Decompression
             CompressionFormat.Gzip => new CodecReadStream(new GzipDecoder(), whole, "gzip"),
             CompressionFormat.Xz => new CodecReadStream(new XzDecoder(), whole, "xz"),
             CompressionFormat.Zstd => new CodecReadStream(new ZstdDecoder(), whole, "zstd"),
+            CompressionFormat.Bzip2 => new CodecReadStream(new Bzip2Decoder(), whole, "bzip2"),
+            CompressionFormat.Lzip => new CodecReadStream(new LzipDecoder(), whole, "lzip"),
             _ => whole,
         };
     }

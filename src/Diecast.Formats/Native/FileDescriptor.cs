@@ -106,6 +106,27 @@ internal static class FileDescriptor
         return error is Libc.EOPNOTSUPP or Libc.ENOTTY or Libc.ENOSYS or Libc.EPERM ? CloneOutcome.Never : CloneOutcome.NotThis;
     }
 
+    /// <summary>The descriptor of a file that fs-verity protects (struct fsverity_descriptor); null for other files.</summary>
+    internal static unsafe byte[]? ReadVerityDescriptor(int file, int size, string display)
+    {
+        byte[] descriptor = new byte[size];
+        fixed (byte* buffer = descriptor)
+        {
+            var request = new VerityMetadataRequest { Type = VerityMetadataRequest.Descriptor, Length = (ulong)size, Buffer = (ulong)buffer };
+            int count;
+            do
+                count = Libc.Control(file, Libc.ReadVerityMetadata, &request);
+            while (count < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR);
+            if (count == size)
+                return descriptor;
+            if (count >= 0)
+                throw new IOException($"the fs-verity descriptor of {display} has {count} bytes where {size} belong");
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error == Libc.ENODATA ? null : throw Error("read the fs-verity descriptor of", display, error);
+    }
+
     /// <summary>
     /// Whether writing to a file costs less where its blocks are allocated before: on ext4 a third less processor time, as
     /// the kernel need not account for each block by itself. tmpfs takes a sixth more, and file systems that share blocks

@@ -6,6 +6,12 @@ namespace Diecast.Formats.Native;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct FileStatus
 {
+    /// <summary>Whether fs-verity protects the file (STATX_ATTR_VERITY).</summary>
+    internal const ulong VerityAttribute = 0x0010_0000;
+
+    [FieldOffset(8)]
+    internal ulong Attributes;
+
     [FieldOffset(16)]
     internal uint Links;
 

@@ -64,6 +64,12 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     internal static unsafe partial int Control(int descriptor, nuint request, FileCloneRange* range);
 
+    /// <summary>FS_IOC_READ_VERITY_METADATA, which all architectures number alike.</summary>
+    internal const uint ReadVerityMetadata = 0xC028_6687;
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    internal static unsafe partial int Control(int descriptor, nuint request, VerityMetadataRequest* metadata);
+
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int SetLength(int descriptor, long length);
 
@@ -110,6 +116,20 @@ internal static partial class Libc
     /// <summary>A call by its number: what takes five arguments at most, of which the second and the fourth are addresses.</summary>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static unsafe partial nint SystemCall(nint number, nint first, byte* second, nint third, byte* fourth, nuint fifth);
+}
+
+/// <summary>The kernel's <c>struct fsverity_read_metadata_arg</c> (include/uapi/linux/fsverity.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct VerityMetadataRequest
+{
+    /// <summary>FS_VERITY_METADATA_TYPE_DESCRIPTOR.</summary>
+    internal const ulong Descriptor = 2;
+
+    internal ulong Type;
+    internal ulong Offset;
+    internal ulong Length;
+    internal ulong Buffer;
+    internal ulong Reserved;
 }
 
 /// <summary>The kernel's <c>struct file_clone_range</c> (include/uapi/linux/fs.h).</summary>

@@ -38,6 +38,17 @@ internal static partial class Lzma
         return stream;
     });
 
+    /// <summary>A decoder of LZMA behind the header of an .lzma file.</summary>
+    internal static SafeLzmaHandle OpenAloneDecoder() => Loading(static () =>
+    {
+        SafeLzmaHandle stream = SafeLzmaHandle.Allocate();
+        Check(AloneDecoder(stream, MemoryLimit));
+        return stream;
+    });
+
+    /// <summary>Has such a decoder begin anew.</summary>
+    internal static void RestartAlone(SafeLzmaHandle stream) => Check(AloneDecoder(stream, MemoryLimit));
+
     internal static SafeLzmaHandle OpenEncoder(uint preset) => Loading(() =>
     {
         SafeLzmaHandle stream = SafeLzmaHandle.Allocate();
@@ -136,6 +147,9 @@ internal static partial class Lzma
 
     [LibraryImport(Library, EntryPoint = "lzma_stream_decoder")]
     private static partial int StreamDecoder(SafeLzmaHandle stream, long memoryLimit, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "lzma_alone_decoder")]
+    private static partial int AloneDecoder(SafeLzmaHandle stream, long memoryLimit);
 
     [LibraryImport(Library, EntryPoint = "lzma_easy_encoder")]
     private static partial int EasyEncoder(SafeLzmaHandle stream, uint preset, int check);

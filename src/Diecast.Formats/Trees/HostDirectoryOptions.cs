@@ -1,3 +1,5 @@
+using Diecast.Formats.Blobs;
+
 namespace Diecast.Formats.Trees;
 
 /// <summary>What a tree takes over from a directory of the host.</summary>
@@ -14,6 +16,12 @@ public sealed record HostDirectoryOptions
 
     /// <summary>What is left out, whatever name leads to it. Default: nothing.</summary>
     internal IReadOnlyDictionary<HostInodeKey, HostOmission>? Omitted { get; init; }
+
+    /// <summary>
+    /// Called for every regular file, and with whether fs-verity protects it on the host; by several threads at a time. Default:
+    /// null, nobody asks.
+    /// </summary>
+    internal Action<FileInode, HostFile, bool>? Seen { get; init; }
 }
 
 /// <summary>What tells an inode of the host from all others.</summary>

@@ -114,6 +114,8 @@ internal sealed class HostScanner(HostDirectoryOptions options, HostScan scan, C
             AddXattrs(inode, status, path, entry);
         }
 
+        if (options.Seen is { } seen && inode is FileInode file)
+            seen(file, new HostTreeFile(directory, name), (status.Attributes & FileStatus.VerityAttribute) != 0);
         if (inode is DirectoryInode below && omission is null)
             scan.Add(below, new HostTreeDirectory(directory, name));
         return isLinked ? scan.Keep(key, inode) : inode;

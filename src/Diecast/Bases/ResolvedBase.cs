@@ -37,6 +37,9 @@ internal sealed class ResolvedBase : IDisposable
     /// <summary>Where the tree came from this time.</summary>
     public BaseOrigin Origin { get; }
 
+    /// <summary>Whether it is a whole system of NixOS or Guix, which configures itself.</summary>
+    public bool IsStoreSystem { get; init; }
+
     /// <summary>How the base is run, where it is a container image; else null.</summary>
     public ContainerConfiguration? Configuration { get; init; }
 

@@ -40,6 +40,9 @@ internal sealed record BootTarget
     /// <summary>Which of the system is protected by dm-verity: root, usr or neither. Default: neither.</summary>
     internal ApplianceRoot? Protected { get; init; }
 
+    /// <summary>How the root is opened where it is encrypted; null where it is not.</summary>
+    internal EncryptedRoot? Encrypted { get; init; }
+
     /// <summary>Type of the file system of <c>/usr</c>, where that is protected, as mount has it. Default: none.</summary>
     internal string? UsrFileSystem { get; init; }
 
@@ -62,6 +65,8 @@ internal sealed record BootTarget
         List<string> arguments = [.. declared];
         if (Image is { } image)
             arguments.Add("diecast.image=" + image.Path);
+        if (Encrypted is { } encrypted)
+            arguments.AddRange(encrypted.Arguments);
         if (Store is { } store)
             arguments.Add($"diecast.store={store.Tag}:{store.Path}");
         if (IsVolatile && !declared.Any(IsOfVolatile))
@@ -83,6 +88,36 @@ internal sealed record BootTarget
 /// <param name="HolderFileSystem">Type of the file system that holds it, as mount has it.</param>
 internal sealed record RootImage(string Path, string HolderFileSystem);
 
+/// <summary>An encrypted root, which the own initial RAM disk opens.</summary>
+/// <param name="Name">What the opened device is called in <c>/dev/mapper</c>.</param>
+/// <param name="Uuid">The id in the LUKS header.</param>
+/// <param name="Discard">Whether what is freed is told to the disk.</param>
+/// <param name="Key">What opens it, or null for what is typed on the console.</param>
+internal sealed record EncryptedRoot(string Name, Guid Uuid, bool Discard, ReadOnlyMemory<byte>? Key)
+{
+    /// <summary>Debian's package of the program that opens it.</summary>
+    internal const string Package = "cryptsetup-bin";
+
+    /// <summary>The program that opens it.</summary>
+    internal const string Program = "/usr/sbin/cryptsetup";
+
+    /// <summary>Where the initial RAM disk has the key.</summary>
+    internal const string KeyPath = "/etc/root.key";
+
+    /// <summary>What it needs of the kernel; what makes AES fast is taken where there is such a thing.</summary>
+    internal static IReadOnlyList<string> Modules { get; } = ["dm_crypt", "aes", "xts"];
+
+    internal static IReadOnlyList<string> FastModules { get; } = ["aesni_intel", "aes_ce_blk", "aes_neon_bs", "aes_riscv64", "algif_skcipher"];
+
+    /// <summary>The arguments of the kernel that dracut and systemd have for it.</summary>
+    internal IEnumerable<string> Arguments =>
+    [
+        $"rd.luks.name={Uuid}={Name}",
+        .. Discard ? (ReadOnlySpan<string>)["rd.luks.options=discard"] : [],
+        .. Key is null ? (ReadOnlySpan<string>)[] : ["rd.luks.key=" + KeyPath],
+    ];
+}
+
 /// <summary>What was put into the tree.</summary>
 /// <param name="Kernels">The kernels, the default first.</param>
 /// <param name="Codec">Name, version and level of the compressor of the initial RAM disks, or null when none was made.</param>
@@ -95,6 +130,7 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
 
     private const string DefaultTitle = "Linux";
     private const int Executable = 0b111_101_101;
+    private const int Secret = 0b110_000_000;
 
     /// <summary>Puts the initial RAM disks and the boot loader's menu with its settings into a system's tree.</summary>
     /// <exception cref="BootException">The tree lacks a kernel, busybox, a module or the distribution's initrd.</exception>
@@ -114,7 +150,7 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
                 codec = initrd.Codec;
                 initrds.Add(initrd.Content);
                 if (!target.IsUnified)
-                    editor.Put(kernel.InitrdPath, new FileInode(initrd.Content));
+                    editor.Put(kernel.InitrdPath, target.Encrypted?.Key is null ? new FileInode(initrd.Content) : new FileInode(initrd.Content, Secret));
             }
             else if (root.ResolveFile(kernel.InitrdPath) is { } made)
             {
@@ -176,8 +212,15 @@ internal sealed record BootFiles(IReadOnlyList<KernelImage> Kernels, string? Cod
             .. target.Image is null ? (ReadOnlySpan<string>)[] : ["loop"],
             .. target.Store is null ? (ReadOnlySpan<string>)[] : ["9pnet_virtio"],
             .. target.Protected is null ? (ReadOnlySpan<string>)[] : ["dm_verity", "sha256"],
+            .. target.Encrypted is null ? [] : EncryptedRoot.Modules,
         ],
-        Programs = target.Protected is null ? [] : [Dmsetup],
+        FastModules = target.Encrypted is null ? [] : [.. EncryptedRoot.FastModules],
+        Programs =
+        [
+            .. target.Protected is null ? (ReadOnlySpan<string>)[] : [Dmsetup],
+            .. target.Encrypted is null ? (ReadOnlySpan<string>)[] : [EncryptedRoot.Program],
+        ],
+        Secrets = target.Encrypted?.Key is { } key ? [(EncryptedRoot.KeyPath, key)] : [],
         FileSystems =
         [
             .. target.Image is { } image ? (ReadOnlySpan<string>)[image.HolderFileSystem] : [],

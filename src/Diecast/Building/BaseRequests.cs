@@ -18,10 +18,13 @@ internal static class BaseRequests
             : definition.Image.Partitions.Where(partition => partition is { MountPoint: not null, FileSystem: not null })
                 .Select(partition => SystemRequirements.FileSystemPackage(MountTypes.NameOf(partition.FileSystem!.Type)))
                 .OfType<string>();
+        IEnumerable<string> encrypted = system.Kernel is not null && definition.Image.Partitions.Any(partition => partition is { MountPoint: "/", Encrypt: not null })
+            ? [EncryptedRoot.Package]
+            : [];
         return new DebianRequest
         {
             Base = debian,
-            ExtraPackages = needs.Packages.Concat(boot.Packages).Concat(fileSystems).Concat(ApplianceFiles.Packages(definition)).Concat(definition.Image.Blobs.Select(blob => blob.Package).OfType<string>())
+            ExtraPackages = needs.Packages.Concat(boot.Packages).Concat(fileSystems).Concat(encrypted).Concat(ApplianceFiles.Packages(definition)).Concat(definition.Image.Blobs.Select(blob => blob.Package).OfType<string>())
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList(),
             DebconfSelections = needs.DebconfSelections,
             Environment = needs.Environment.Concat(boot.Environment)

@@ -1,6 +1,7 @@
 using Diecast.Boot;
 using Diecast.Formats;
 using Diecast.Formats.FileSystems.Iso9660;
+using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
 using Diecast.Planning;
@@ -40,6 +41,7 @@ internal sealed class BootInstaller(
             IsReadOnly = places.IsRootProtected,
             IsUnified = isUnified,
             Protected = places.IsRootProtected ? ApplianceRoot.Root : places.Usr is null ? null : ApplianceRoot.Usr,
+            Encrypted = EncryptionOf(root),
             UsrFileSystem = places.Usr is { } usr ? MountTypes.NameOf(partitions[usr].FileSystem!.Type) : null,
             Store = TakeStore(tree),
             Grub = location,
@@ -76,6 +78,11 @@ internal sealed class BootInstaller(
             tree, places.GrubPlatforms(system, architecture), location with { MenuModules = GrubTerminals.Modules(loader) }, null, epoch, cancellation);
         return new BootOutcome(grub, []) { Summary = $"GNU Mach {kernel}, GRUB {GrubPlatform.PcBios}" };
     }
+
+    /// <summary>How the root is opened, or null where it is not encrypted.</summary>
+    private EncryptedRoot? EncryptionOf(int root) => definition.Image.Partitions[root] is { Encrypt: { } encryption, Label: { } label }
+        ? new EncryptedRoot(label, SeedUuids.Luks(ids.Partition(root)), encryption.Discard, encryption.KeyInInitrd ? Encryption.ReadKey(definition, encryption.KeyFile) : (ReadOnlyMemory<byte>?)null)
+        : null;
 
     private BootOutcome InstallLive(FileTree tree, OperatingSystem system)
     {

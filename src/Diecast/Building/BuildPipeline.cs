@@ -24,6 +24,7 @@ internal sealed class BuildPipeline : IDisposable
     private readonly StepRunner _steps;
     private readonly CancellationToken _cancellation;
     private readonly Guid _seed;
+    private readonly DefinitionOrigins _origins;
     private readonly BootPlaces _places;
     private readonly string? _cacheDirectory;
     private readonly string? _workDirectory;
@@ -44,6 +45,7 @@ internal sealed class BuildPipeline : IDisposable
         _steps = steps;
         _cancellation = cancellation;
         _seed = loaded.Seed;
+        _origins = loaded.Origins;
         _cacheDirectory = options.CacheDirectory;
         if (!_definition.Image.Substitutable)
             _cacheDirectory = Hold(CacheStore.Open(options.CacheDirectory).MakeWork("private")).Path;
@@ -76,16 +78,28 @@ internal sealed class BuildPipeline : IDisposable
                 Timestamps.Clamp(content.Tree, epoch);
         }
 
-        Architecture architecture = TargetArchitecture.Of(root?.Tree ?? new FileTree(), _definition.Image.Platform);
+        SystemGeneration? generation = root is null ? null : GenerationOf(root, system!);
+        Architecture architecture = TargetArchitecture.Of(root?.Tree ?? new FileTree(), _definition.Image.Platform, generation?.Architecture);
         var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName()) { DeclaredDisk = _definition.Image.DiskId };
         BootOutcome boot = BootOutcome.None;
         if (system is not null)
         {
             string? hurdDisk = _definition.Image.Platform.IsHurd() ? HurdBoot.DiskOf(root!.Tree) : null;
             var mounts = new SystemMounts(_definition.Image, ids, hurdDisk);
-            _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, mounts, step));
-            ApplianceFiles.Write(root!.Tree, _definition, [.. Enumerable.Range(0, _definition.Image.Partitions.Count).Select(i => ids.Type(i).Name)], epoch);
-            if (hurdDisk is not null || system.Kernel is not null)
+            _steps.Run("configure the system", step => Configure(root!.Tree, system, epoch, mounts, root!.IsStoreSystem, step));
+            if (!root!.IsStoreSystem)
+                ApplianceFiles.Write(root!.Tree, _definition, [.. Enumerable.Range(0, _definition.Image.Partitions.Count).Select(i => ids.Type(i).Name)], epoch);
+            if (generation is not null)
+            {
+                var installer = new GenerationInstaller(_definition, _places, ids, epoch, _cancellation);
+                boot = _steps.Run("make it bootable", step =>
+                {
+                    BootOutcome made = installer.Install(root!.Tree, system, generation);
+                    step.Summary = made.Summary;
+                    return made;
+                });
+            }
+            else if (hurdDisk is not null || system.Kernel is not null)
             {
                 var installer = new BootInstaller(_definition, _places, architecture, ids, mounts, epoch, _cancellation);
                 boot = _steps.Run("make it bootable", step =>
@@ -121,7 +135,7 @@ internal sealed class BuildPipeline : IDisposable
         var epoch = new Timestamp(_options.Epoch ?? _definition.Epoch ?? root.Epoch ?? 0);
         var ids = new IdSource(_seed, [], null);
         var before = new BaseSnapshot(root.Tree);
-        _steps.Run("configure the system", step => Configure(root.Tree, system, epoch, new SystemMounts(image, ids, null), step));
+        _steps.Run("configure the system", step => Configure(root.Tree, system, epoch, new SystemMounts(image, ids, null), isOwn: false, step));
         bool isContainer = ImageCatalogue.KindOf(_definition) == ImageKind.Container;
         return _steps.Run(isContainer ? "pack the layers" : "lay out the archive", step =>
         {
@@ -222,9 +236,21 @@ internal sealed class BuildPipeline : IDisposable
         Messages = messages,
     };
 
-    private bool Configure(FileTree tree, OperatingSystem system, Timestamp epoch, SystemMounts mounts, StepRunner.Step step)
+    /// <summary>The system that a base of a store is, or null where it is packages alone.</summary>
+    private SystemGeneration? GenerationOf(ResolvedBase root, OperatingSystem system)
     {
-        SystemConfigurator.Apply(tree, system, new SystemContext
+        if (!root.IsStoreSystem)
+            return null;
+        (string Key, string Fix)[] owned = [.. OwnedSettings.Of(system, _definition.Image, system.Base is GuixBase)];
+        return owned is [var first, ..]
+            ? throw new BuildException($"{first.Key} is a setting of the system that the base is, which configures itself", first.Fix)
+            : SystemGeneration.Find(root.Tree);
+    }
+
+    private bool Configure(FileTree tree, OperatingSystem system, Timestamp epoch, SystemMounts mounts, bool isOwn, StepRunner.Step step)
+    {
+        Action<FileTree, OperatingSystem, SystemContext> apply = isOwn ? SystemConfigurator.ApplyFiles : SystemConfigurator.Apply;
+        apply(tree, system, new SystemContext
         {
             Name = _definition.Name,
             Epoch = epoch,
@@ -261,7 +287,7 @@ internal sealed class BuildPipeline : IDisposable
     private PartitionFiles?[] ReadFiles()
     {
         PartitionFiles?[] files =
-            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, BaseOptions(null), _cancellation))];
+            [.. _definition.Image.Partitions.Select((partition, index) => PartitionFiles.Read(partition, index, _origins, BaseOptions(null), _cancellation))];
         foreach (PartitionFiles? read in files)
         {
             _newestContent = Newest(_newestContent, read?.NewestTime);

@@ -21,10 +21,17 @@ internal sealed class Encryption(Definition definition, IdSource ids)
     internal Blob Encrypt(int index, Blob content, long length)
     {
         PartitionEncryption declared = definition.Image.Partitions[index].Encrypt!;
-        byte[] key = ReadKey(declared.KeyFile);
+        byte[] key = ReadKey(definition, declared.KeyFile);
         if (key.Length == 0)
             throw new BuildException($"the key file {declared.KeyFile} is empty", "put a key or a passphrase into it");
-        byte[] volumeKey = declared.VolumeKey is { } path ? ReadKey(path) : [];
+        bool isTyped = definition.Image.Partitions[index] is { MountPoint: "/" } && !declared.KeyInInitrd;
+        if (isTyped && Array.Exists(key, letter => letter is (byte)'\n' or (byte)'\r' or 0))
+        {
+            throw new BuildException(
+                $"the key file {declared.KeyFile} holds the end of a line or NUL, and the root's passphrase is typed in one line",
+                "write it without (printf %s PASSPHRASE), or have the key in the initial RAM disk with keyInInitrd: yes");
+        }
+        byte[] volumeKey = declared.VolumeKey is { } path ? ReadKey(definition, path) : [];
         if (declared.VolumeKey is not null && volumeKey.Length != Luks2Options.VolumeKeySize)
         {
             throw new BuildException(
@@ -52,7 +59,9 @@ internal sealed class Encryption(Definition definition, IdSource ids)
         _ => Luks2Kdf.Default,
     };
 
-    private byte[] ReadKey(string path)
+    /// <summary>The bytes of a key file.</summary>
+    /// <exception cref="BuildException">It is too large to be one.</exception>
+    internal static byte[] ReadKey(Definition definition, string path)
     {
         string full = Path.Combine(definition.Directory, path);
         return new FileInfo(full).Length <= LongestKey

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Diecast.Bases;
 using Diecast.Bases.Nix;
+using Diecast.Definitions;
 using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Trees;
@@ -15,31 +16,38 @@ namespace Diecast.Building;
 internal sealed class PartitionFiles : IDisposable
 {
     private readonly Partition _partition;
-    private readonly string _place;
+    private readonly string _key;
+    private readonly DefinitionOrigins _origins;
     private readonly List<(ContentFile File, string Place, FileName? Name, Inode Inode)> _files = [];
     private StoreClosure? _store;
 
-    private PartitionFiles(Partition partition, string place)
+    private PartitionFiles(Partition partition, string key, DefinitionOrigins origins)
     {
         _partition = partition;
-        _place = place;
+        _key = key;
+        _origins = origins;
     }
 
     /// <summary>The newest time among what was read, in seconds; null where there is none.</summary>
     internal long? NewestTime { get; private set; }
 
     /// <summary>Reads what is declared, or null where nothing is.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="index">Its place in the definition's list.</param>
+    /// <param name="origins">Where the definition's values come from, for messages.</param>
+    /// <param name="options">Where paths start, and where what is compressed is unpacked.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="BuildException">A source is not there or cannot be read.</exception>
-    internal static PartitionFiles? Read(Partition partition, int index, BaseResolveOptions options, CancellationToken cancellation)
+    internal static PartitionFiles? Read(Partition partition, int index, DefinitionOrigins origins, BaseResolveOptions options, CancellationToken cancellation)
     {
         string directory = options.Directory;
         if (partition is { Contents: [], Directories: [], Symlinks: [], StorePaths: [] })
             return null;
-        var files = new PartitionFiles(partition, string.Create(CultureInfo.InvariantCulture, $"image.partitions[{index}]"));
+        var files = new PartitionFiles(partition, string.Create(CultureInfo.InvariantCulture, $"image.partitions[{index}]"), origins);
         for (int i = 0; i < partition.Contents.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            files.Read(partition.Contents[i], string.Create(CultureInfo.InvariantCulture, $"{files._place}.contents[{i}]"), directory, cancellation);
+            files.Read(partition.Contents[i], files.Place("contents", i), directory, cancellation);
         }
 
         if (partition.StorePaths.Count > 0)
@@ -72,8 +80,8 @@ internal sealed class PartitionFiles : IDisposable
     {
         if (_store is not null)
             ApplyStore(tree, _store, epoch);
-        foreach (ContentDirectory directory in _partition.Directories)
-            ApplyDirectory(tree, directory, accounts, epoch);
+        foreach ((int i, ContentDirectory directory) in _partition.Directories.Index())
+            ApplyDirectory(tree, directory, accounts, epoch, Place("directories", i));
         foreach ((ContentFile file, string place, FileName? name, Inode inode) in _files)
         {
             Own(inode, file.Mode, accounts.Uid(file.User, place), accounts.Gid(file.Group, place));
@@ -81,9 +89,16 @@ internal sealed class PartitionFiles : IDisposable
             Put(tree, target, name, inode, place, epoch);
         }
 
-        foreach (ContentSymlink link in _partition.Symlinks)
-            Put(tree, link.Target, null, new SymlinkInode(link.To) { ModifiedTime = epoch }, $"{_place}.symlinks", epoch);
+        foreach ((int i, ContentSymlink link) in _partition.Symlinks.Index())
+            Put(tree, link.Target, null, new SymlinkInode(link.To) { ModifiedTime = epoch }, Place("symlinks", i), epoch);
         Timestamps.Clamp(tree, epoch);
+    }
+
+    /// <summary>A value's path in the definition, behind its line where that is known.</summary>
+    private string Place(string key, int? index = null)
+    {
+        string path = index is { } i ? string.Create(CultureInfo.InvariantCulture, $"{_key}.{key}[{i}]") : $"{_key}.{key}";
+        return _origins.Nearest(path) is { } position ? $"{position}: {path}" : path;
     }
 
     private void Read(ContentFile file, string place, string directory, CancellationToken cancellation)
@@ -160,23 +175,23 @@ internal sealed class PartitionFiles : IDisposable
 
     private void ApplyStore(FileTree tree, StoreClosure store, Timestamp epoch)
     {
-        store.Place(MakeDirectory(tree, _partition.StorePrefix ?? store.Store, epoch, $"{_place}.storePrefix"));
+        store.Place(MakeDirectory(tree, _partition.StorePrefix ?? store.Store, epoch, Place("storePrefix")));
         if (_partition.StoreRegistration is not { } path)
             return;
         string text = Registration.Write(store.Describe());
-        Put(tree, path, null, new FileInode(Blob.FromText(text)) { ModifiedTime = epoch }, $"{_place}.storeRegistration", epoch);
+        Put(tree, path, null, new FileInode(Blob.FromText(text)) { ModifiedTime = epoch }, Place("storeRegistration"), epoch);
     }
 
-    private void ApplyDirectory(FileTree tree, ContentDirectory declared, TreeAccounts accounts, Timestamp epoch)
+    private static void ApplyDirectory(FileTree tree, ContentDirectory declared, TreeAccounts accounts, Timestamp epoch, string place)
     {
         bool isThere = tree.Find(declared.Path) is not null;
-        DirectoryInode directory = MakeDirectory(tree, declared.Path, epoch, $"{_place}.directories");
+        DirectoryInode directory = MakeDirectory(tree, declared.Path, epoch, place);
         if (declared.Mode is { } mode)
             directory.Mode = mode;
         if (isThere && declared is { User: "root", Group: "root" })
             return;
-        directory.Uid = accounts.Uid(declared.User, $"{_place}.directories");
-        directory.Gid = accounts.Gid(declared.Group, $"{_place}.directories");
+        directory.Uid = accounts.Uid(declared.User, place);
+        directory.Gid = accounts.Gid(declared.Group, place);
     }
 
     /// <summary>Puts an inode at a path: a directory's entries into one that is there, all else where nothing is.</summary>

@@ -39,7 +39,7 @@ internal sealed class SystemMounts(Image image, IdSource ids, string? hurdDisk)
         .Select((partition, index) => (partition, index))
         .Where(item => item.partition is { Encrypt: not null, Label: not null, MountPoint: not null })
         .Select(item => new EncryptedDevice(
-            item.partition.Label!, SeedUuids.Luks(ids.Partition(item.index)), item.partition.Encrypt!.Discard));
+            item.partition.Label!, SeedUuids.Luks(ids.Partition(item.index)), item.partition.Encrypt!.Discard, item.partition.MountPoint == "/"));
 
     /// <summary>How a partition is found: by its file system's UUID, or by its own where the file system has none.</summary>
     internal string SourceOf(int index)

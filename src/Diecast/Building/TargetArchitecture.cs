@@ -47,9 +47,9 @@ internal static class TargetArchitecture
 
     /// <summary>What a tree runs on; where nothing in it tells, the image's platform does.</summary>
     /// <exception cref="BuildException">The tree is for another platform than the image.</exception>
-    internal static Architecture Of(FileTree tree, Platform? platform)
+    internal static Architecture Of(FileTree tree, Platform? platform, Architecture? known = null)
     {
-        Architecture found = Of(tree);
+        Architecture found = known ?? Of(tree);
         if (platform is null)
             return found;
         var declared = Architectures.FromDebianName(platform.DebianArchitecture);

@@ -35,6 +35,7 @@ public static class DefinitionValidator
         }
 
         HurdRules.Check(definition, problems);
+        StoreSystemRules.Check(definition, problems);
         TreeRules.Check(definition, problems);
         if (!ImageCatalogue.Of(definition).IsTree())
         {

@@ -796,6 +796,8 @@ internal static class ModelText
             "How the slot's key is made of it. Default: argon2id.",
         "PartitionEncryption.KeyFile" =>
             "The file whose bytes unlock it, relative to the definition.",
+        "PartitionEncryption.KeyInInitrd" =>
+            "The root: whether the key lies in the initial RAM disk, so that the system starts without asking for it on the console. Who has the partition that the kernel starts from has the key then: it protects a root whose disk is kept apart from it, and nothing else. Default: no.",
         "PartitionEncryption.Label" =>
             "Label in the header. Default: none.",
         "PartitionEncryption.VolumeKey" =>
@@ -1043,7 +1045,7 @@ internal static class ModelText
         "StoreSource.Registration" =>
             "File that says what refers to what, relative to the definition: that of `nix-store --dump-db`, or of `closureInfo` in nixpkgs, or the latter's directory. Default: none, the store's own tool is asked.",
         "StoreSource.TrustedKeys" =>
-            "Public keys as in `cache.nixos.org-1:6NCH…`, one of which must have signed each path of the binary cache. Default: empty, hashes alone are checked.",
+            "Public keys, one of which must have signed each path of the binary cache: Nix's as in `cache.nixos.org-1:6NCH…`, Guix's as in `(public-key (ecc …))`, or the path of a file with one, or with Guix's list of them, `/etc/guix/acl`. Default: empty, hashes alone are checked.",
         "Subvolume" =>
             "A directory of a btrfs that becomes a subvolume.",
         "Subvolume.Default" =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Diecast.Definitions;
 
 namespace Diecast.Genimage;
 
@@ -23,23 +24,41 @@ internal readonly record struct ConfigToken(ConfigTokenKind Kind, string Text, C
 }
 
 /// <summary>Cuts a configuration into words, as libconfuse does: its comments, quotes, escapes and variables.</summary>
-internal sealed class ConfigLexer(string text, string file, Func<string, string?> environment)
+internal sealed class ConfigLexer
 {
     private const string Marks = "={}(),+";
+    private readonly string _text;
+    private readonly DefinitionSource _source;
+    private readonly Func<string, string?> _environment;
+    private readonly List<int> _lines = [0];
     private int _at;
-    private int _line = 1;
 
-    private ConfigPosition Here => new(file, _line);
+    internal ConfigLexer(DefinitionSource source, Func<string, string?> environment)
+    {
+        (_source, _text, _environment) = (source, source.Text, environment);
+        for (int at = _text.IndexOf('\n', StringComparison.Ordinal); at >= 0; at = _text.IndexOf('\n', at + 1))
+            _lines.Add(at + 1);
+    }
 
-    private char Current => _at < text.Length ? text[_at] : '\0';
+    private ConfigPosition Here
+    {
+        get
+        {
+            int line = _lines.BinarySearch(_at);
+            line = line < 0 ? ~line - 1 : line;
+            return new(_source, line + 1, _at - _lines[line] + 1);
+        }
+    }
+
+    private char Current => _at < _text.Length ? _text[_at] : '\0';
 
     /// <summary>The next word.</summary>
-    /// <exception cref="BuildException">A quote, comment or variable does not end, or a mark is none.</exception>
+    /// <exception cref="ConfigException">A quote, comment or variable does not end, or a mark is none.</exception>
     internal ConfigToken Next()
     {
         SkipBlanks();
         ConfigPosition start = Here;
-        if (_at >= text.Length)
+        if (_at >= _text.Length)
             return new ConfigToken(ConfigTokenKind.End, "the end of the file", start);
         switch (Current)
         {
@@ -47,7 +66,7 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
                 return new ConfigToken(ConfigTokenKind.Text, Quoted(start), start);
             case '\'':
                 return new ConfigToken(ConfigTokenKind.Text, Plain(start), start);
-            case '+' when _at + 1 < text.Length && text[_at + 1] == '=':
+            case '+' when _at + 1 < _text.Length && _text[_at + 1] == '=':
                 _at += 2;
                 return new ConfigToken(ConfigTokenKind.Mark, "+=", start);
             case var mark when Marks.Contains(mark, StringComparison.Ordinal):
@@ -60,11 +79,9 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
 
     private void SkipBlanks()
     {
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
-            if (Current == '\n')
-                (_at, _line) = (_at + 1, _line + 1);
-            else if (char.IsWhiteSpace(Current))
+            if (char.IsWhiteSpace(Current))
                 _at++;
             else if (Current == '#' || Follows("//"))
                 SkipLine();
@@ -75,35 +92,34 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
         }
     }
 
-    private bool Follows(string mark) => string.CompareOrdinal(text, _at, mark, 0, mark.Length) == 0;
+    private bool Follows(string mark) => string.CompareOrdinal(_text, _at, mark, 0, mark.Length) == 0;
 
     private void SkipLine()
     {
-        while (_at < text.Length && Current != '\n')
+        while (_at < _text.Length && Current != '\n')
             _at++;
     }
 
     private void SkipComment()
     {
         ConfigPosition start = Here;
-        int end = text.IndexOf("*/", _at + 2, StringComparison.Ordinal);
+        int end = _text.IndexOf("*/", _at + 2, StringComparison.Ordinal);
         if (end < 0)
             throw start.Wrong("a comment begins with /* and does not end", "end it with */");
-        _line += text.AsSpan(_at, end - _at).Count('\n');
         _at = end + 2;
     }
 
     private string Word(ConfigPosition start)
     {
         var word = new StringBuilder();
-        while (_at < text.Length && !char.IsWhiteSpace(Current) && !Marks.Contains(Current, StringComparison.Ordinal) && Current is not ('"' or '\'' or '#'))
+        while (_at < _text.Length && !char.IsWhiteSpace(Current) && !Marks.Contains(Current, StringComparison.Ordinal) && Current is not ('"' or '\'' or '#'))
         {
             if (Follows("${"))
                 word.Append(Variable(start));
             else if (Current == '\0')
                 throw start.Wrong("a zero byte is no text");
             else
-                word.Append(text[_at++]);
+                word.Append(_text[_at++]);
         }
 
         return word.ToString();
@@ -112,23 +128,22 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
     /// <summary><c>${NAME}</c> or <c>${NAME:-text where it is not set}</c>.</summary>
     private string Variable(ConfigPosition start)
     {
-        int end = text.IndexOf('}', _at);
+        int end = _text.IndexOf('}', _at);
         if (end < 0)
             throw start.Wrong("a variable begins with ${ and does not end", "end it with }");
-        string name = text[(_at + 2)..end];
-        _line += name.Count(c => c == '\n');
+        string name = _text[(_at + 2)..end];
         _at = end + 1;
         int cut = name.IndexOf(":-", StringComparison.Ordinal);
         return cut < 0
-            ? environment(name) ?? ""
-            : environment(name[..cut]) is { Length: > 0 } value ? value : name[(cut + 2)..];
+            ? _environment(name) ?? ""
+            : _environment(name[..cut]) is { Length: > 0 } value ? value : name[(cut + 2)..];
     }
 
     /// <summary>Single quotes: only quotes and backslashes are escaped, and nothing is replaced.</summary>
     private string Plain(ConfigPosition start)
     {
         var value = new StringBuilder();
-        for (_at++; _at < text.Length; _at++)
+        for (_at++; _at < _text.Length; _at++)
         {
             char c = Current;
             if (c == '\'')
@@ -137,10 +152,8 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
                 return value.ToString();
             }
 
-            if (c == '\\' && _at + 1 < text.Length && text[_at + 1] is '\'' or '\\')
-                c = text[++_at];
-            if (c == '\n')
-                _line++;
+            if (c == '\\' && _at + 1 < _text.Length && _text[_at + 1] is '\'' or '\\')
+                c = _text[++_at];
             value.Append(c);
         }
 
@@ -151,7 +164,7 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
     {
         var value = new StringBuilder();
         _at++;
-        while (_at < text.Length)
+        while (_at < _text.Length)
         {
             if (Follows("${"))
             {
@@ -159,7 +172,7 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
                 continue;
             }
 
-            char c = text[_at++];
+            char c = _text[_at++];
             switch (c)
             {
                 case '"':
@@ -168,8 +181,6 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
                     Escape(value, start);
                     break;
                 default:
-                    if (c == '\n')
-                        _line++;
                     value.Append(c);
                     break;
             }
@@ -180,13 +191,12 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
 
     private void Escape(StringBuilder value, ConfigPosition start)
     {
-        if (_at >= text.Length)
+        if (_at >= _text.Length)
             throw start.Wrong("a text begins with \" and does not end", "end it with \"");
-        char c = text[_at++];
+        char c = _text[_at++];
         switch (c)
         {
             case '\n':
-                _line++;
                 return;
             case 'x' when HexDigits(2) is { Length: > 0 } digits:
                 _at += digits.Length;
@@ -214,15 +224,15 @@ internal sealed class ConfigLexer(string text, string file, Func<string, string?
     private string HexDigits(int most)
     {
         int end = _at;
-        while (end < text.Length && end < _at + most && char.IsAsciiHexDigit(text[end]))
+        while (end < _text.Length && end < _at + most && char.IsAsciiHexDigit(_text[end]))
             end++;
-        return text[_at..end];
+        return _text[_at..end];
     }
 
     private int Octal(int value)
     {
         for (int digits = 1; digits < 3 && Current is >= '0' and <= '7'; digits++)
-            value = (value * 8) + (text[_at++] - '0');
+            value = (value * 8) + (_text[_at++] - '0');
         return value & 0xFF;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Diecast.Definitions;
 
 namespace Diecast.Genimage;
 
@@ -9,24 +10,28 @@ internal sealed class ConfigParser(IReadOnlyList<string> includePaths, Func<stri
     private const int DeepestInclude = 10;
     private const int MostIncludes = 1000;
     private int _included;
+    private int _sources;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="BuildException">It is not there, or is no configuration.</exception>
+    /// <exception cref="ConfigException">It is not there, or is no configuration.</exception>
     internal ConfigSection Read(string path)
     {
-        var top = new ConfigSection("", null, new ConfigPosition(path, 1));
-        ReadInto(top, path, new ConfigPosition(path, 1), 0, 0);
+        var top = new ConfigSection("", null, new ConfigPosition(SourceOf(path, ""), 1, 1));
+        ReadInto(top, path, top.Position, 0, 0);
         return top;
     }
 
     /// <summary>Reads a text.</summary>
     internal ConfigSection ReadText(string text, string name)
     {
-        var top = new ConfigSection("", null, new ConfigPosition(name, 1));
-        var lexer = new ConfigLexer(text, name, environment);
+        DefinitionSource source = SourceOf(name, text);
+        var top = new ConfigSection("", null, new ConfigPosition(source, 1, 1));
+        var lexer = new ConfigLexer(source, environment);
         ReadSection(lexer, top, isOuter: true, 0, 0);
         return top;
     }
+
+    private DefinitionSource SourceOf(string name, string text) => DefinitionSource.File(name, text, "", _sources++);
 
     private void ReadInto(ConfigSection section, string path, ConfigPosition asked, int depth, int includes)
     {
@@ -42,7 +47,7 @@ internal sealed class ConfigParser(IReadOnlyList<string> includePaths, Func<stri
                 : asked.Wrong($"{path} cannot be read: {exception.Message}");
         }
 
-        ReadSection(new ConfigLexer(text, path, environment), section, isOuter: true, depth, includes);
+        ReadSection(new ConfigLexer(SourceOf(path, text), environment), section, isOuter: true, depth, includes);
     }
 
     private void ReadSection(ConfigLexer lexer, ConfigSection section, bool isOuter, int depth, int includes)
@@ -97,7 +102,7 @@ internal sealed class ConfigParser(IReadOnlyList<string> includePaths, Func<stri
     {
         ConfigToken first = lexer.Next();
         if (first.Kind == ConfigTokenKind.Text)
-            return new ConfigOption(name.Text, [first.Text], false, name.Position);
+            return new ConfigOption(name.Text, [first.Text], false, name.Position, first.Position);
         if (!first.Is("{"))
             throw first.Position.Wrong($"{first.Text} stands where the value of {name.Text} does");
         var values = new List<string>();
@@ -105,13 +110,13 @@ internal sealed class ConfigParser(IReadOnlyList<string> includePaths, Func<stri
         {
             ConfigToken value = lexer.Next();
             if (value.Is("}"))
-                return new ConfigOption(name.Text, values, true, name.Position);
+                return new ConfigOption(name.Text, values, true, name.Position, first.Position);
             if (value.Kind != ConfigTokenKind.Text)
                 throw value.Position.Wrong($"{value.Text} stands where a value of the list {name.Text} does");
             values.Add(value.Text);
             ConfigToken mark = lexer.Next();
             if (mark.Is("}"))
-                return new ConfigOption(name.Text, values, true, name.Position);
+                return new ConfigOption(name.Text, values, true, name.Position, first.Position);
             if (!mark.Is(","))
                 throw mark.Position.Wrong($"{mark.Text} stands in the list {name.Text} where a comma does");
         }

@@ -3,7 +3,17 @@ using System.Globalization;
 namespace Diecast.Genimage;
 
 /// <summary>An option as it was last set.</summary>
-internal sealed record ConfigOption(string Name, IReadOnlyList<string> Values, bool IsList, ConfigPosition Position);
+/// <param name="Name">Its name.</param>
+/// <param name="Values">One value, or those of a list.</param>
+/// <param name="IsList">Whether it stands in braces.</param>
+/// <param name="Position">Where its name stands.</param>
+/// <param name="ValuePosition">Where its value does.</param>
+internal sealed record ConfigOption(string Name, IReadOnlyList<string> Values, bool IsList, ConfigPosition Position, ConfigPosition ValuePosition)
+{
+    /// <summary>What is wrong with its value.</summary>
+    internal ConfigException Wrong(string message, string? fix = null, string? rule = null) =>
+        ValuePosition.Wrong(message, fix, rule, IsList ? null : Values[0]);
+}
 
 /// <summary>A section of a configuration: its options, and the sections in it.</summary>
 internal sealed class ConfigSection(string name, string? title, ConfigPosition position)
@@ -41,7 +51,11 @@ internal sealed class ConfigSection(string name, string? title, ConfigPosition p
     /// <summary>A text; null where it is not set.</summary>
     internal string? Text(string option) => Find(option) is not { } set
         ? null
-        : set.IsList ? throw set.Position.Wrong($"{option} is one value, and a list is given", "leave the braces out") : set.Values[0];
+        : set.IsList ? throw set.Wrong($"{option} is one value, and a list is given", "leave the braces out") : set.Values[0];
+
+    /// <summary>A text that must be set.</summary>
+    internal string Required(string option, string fix) =>
+        Text(option) is { Length: > 0 } value ? value : throw Wrong(option, $"{Name} has no {option}", fix);
 
     /// <summary>A list of texts, empty where it is not set; one text is a list of one.</summary>
     internal IReadOnlyList<string> List(string option) => Find(option)?.Values ?? [];
@@ -50,26 +64,32 @@ internal sealed class ConfigSection(string name, string? title, ConfigPosition p
     {
         "TRUE" or "YES" or "ON" or "1" => true,
         "FALSE" or "NO" or "OFF" or "0" => false,
-        _ => throw Find(option)!.Position.Wrong($"{option} = {value} is neither true nor false"),
+        _ => throw Find(option)!.Wrong($"{option} = {value} is neither true nor false", "write true or false"),
     };
 
     /// <summary>A whole number, in decimal, 0x hexadecimal or 0 octal.</summary>
     internal long? Number(string option) => Text(option) is not { } value
         ? null
-        : ConfigNumbers.Whole(value) ?? throw Find(option)!.Position.Wrong($"{option} = {value} is no number", "write it as 131, 0x83 or 0203");
+        : ConfigNumbers.Whole(value) ?? throw Find(option)!.Wrong($"{option} = {value} is no number", "write it as 131, 0x83 or 0203");
 
     /// <summary>Bytes, with k, M, G or s.</summary>
     internal long? Size(string option) => Text(option) is not { } value
         ? null
-        : ConfigNumbers.Size(value) ?? throw Find(option)!.Position.Wrong($"{option} = {value} is no size", "write bytes, or a number with k, M, G or s (sectors of 512 bytes)");
+        : ConfigNumbers.Size(value) ?? throw Find(option)!.Wrong($"{option} = {value} is no size", "write bytes, or a number with k, M, G or s (sectors of 512 bytes)");
+
+    /// <summary>A share of something, in percent; null where it is none, or not set.</summary>
+    internal long? Share(string option) => Text(option) is not { } value || !value.EndsWith('%')
+        ? null
+        : ConfigNumbers.Whole(value[..^1]) is { } percent and >= 0 and <= 100_000 ? percent : throw Find(option)!.Wrong($"{option} = {value} is no share", "write it as 120%");
 
     /// <summary>An id.</summary>
     internal Guid? Id(string option) => Text(option) is not { } value
         ? null
-        : Guid.TryParseExact(value, "D", out Guid id) ? id : throw Find(option)!.Position.Wrong($"{option} = {value} is no UUID", "write it as 01234567-89ab-cdef-0123-456789abcdef");
+        : Guid.TryParseExact(value, "D", out Guid id) ? id : throw Find(option)!.Wrong($"{option} = {value} is no UUID", "write it as 01234567-89ab-cdef-0123-456789abcdef");
 
     /// <summary>What is wrong with an option, or with the section where it is not set.</summary>
-    internal BuildException Wrong(string option, string message, string? fix = null) => (Find(option)?.Position ?? position).Wrong(message, fix);
+    internal ConfigException Wrong(string option, string message, string? fix = null, string? rule = null) =>
+        Find(option) is { } set ? set.Wrong(message, fix, rule) : position.Wrong(message, fix, rule);
 }
 
 /// <summary>Numbers as genimage writes them.</summary>
@@ -86,13 +106,16 @@ internal static class ConfigNumbers
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
     }
 
-    /// <summary>Bytes; null where the text is no size, or more than there can be.</summary>
+    /// <summary>Bytes, 0 for an empty text; null where the text is no size, or more than there can be.</summary>
     internal static long? Size(string text)
     {
-        text = text.Trim();
         if (text.Length == 0)
-            return null;
-        long unit = text[^1] switch
+            return 0;
+        // As in genimage M, MB and MiB are the same.
+        ReadOnlySpan<char> number = text;
+        if (text.Length > 1 && number[^1] is 'B' or 'b' && number[..^1].TrimEnd('i') is [.., 'k' or 'K' or 'M' or 'G'] prefix)
+            number = prefix;
+        long unit = number[^1] switch
         {
             'k' or 'K' => 1L << 10,
             'M' => 1L << 20,
@@ -100,7 +123,7 @@ internal static class ConfigNumbers
             's' => 512,
             _ => 0,
         };
-        return Whole(unit == 0 ? text : text[..^1]) is { } number && number <= long.MaxValue / 4 / Math.Max(unit, 1) ? number * Math.Max(unit, 1) : null;
+        return Whole(new string(unit == 0 ? number : number[..^1])) is { } count && count <= long.MaxValue / 4 / Math.Max(unit, 1) ? count * Math.Max(unit, 1) : null;
     }
 
     private static long? Octal(string text)

@@ -43,6 +43,9 @@ internal sealed class DiskEntry
     /// <summary>Whether the file reaches to its end though its content does not.</summary>
     internal bool Fill { get; init; }
 
+    /// <summary>Whether what holds nothing stays a hole of the file.</summary>
+    internal bool IsSparse { get; init; } = true;
+
     internal long Offset { get; set; }
 
     internal long Size { get; set; }

@@ -12,10 +12,12 @@ internal static class DiskLayouter
     private const int MostHybrid = 3;
     private const int MostGpt = 128;
     private const long GptGrain = 4096;
+    private const long MbrSignature = 440;
+    private const long MbrEntries = 446;
 
     /// <summary>Gives every partition its place.</summary>
     /// <returns>Bytes of the disk.</returns>
-    /// <exception cref="BuildException">They do not fit, overlap, or the table cannot hold them.</exception>
+    /// <exception cref="ConfigException">They do not fit, overlap, or the table cannot hold them.</exception>
     internal static long Place(ConfigSection image, DiskSettings disk, IReadOnlyList<DiskEntry> entries)
     {
         bool hasExtended = Classify(image, disk, entries);
@@ -102,7 +104,7 @@ internal static class DiskLayouter
         if (entry.Content is { } content)
         {
             if (size == 0)
-                size = Units.RoundUp(content.Length, entry.Align);
+                size = entry.IsListed ? Units.RoundUp(content.Length, entry.Align) : content.Length;
             else if (content.Length > size)
                 throw entry.Section.Wrong("size", $"{entry.Name} has {size} bytes, and {entry.Section.Text("image")} {content.Length}", "make the partition larger, or the image smaller");
         }
@@ -118,7 +120,7 @@ internal static class DiskLayouter
     {
         var taken = new List<Area>();
         if (disk.Table != DiskTable.None)
-            taken.Add(new Area("the MBR", 440, DiskSettings.Sector, null));
+            taken.Add(new Area("the MBR", disk.SkipsOptionals ? MbrEntries : MbrSignature, DiskSettings.Sector, null));
         if (disk.HasGpt)
         {
             taken.Add(new Area("the GPT's header", DiskSettings.Sector, 2 * DiskSettings.Sector, null));

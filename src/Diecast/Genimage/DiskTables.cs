@@ -1,3 +1,4 @@
+using Diecast.Formats;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Checksums;
 using Diecast.Formats.Partitioning;
@@ -19,11 +20,10 @@ internal static class DiskTables
         long end = 0;
         foreach (DiskEntry entry in entries)
         {
-            if (entry.Content is { } content)
-            {
-                layers.Lay(entry.Offset, content);
-                end = Math.Max(end, entry.Fill ? entry.End : entry.Offset + content.Length);
-            }
+            if (entry.Content is not { } content || (content.Length == 0 && !entry.Fill))
+                continue;
+            layers.Lay(entry.Offset, entry is { Fill: true, IsSparse: false } ? ExplicitZeros.In(content, entry.Size) : entry.IsSparse ? content : ExplicitZeros.In(content, content.Length));
+            end = Math.Max(end, entry.Fill ? entry.End : entry.Offset + content.Length);
         }
 
         DiskEntry[] logical = [.. entries.Where(entry => entry.IsLogical)];
@@ -43,7 +43,13 @@ internal static class DiskTables
         }
 
         if (disk.Table != DiskTable.None)
-            layers.Lay(MbrLayout.TableOffset, Blob.FromMemory(Mbr(disk, entries, length)));
+        {
+            byte[] table = Mbr(disk, entries, length);
+            int skipped = disk.SkipsOptionals ? EntriesOffset - MbrLayout.TableOffset : 0;
+            layers.Lay(MbrLayout.TableOffset + skipped, Blob.FromMemory(table.AsMemory(skipped)));
+        }
+
+
         end = Math.Max(end, layers.End);
         // A file ends with what is in it; whoever wants all of the disk says so.
         return layers.ToBlob(disk.Fill || (disk.HasGpt && disk.GptHasBackup) ? length : end);
@@ -91,22 +97,30 @@ internal static class DiskTables
         byte[] table = new byte[MbrLayout.TableLength];
         MbrLayout.Initialize(table, 0);
         long gap = disk.Align / DiskSettings.Sector;
-        WriteEntry(table, 0, false, logical[index].MbrType, gap, logical[index].Size / DiskSettings.Sector);
+        long record = (logical[index].Offset / DiskSettings.Sector) - gap;
+        WriteEntry(table, 0, false, logical[index].MbrType, gap, logical[index].Size / DiskSettings.Sector, record);
         if (index + 1 < logical.Length)
         {
             DiskEntry next = logical[index + 1];
-            WriteEntry(table, 1, false, Extended, (next.Offset - logical[0].Offset) / DiskSettings.Sector, (next.Size / DiskSettings.Sector) + gap);
+            WriteEntry(table, 1, false, Extended, (next.Offset - logical[0].Offset) / DiskSettings.Sector, (next.Size / DiskSettings.Sector) + gap, (logical[0].Offset / DiskSettings.Sector) - gap);
         }
 
         return Blob.FromMemory(table.AsMemory(EntriesOffset - MbrLayout.TableOffset));
     }
 
-    private static void WriteEntry(Span<byte> table, int slot, bool bootable, byte type, long start, long count)
+    /// <param name="table">The table.</param>
+    /// <param name="slot">From 0.</param>
+    /// <param name="bootable">Whether it is marked as such.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="start">Its first sector.</param>
+    /// <param name="count">Its sectors.</param>
+    /// <param name="from">The sector that its first one is counted from; cylinders are those of the disk.</param>
+    private static void WriteEntry(Span<byte> table, int slot, bool bootable, byte type, long start, long count, long from = 0)
     {
         uint first = (uint)Math.Min(start, uint.MaxValue);
         uint length = (uint)Math.Min(count, uint.MaxValue);
         MbrLayout.WriteEntry(
-            table, slot, bootable ? MbrLayout.Active : (byte)0, MbrLayout.Chs.Of(first), type, MbrLayout.Chs.Of((long)first + length - 1), first, length);
+            table, slot, bootable ? MbrLayout.Active : (byte)0, MbrLayout.Chs.Of(from + first), type, MbrLayout.Chs.Of(from + first + length - 1), first, length);
     }
 
     private static byte[] GptEntries(IReadOnlyList<DiskEntry> entries)
@@ -128,18 +142,28 @@ internal static class DiskTables
         return table;
     }
 
-    /// <summary>What may be used begins, as genimage has it, with the first partition.</summary>
+    /// <summary>What may be used begins after all that lies before the first partition and is none itself: tables and boot loaders.</summary>
+    private static long FirstUsable(DiskSettings disk, IReadOnlyList<DiskEntry> entries)
+    {
+        long partition = entries.Where(entry => entry.IsListed).Select(entry => entry.Offset).DefaultIfEmpty(long.MaxValue).Min();
+        return entries.Where(entry => !entry.IsListed).Select(entry => (entry.Offset, entry.End))
+            .Append((disk.GptLocation, disk.GptLocation + DiskSettings.GptArray))
+            .Where(area => area.Item1 < partition)
+            .Select(area => Units.Divide(area.Item2, DiskSettings.Sector))
+            .DefaultIfEmpty(2)
+            .Max();
+    }
+
     private static byte[] GptHeader(DiskSettings disk, IReadOnlyList<DiskEntry> entries, long length, uint tableChecksum, bool isBackup)
     {
         const long Primary = 1;
         long last = (length / DiskSettings.Sector) - 1;
-        long first = entries.Where(entry => entry.IsListed).Select(entry => entry.Offset).DefaultIfEmpty(disk.GptLocation + DiskSettings.GptArray).Min() / DiskSettings.Sector;
         long backup = disk.GptHasBackup ? last : Primary;
         byte[] header = new byte[GptLayout.HeaderLength];
         GptLayout.WriteHeader(header, new GptLayout.Header(
             isBackup ? last : Primary,
             isBackup ? Primary : backup,
-            first,
+            FirstUsable(disk, entries),
             last - (DiskSettings.GptBackup / DiskSettings.Sector),
             disk.Id,
             (isBackup ? length - DiskSettings.GptBackup : disk.GptLocation) / DiskSettings.Sector,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,11 +13,13 @@ internal sealed class GenimageContext
     private readonly GenimageOptions _options;
     private readonly ConfigSection? _config;
     private readonly SeedUuids _ids;
+    private readonly GenimageRandom? _random;
 
     internal GenimageContext(GenimageOptions options, ConfigSection top, Func<string, string?> environment)
     {
         _options = options;
         _config = Merge(top);
+        Top = top;
         Environment = environment;
         RootPath = Path.GetFullPath(Setting("rootpath") ?? "root");
         TemporaryPath = Path.GetFullPath(Setting("tmppath") ?? "tmp");
@@ -29,15 +32,23 @@ internal sealed class GenimageContext
                 : throw new BuildException($"SOURCE_DATE_EPOCH={epoch} is no number of seconds");
         }
 
-        string seed = Setting("random-seed") ?? Setting("seed") ?? "";
-        if (seed == "random")
-            seed = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        string seed = Setting("randomseed") ?? "";
+        if (seed.Length > 0)
+            _random = new GenimageRandom(seed);
         // Without a seed the ids follow from the configuration: another one gives other ids, the same one the same.
         string text = seed.Length > 0 ? "seed " + seed : ConfigDump.Text(top);
         _ids = new SeedUuids(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("genimage " + text)).AsSpan(0, 16), bigEndian: true));
     }
 
+    /// <summary>The configuration.</summary>
+    internal ConfigSection Top { get; }
+
     internal Func<string, string?> Environment { get; }
+
+    /// <summary>Variables that programs see: all that there are.</summary>
+    internal ImmutableSortedDictionary<string, string> ProcessEnvironment { get; } = System.Environment.GetEnvironmentVariables()
+        .Cast<System.Collections.DictionaryEntry>()
+        .ToImmutableSortedDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
 
     internal string RootPath { get; }
 
@@ -56,10 +67,23 @@ internal sealed class GenimageContext
     /// <summary>The id of a role in an image.</summary>
     internal Guid Derive(string image, string role) => _ids.Derive($"{image}/{role}");
 
-    private string? Setting(string name) =>
+    /// <summary>The id of a role for which genimage draws one: with a seed the next that it would draw.</summary>
+    internal Guid Draw(string image, string role) => _random?.NextId() ?? Derive(image, role);
+
+    /// <summary>The 32 bits of a role for which genimage draws them.</summary>
+    internal uint DrawNumber(string image, string role) => _random?.Next() ?? BitConverter.ToUInt32(Derive(image, role).ToByteArray());
+
+    /// <summary>A setting: from its switch, its variable, or the config section.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="variable">The variable where it is not called as the setting.</param>
+    internal string? Setting(string name, string? variable = null) =>
         _options.Given.GetValueOrDefault(name)
-        ?? (Environment("GENIMAGE_" + name.ToUpperInvariant().Replace('-', '_')) is { Length: > 0 } variable ? variable : null)
+        ?? (Environment(variable ?? GenimageOptions.VariableOf(name)) is { Length: > 0 } value ? value : null)
         ?? _config?.Text(name);
+
+    /// <summary>The type that the config section gives a name of its own.</summary>
+    /// <exception cref="ConfigException">Its value is no UUID.</exception>
+    internal Guid? Shortcut(string name) => Top.All("config").SelectMany(config => config.All("gpt-shortcuts")).Select(section => section.Id(name)).LastOrDefault(id => id is not null);
 
     /// <summary>There may be several; the last one counts.</summary>
     private static ConfigSection? Merge(ConfigSection top)

@@ -14,4 +14,7 @@ internal sealed record GenimageOptions
 
     /// <summary>File that the configuration is written to, with everything included; <c>-</c> is standard output.</summary>
     internal string? ConfigDump { get; init; }
+
+    /// <summary>The variable of a setting.</summary>
+    internal static string VariableOf(string setting) => setting == "qemu-img" ? "GENIMAGE_QEMU" : "GENIMAGE_" + setting.ToUpperInvariant().Replace('-', '_');
 }

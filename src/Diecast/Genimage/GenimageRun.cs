@@ -1,5 +1,4 @@
 using Diecast.Building;
-using Diecast.Formats.Disks;
 using Diecast.Planning;
 
 namespace Diecast.Genimage;
@@ -9,12 +8,14 @@ internal sealed class GenimageRun(GenimageOptions options, Func<string, string?>
 {
     private readonly List<GenimageImage> _images = [];
     private readonly Dictionary<string, GenimageImage> _byName = new(StringComparer.Ordinal);
+    private readonly ConfigProblems _problems = new();
 
     /// <summary>Reads the configuration and makes its images; all appear at the end, and none if one fails, unless commands come between.</summary>
-    /// <exception cref="BuildException">The configuration is wrong, or an image cannot be made.</exception>
+    /// <exception cref="Definitions.DefinitionException">The configuration is wrong; all faults that were found are told.</exception>
+    /// <exception cref="BuildException">An image cannot be made.</exception>
     internal void Execute(TextWriter output)
     {
-        ConfigSection top = new ConfigParser(options.IncludePaths, environment).Read(options.Config);
+        ConfigSection top = Read();
         if (options.ConfigDump is { } dump)
         {
             if (dump == "-")
@@ -23,44 +24,85 @@ internal sealed class GenimageRun(GenimageOptions options, Func<string, string?>
                 File.WriteAllText(dump, ConfigDump.Text(top));
         }
 
-        GenimageSchema.Check(top);
+        GenimageSchema.Check(top, _problems);
         Collect(top);
-        var context = new GenimageContext(options, top, environment);
-        List<GenimageImage> order = Order();
+        GenimageContext? context = _problems.Try(() => new GenimageContext(options, top, environment));
+        List<GenimageImage>? order = _problems.Try(Order);
+        if (context is null || order is null)
+        {
+            _problems.ThrowIfAny();
+            return;
+        }
+
         var trees = new ImageTrees(context, _images, cancellation);
         using var packing = new PackingPlace(null, new Progress<long>(), cancellation);
-        var maker = new ImageMaker(context, trees, packing, _byName, cancellation);
+        var maker = new ImageMaker(context, trees, packing, _byName, _problems, cancellation);
         foreach (GenimageImage image in order.Where(image => !image.IsImplicit))
             image.OutputPath = Path.Combine(image.IsTemporary ? context.TemporaryPath : context.OutputPath, image.File);
-
-        GenimageImage[] commanded = [.. order.Where(image => image.ExecPre is not null || image.ExecPost is not null)];
-        if (commanded.Length > 0)
+        // Before everything else, in the order in which genimage would draw them.
+        foreach (GenimageImage image in order.Where(image => image.Type.Name == "hdimage"))
+            _problems.Try(() => image.Ids = DiskIds.Draw(image, context));
+        foreach (GenimageImage image in order)
+            maker.Check(image);
+        _problems.ThrowIfAny();
+        if (order.Exists(image => image.ExecPre is not null || image.ExecPost is not null || image.IsByProgram))
             RunWithCommands(order, context, trees, maker);
         else
             RunAtOnce(order, maker, context);
     }
 
+    private ConfigSection Read()
+    {
+        try
+        {
+            return new ConfigParser(options.IncludePaths, environment).Read(options.Config);
+        }
+        catch (ConfigException exception)
+        {
+            _problems.Add(exception);
+            _problems.ThrowIfAny();
+            throw;
+        }
+    }
+
     private void Collect(ConfigSection top)
     {
-        foreach (ConfigSection section in top.All("image"))
+        foreach (ConfigSection section in top.All("image").Where(section => !string.IsNullOrEmpty(section.Title)))
         {
-            GenimageImage image = GenimageImage.Of(section);
+            // That it has no type is told already.
+            if (new ConfigProblems().Try(() => GenimageImage.Of(section)) is not { } image)
+                continue;
             if (!_byName.TryAdd(image.File, image))
-                throw section.Position.Wrong($"there are two images {image.File}; the first one is in line {_byName[image.File].Section.Position.Line}", "give one of them another name");
-            _images.Add(image);
+                _problems.Add(section.Position.Wrong($"there are two images {image.File}; the first one is in line {_byName[image.File].Section.Position.Line}", "give one of them another name"));
+            else
+                _images.Add(image);
         }
 
-        if (_images.Count == 0)
-            throw top.Position.Wrong("the configuration declares no image", "write image NAME { ... }");
-        foreach ((string file, ConfigPosition position) in _images.SelectMany(image => image.Uses).ToArray())
+        if (!top.All("image").Any())
+            _problems.Add(top.Position.Wrong("the configuration declares no image", "write image NAME { ... }"));
+        foreach (GenimageImage image in _images.ToArray())
+            _problems.Try(() => CollectUsed(image));
+    }
+
+    private void CollectUsed(GenimageImage image)
+    {
+        foreach ((string file, ConfigPosition position) in image.Uses)
         {
             if (file.Length == 0)
-                throw position.Wrong("the file has no name");
-            if (_byName.ContainsKey(file))
+            {
+                _problems.Add(position.Wrong("the file has no name", "write its name"));
                 continue;
-            GenimageImage found = GenimageImage.OfFile(file, position);
-            _byName.Add(file, found);
-            _images.Add(found);
+            }
+
+            if (!_byName.TryGetValue(file, out GenimageImage? used))
+            {
+                used = GenimageImage.OfFile(file, position);
+                _byName.Add(file, used);
+                _images.Add(used);
+            }
+
+            // What is part of a chip's image is for that chip.
+            used.FlashType ??= image.FlashType;
         }
     }
 
@@ -81,7 +123,11 @@ internal sealed class GenimageRun(GenimageOptions options, Func<string, string?>
             if (!open.Add(image))
                 throw image.Section.Position.Wrong($"{image.File} is made of itself", "take it out of what it is made of");
             foreach ((string file, _) in image.Uses)
-                Visit(_byName[file]);
+            {
+                if (_byName.TryGetValue(file, out GenimageImage? used))
+                    Visit(used);
+            }
+
             done.Add(image);
             order.Add(image);
         }
@@ -89,37 +135,65 @@ internal sealed class GenimageRun(GenimageOptions options, Func<string, string?>
 
     private void RunAtOnce(IReadOnlyList<GenimageImage> order, ImageMaker maker, GenimageContext context)
     {
+        var failed = new HashSet<string>(StringComparer.Ordinal);
         foreach (GenimageImage image in order)
-            maker.Make(image);
+        {
+            // What it is made of could not be made, which is told already.
+            if (image.Uses.Any(used => failed.Contains(used.File)))
+            {
+                failed.Add(image.File);
+                continue;
+            }
+
+            try
+            {
+                maker.Make(image);
+            }
+            catch (ConfigException exception)
+            {
+                _problems.Add(exception);
+                failed.Add(image.File);
+            }
+        }
+
+        _problems.ThrowIfAny();
         using var outputs = new OutputSet(OutputDigest.None, cancellation);
-        foreach (GenimageImage image in order)
-            Add(outputs, image, context, withTemporary: false);
+        foreach (GenimageImage image in order.Where(image => !image.IsTemporary))
+            Add(outputs, image, context);
         outputs.Write(null);
     }
 
     private void RunWithCommands(IReadOnlyList<GenimageImage> order, GenimageContext context, ImageTrees trees, ImageMaker maker)
     {
         using var commands = new ImageCommands(context, trees, _images, say, cancellation);
+        maker.Commands = commands;
         foreach (GenimageImage image in order)
         {
-            commands.Run(image, image.ExecPre);
-            maker.Make(image);
-            using (var outputs = new OutputSet(OutputDigest.None, cancellation))
+            try
             {
-                Add(outputs, image, context, withTemporary: true);
-                outputs.Write(null);
+                commands.Run(image, image.ExecPre, "exec-pre", image.Section);
+                maker.Make(image);
+                using (var outputs = new OutputSet(OutputDigest.None, cancellation))
+                {
+                    Add(outputs, image, context);
+                    outputs.Write(null);
+                }
+
+                commands.Run(image, image.ExecPost, "exec-post", image.Section);
+            }
+            catch (ConfigException exception)
+            {
+                throw exception.ToBuildException();
             }
 
-            if (image.ExecPost is null)
-                continue;
-            commands.Run(image, image.ExecPost);
-            ImageMaker.Reopen(image);
+            if (image.ExecPost is not null && image.OutputPath is not null)
+                ImageMaker.Reopen(image);
         }
     }
 
-    private void Add(OutputSet outputs, GenimageImage image, GenimageContext context, bool withTemporary)
+    private void Add(OutputSet outputs, GenimageImage image, GenimageContext context)
     {
-        if (image.OutputPath is not { } path || (image.IsTemporary && !withTemporary))
+        if (image.OutputPath is not { } path || image.IsInPlace)
             return;
         if (!File.Exists(path) && Path.Exists(path) && !Directory.Exists(path))
             throw image.Section.Position.Wrong($"{path} is a device; only files are written", "write a file, and copy it to the device");

@@ -20,63 +20,153 @@ internal sealed partial class ImageMaker
 {
     private const long Kibibyte = 1024;
     private const long Block = 4096;
+    private const int SystemInodes = 12;
+    private const int Genext2fsMounts = 20;
+    private const int SmallInode = 128;
+    private const int LargeInode = 256;
 
     private Guid IdOf(GenimageImage image) => SeedUuids.FileSystem(context.Derive(image.File, "file system"));
 
     /// <summary>What extraargs say, where the writer has the option.</summary>
     private static PartitionFileSystem WithExtraArguments(GenimageImage image, PartitionFileSystem declared)
     {
-        if (image.Type.Text("extraargs") is not { Length: > 0 } text)
-            return declared;
-        string[] words = [.. Words.Split(text) ?? throw image.Type.Wrong("extraargs", $"extraargs = {text}: a quote does not end")];
-        return MkfsOptions.Apply(declared, new MkfsWords($"{image.Type.Find("extraargs")!.Position}: extraargs", words));
+        try
+        {
+            return MkfsOptions.Apply(declared, new MkfsWords("extraargs", [.. ArgumentsOf(image.Type)]));
+        }
+        catch (BuildException exception)
+        {
+            throw image.Type.Wrong("extraargs", exception.Message, "leave it out");
+        }
     }
 
     private static long SizeOf(GenimageImage image) => image.Size is { } size and > 0
         ? size
         : throw image.Section.Wrong("size", $"{image.File} has no size", "set size, in bytes or as a share of what is in it (120%)");
 
-    private Blob Ext(GenimageImage image)
+    private Func<Blob> Ext(GenimageImage image)
     {
-        FileTree tree = trees.Of(image);
         ConfigSection type = image.Type;
         bool isMke2fs = type.Flag("use-mke2fs") == true;
-        if (type.Text("mke2fs-conf") is { } conf && !isMke2fs)
-            throw type.Wrong("mke2fs-conf", $"mke2fs-conf = {conf} is for use-mke2fs = true");
-        if (type.Text("usage-type") is not null && !isMke2fs)
-            throw type.Wrong("usage-type", "usage-type is for use-mke2fs = true");
-        long content = DataBytes(tree);
-        (int block, long perInode) = Usage(type, image.Size ?? content, isMke2fs);
-        var declared = new PartitionFileSystem
+        foreach (string option in (ReadOnlySpan<string>)["mke2fs-conf", "mke2fs_conf", "usage-type"])
+        {
+            if (!isMke2fs && type.Find(option) is not null)
+                throw type.Wrong(option, $"{option} is for use-mke2fs = true", "set use-mke2fs = true, or leave it out");
+        }
+
+        if (image.Percent is null)
+            _ = SizeOf(image);
+        _ = Declared(image, isMke2fs, image.Size ?? 0);
+        Timestamp time = Stamp(type);
+        return () =>
+        {
+            FileTree tree = trees.Of(image);
+            long size = image.Percent is { } percent ? DataBytes(tree) * percent / 100 : SizeOf(image);
+            PartitionFileSystem declared = Declared(image, isMke2fs, size);
+            // As many inodes as the size asks for, whatever the tree needs of them, unless it needs more.
+            declared = declared with { Inodes = declared.Inodes ?? Math.Max(size / declared.BytesPerInode!.Value.Bytes, SystemInodes + tree.Walk().Select(entry => entry.Inode).Distinct().Count()) };
+            ExtOptions options = FileSystemOptions.Ext(declared, declared.Uuid!.Value) with { Time = time };
+            int block = options.BlockSize;
+            try
+            {
+                return ExtFileSystem.Plan(tree, options with { Size = size / block * block }).ToBlob();
+            }
+            catch (DoesNotFitException) when (image.Percent is not null)
+            {
+                // A share is of what is in the files; where their file system takes more, it gets that.
+                return ExtFileSystem.Plan(tree, options with { MinimumSize = size / block * block }).ToBlob();
+            }
+        };
+    }
+
+    /// <summary>The file system that mke2fs, or genext2fs with tune2fs, would make.</summary>
+    private PartitionFileSystem Declared(GenimageImage image, bool isMke2fs, long size)
+    {
+        ConfigSection type = image.Type;
+        (int block, long perInode, IReadOnlyList<string> features) = isMke2fs ? Mke2fs(type, size) : Genext2fs(type);
+        (uint uid, uint gid) = Owner(type);
+        PartitionFileSystem declared = WithExtraArguments(image, new PartitionFileSystem
         {
             Type = type.Name switch { "ext2" => FileSystemType.Ext2, "ext3" => FileSystemType.Ext3, _ => FileSystemType.Ext4 },
-            Label = type.Text("label"),
             Uuid = IdOf(image),
             BlockSize = block,
             BytesPerInode = new ByteSize(perInode),
+            InodeSize = isMke2fs ? LargeInode : SmallInode,
             ReservedPercent = 5,
-            Features = Features(type, isMke2fs),
-        };
-        (uint uid, uint gid) = Owner(type);
-        declared = WithExtraArguments(image, declared with { RootUid = uid, RootGid = gid });
-        ExtOptions options = FileSystemOptions.Ext(declared, declared.Uuid!.Value) with { Time = Stamp(type) };
-        // A share is of what is in it, beside which there is what the file system itself takes.
-        options = image.Percent is { } percent
-            ? options with { FreeBytes = Math.Max(0, content * (percent - 100) / 100) }
-            : options with { Size = SizeOf(image) / block * block };
-        return ExtFileSystem.Plan(tree, options).ToBlob();
+            RootUid = uid,
+            RootGid = gid,
+            Features = features.ToValueList(),
+            DefaultMountOptions = isMke2fs ? null : [],
+            MaxMountCount = isMke2fs ? null : Genext2fsMounts,
+        });
+        if (type.Text("label") is { Length: > 0 } label)
+            declared = declared with { Label = label };
+        try
+        {
+            if (isMke2fs)
+                declared = declared with { Features = [.. declared.Features, .. Small(declared with { Features = [.. declared.Features, .. Listed(type)] }, size), .. Listed(type)] };
+            _ = FileSystemOptions.Profile(declared);
+            return declared;
+        }
+        catch (ArgumentException exception)
+        {
+            throw type.Wrong("features", exception.Message.Split(" (Parameter", 2)[0], "take it out of features");
+        }
     }
 
-    private static ValueList<string> Features(ConfigSection type, bool isMke2fs)
+    /// <summary>Blocks of 1 KiB, an inode for every 16 KiB, and no features but those that tune2fs is told.</summary>
+    private static (int Block, long PerInode, IReadOnlyList<string> Features) Genext2fs(ConfigSection type)
     {
-        if (type.Text("features") is not { } text)
-            return [];
-        // Where genext2fs is meant it is all features; uninit_bg has given way to checksums, and is not written.
-        return text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(name => isMke2fs || name != "uninit_bg")
-            .Select(name => name.Replace("extents", "extent", StringComparison.Ordinal))
-            .ToValueList();
+        string[] features = type.Find("features") is not null ? Listed(type) : type.Name switch
+        {
+            "ext3" => ["has_journal"],
+            "ext4" => ["extent", "uninit_bg", "dir_index", "has_journal"],
+            _ => [],
+        };
+        return ((int)Kibibyte, 16384, ["none", .. features]);
     }
+
+    private static (int Block, long PerInode, IReadOnlyList<string> Features) Mke2fs(ConfigSection type, long size)
+    {
+        string option = type.Find("mke2fs-conf") is null ? "mke2fs_conf" : "mke2fs-conf";
+        if (type.Text(option) is not { } path)
+        {
+            (int usual, long ratio) = Usage(type, size);
+            return (usual, ratio, []);
+        }
+
+        if (!File.Exists(path))
+            throw type.Wrong(option, $"there is no file {path}", "name it from the directory in which genimage is called");
+        var config = Mke2fsConfig.Read(File.ReadAllText(path));
+        string[] types = [type.Name, .. (type.Text("usage-type") ?? UsualUsage(size)).Split(',')];
+        long block = Number("blocksize", Block);
+        return ((int)(block > 0 ? block : Block), Number("inode_ratio", 16384), ["none", .. config.Features(types)]);
+
+        long Number(string name, long otherwise) => config.Find(name, types) is not { } text
+            ? otherwise
+            : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number <= 1 << 30
+                ? number
+                : throw type.Wrong(option, $"{path}: {name} = {text} is no number", "correct it");
+    }
+
+    /// <summary>The features that genimage leaves out of file systems in which no file can be so large, unless they are asked for.</summary>
+    private static IEnumerable<string> Small(PartitionFileSystem declared, long size)
+    {
+        const long LeastLarge = 4L << 30;
+        const long LeastHuge = 2L << 40;
+        // The inode that keeps room for more groups is such a file, where blocks are of 4 KiB.
+        bool hasLarge = declared.BlockSize >= Block && FileSystemOptions.Profile(declared).FeatureNames.Contains("resize_inode");
+        if (size < LeastLarge && !hasLarge)
+            yield return "^large_file";
+        if (size < LeastHuge)
+            yield return "^huge_file";
+    }
+
+    private static string[] Listed(ConfigSection type) =>
+    [
+        .. (type.Text("features") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(name => name.Replace("extents", "extent", StringComparison.Ordinal)),
+    ];
 
     private static (uint Uid, uint Gid) Owner(ConfigSection type)
     {
@@ -89,29 +179,34 @@ internal sealed partial class ImageMaker
                 : throw type.Wrong("root-owner", $"root-owner = {text} is no owner", "write it as 0:0, user and group");
     }
 
-    /// <summary>Bytes of a block and bytes that there are for each inode, as mke2fs.conf and genext2fs have them.</summary>
-    private static (int Block, long PerInode) Usage(ConfigSection type, long size, bool isMke2fs)
+    /// <summary>Bytes of a block and bytes that there are for each inode, as the usual mke2fs.conf has them.</summary>
+    private static (int Block, long PerInode) Usage(ConfigSection type, long size) => (type.Text("usage-type") ?? UsualUsage(size)) switch
+    {
+        "floppy" => (1024, 8192),
+        "small" => (1024, 4096),
+        "default" => (4096, 16384),
+        "big" => (4096, 32768),
+        "huge" => (4096, 65536),
+        "news" => (4096, 4096),
+        "largefile" => (4096, 1L << 20),
+        "largefile4" => (4096, 4L << 20),
+        var other => throw type.Wrong("usage-type", $"there is no usage type {other}", "use one of floppy, small, default, big, huge, news, largefile, largefile4"),
+    };
+
+    /// <summary>What mke2fs takes a file system for by its size.</summary>
+    private static string UsualUsage(long size)
     {
         const long Floppy = 3L << 20;
         const long Small = 512L << 20;
         const long Big = 4L << 40;
-        if (!isMke2fs)
-            return ((int)Kibibyte, 16384);
-        return type.Text("usage-type") switch
+        const long Huge = 16L << 40;
+        return size switch
         {
-            "floppy" => (1024, 8192),
-            "small" => (1024, 4096),
-            "default" => (4096, 16384),
-            "big" => (4096, 32768),
-            "huge" => (4096, 65536),
-            "news" => (4096, 4096),
-            "largefile" => (4096, 1L << 20),
-            "largefile4" => (4096, 4L << 20),
-            null when size < Floppy => (1024, 8192),
-            null when size < Small => (1024, 4096),
-            null when size < Big => (4096, 16384),
-            null => (4096, 32768),
-            var other => throw type.Wrong("usage-type", $"there is no usage type {other}", "use one of floppy, small, default, big, huge, news, largefile, largefile4"),
+            < Floppy => "floppy",
+            < Small => "small",
+            < Big => "default",
+            < Huge => "big",
+            _ => "huge",
         };
     }
 
@@ -127,7 +222,8 @@ internal sealed partial class ImageMaker
             : throw type.Wrong("fs-timestamp", $"fs-timestamp = {text} is no time", "write it as 20260102030405");
     }
 
-    private static long DataBytes(FileTree tree) => tree.Walk()
+    /// <summary>What genimage counts: files in whole blocks, and one for each directory.</summary>
+    private static long DataBytes(FileTree tree) => Block + tree.Walk()
         .Select(entry => entry.Inode)
         .Distinct()
         .Sum(inode => inode switch
@@ -137,9 +233,8 @@ internal sealed partial class ImageMaker
             _ => 0,
         });
 
-    private Blob Fat(GenimageImage image)
+    private Func<Blob> Fat(GenimageImage image)
     {
-        FileTree tree = image.Type.All("file").Any() || image.Type.List("files").Count > 0 ? FilesOf(image) : trees.Of(image, HostXattrs.None);
         var declared = new PartitionFileSystem
         {
             Type = FileSystemType.Vfat,
@@ -154,10 +249,13 @@ internal sealed partial class ImageMaker
             HiddenSectors = declared.HiddenSectors ?? 0,
             LatestTime = context.Latest,
         };
-        options = image.Percent is { } percent
-            ? options with { FreeBytes = Math.Max(0, DataBytes(tree) * (percent - 100) / 100) }
-            : options with { Size = SizeOf(image) / Kibibyte * Kibibyte };
-        return FatFileSystem.Plan(tree, options).ToBlob();
+        if (image.Percent is null)
+            options = options with { Size = SizeOf(image) / Kibibyte * Kibibyte };
+        return () =>
+        {
+            FileTree tree = image.Type.All("file").Any() || image.Type.List("files").Count > 0 ? FilesOf(image) : trees.Of(image, HostXattrs.None);
+            return FatFileSystem.Plan(tree, image.Percent is { } percent ? options with { FreeBytes = Math.Max(0, DataBytes(tree) * (percent - 100) / 100) } : options).ToBlob();
+        };
     }
 
     /// <summary>The files that a vfat section names; directories come with what is in them.</summary>
@@ -210,9 +308,8 @@ internal sealed partial class ImageMaker
         }
     }
 
-    private Blob Squashfs(GenimageImage image)
+    private Func<Blob> Squashfs(GenimageImage image)
     {
-        FileTree tree = trees.Of(image);
         var declared = new PartitionFileSystem
         {
             Type = FileSystemType.Squashfs,
@@ -228,22 +325,28 @@ internal sealed partial class ImageMaker
         };
         declared = WithExtraArguments(image, declared);
         SquashfsOptions options = FileSystemOptions.Squashfs(declared) with { Time = context.Time };
-        return Fitted(image, packing.Pack((spool, run) => SquashfsFileSystem.Pack(tree, options, spool, run)).ToBlob());
+        return () =>
+        {
+            FileTree tree = trees.Of(image);
+            return Fitted(image, packing.Pack((spool, run) => SquashfsFileSystem.Pack(tree, options, spool, run)).ToBlob());
+        };
     }
 
-    private Blob Erofs(GenimageImage image)
+    private Func<Blob> Erofs(GenimageImage image)
     {
-        FileTree tree = trees.Of(image);
         Guid id = IdOf(image);
         PartitionFileSystem declared = WithExtraArguments(image, new PartitionFileSystem { Type = FileSystemType.Erofs, Label = image.Type.Text("label"), BlockSize = (int)Block });
         ErofsOptions options = FileSystemOptions.Erofs(declared, declared.Uuid ?? id) with { Time = Stamp(image.Type) };
-        Blob made = options.Compression is null
-            ? ErofsFileSystem.Plan(tree, options).ToBlob()
-            : packing.Pack((spool, run) => ErofsFileSystem.Pack(tree, options, spool, run)).ToBlob();
-        return Fitted(image, made);
+        return () =>
+        {
+            FileTree tree = trees.Of(image);
+            return Fitted(image, options.Compression is null
+                ? ErofsFileSystem.Plan(tree, options).ToBlob()
+                : packing.Pack((spool, run) => ErofsFileSystem.Pack(tree, options, spool, run)).ToBlob());
+        };
     }
 
-    private Blob Foreign(GenimageImage image)
+    private Func<Blob> Foreign(GenimageImage image)
     {
         Guid id = IdOf(image);
         PartitionFileSystem declared = WithExtraArguments(image, new PartitionFileSystem
@@ -252,17 +355,22 @@ internal sealed partial class ImageMaker
             Label = image.Type.Text("label"),
             Uuid = id,
         });
-        FileTree tree = trees.Of(image);
-        return packing.Make(new ForeignRequest
+        if (image.Percent is null)
+            _ = SizeOf(image);
+        return () =>
         {
-            Declared = declared,
-            Tree = tree,
-            Uuid = id,
-            Derive = new SeedUuids(id).Derive,
-            Time = context.Time,
-            Size = image.Percent is null ? SizeOf(image) : null,
-            FreeBytes = image.Percent is { } percent ? Math.Max(0, DataBytes(tree) * (percent - 100) / 100) : 0,
-        }).ToBlob();
+            FileTree tree = trees.Of(image);
+            return packing.Make(new ForeignRequest
+            {
+                Declared = declared,
+                Tree = tree,
+                Uuid = declared.Uuid ?? id,
+                Derive = new SeedUuids(id).Derive,
+                Time = context.Time,
+                Size = image.Percent is null ? SizeOf(image) : null,
+                FreeBytes = image.Percent is { } percent ? Math.Max(0, DataBytes(tree) * (percent - 100) / 100) : 0,
+            }).ToBlob();
+        };
     }
 
     /// <summary>What is as large as it has to be must not be larger than what is asked for.</summary>

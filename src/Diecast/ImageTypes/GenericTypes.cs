@@ -5,6 +5,9 @@ internal static class GenericTypes
 {
     internal const string EspMountPoint = "/boot/efi";
 
+    /// <summary>Where NixOS mounts its EFI system partition, unless it is told otherwise.</summary>
+    internal const string NixosEspMountPoint = "/boot";
+
     /// <summary>The root's first byte in the types that have nothing before it but GRUB's core image.</summary>
     internal static readonly ByteSize DefaultRootOffset = ByteSize.MiB(1);
 
@@ -14,9 +17,12 @@ internal static class GenericTypes
     /// <summary>The EFI system partition of Guix's types: 1 to 41 MiB, which makes it a FAT16.</summary>
     private static readonly ByteSize SmallEsp = ByteSize.MiB(40);
 
+    /// <summary>What NixOS's manual makes.</summary>
+    private static readonly ByteSize NixosEsp = ByteSize.MiB(512);
+
     internal static readonly ImageType Disk = new(
         "disk", "GPT disk with BIOS boot partition, ESP and ext4 root; boots by BIOS and by UEFI",
-        (system, image) => Fill(system, image, PartitionTableType.Gpt, [BiosBoot, Esp("esp", ByteSize.MiB(64)), Root("root", image.Label)]));
+        (system, image) => Fill(system, image, PartitionTableType.Gpt, [BiosBoot, Esp("esp", ByteSize.MiB(64), system), Root("root", image.Label)]));
 
     internal static readonly ImageType Data = new(
         "data", "disk with the declared partitions and nothing else; GPT unless another table is asked for",
@@ -42,17 +48,17 @@ internal static class GenericTypes
     private static Partition BiosBoot => new() { Type = "bios-boot", Label = "bios", Size = new ImageSize(ByteSize.MiB(1)), Weight = 0 };
 
     private static ImageType Mbr(string name, string description, Func<Image, ValueList<Partition>> partitions) =>
-        Make(name, description, PartitionTableType.Mbr, [BootFirmware.Bios], partitions);
+        Make(name, description, PartitionTableType.Mbr, [BootFirmware.Bios], (_, image) => partitions(image));
 
     private static ImageType Hybrid(string name, string description) => Make(
-        name, description, PartitionTableType.Mbr, [BootFirmware.Bios, BootFirmware.Uefi], image => [Esp(null, SmallEsp), MbrRoot(image, null)]);
+        name, description, PartitionTableType.Mbr, [BootFirmware.Bios, BootFirmware.Uefi], (system, image) => [Esp(null, SmallEsp, system), MbrRoot(image, null)]);
 
     private static ImageType Efi(string name, string description, BootFirmware firmware) =>
-        Make(name, description, PartitionTableType.Gpt, [firmware], image => [Esp("esp", SmallEsp), Root("root", image.Label)]);
+        Make(name, description, PartitionTableType.Gpt, [firmware], (system, image) => [Esp("esp", SmallEsp, system), Root("root", image.Label)]);
 
     private static ImageType Make(
-        string name, string description, PartitionTableType table, ValueList<BootFirmware> firmware, Func<Image, ValueList<Partition>> partitions) =>
-        new(name, description, (system, image) => Fill(system, image, table, partitions(image)) with
+        string name, string description, PartitionTableType table, ValueList<BootFirmware> firmware, Func<OperatingSystem?, Image, ValueList<Partition>> partitions) =>
+        new(name, description, (system, image) => Fill(system, image, table, partitions(system, image)) with
         {
             Firmware = image.Firmware.Count > 0 ? image.Firmware : firmware,
         })
@@ -76,6 +82,13 @@ internal static class GenericTypes
         MountPoint = EspMountPoint,
         MountOptions = "umask=0077",
     };
+
+    /// <summary>
+    /// The EFI system partition of a system. That of NixOS is mounted at /boot, where it puts its menu and its kernels, with room for some
+    /// generations.
+    /// </summary>
+    private static Partition Esp(string? label, ByteSize size, OperatingSystem? system) =>
+        system?.Base is NixBase ? Esp(label, NixosEsp) with { MountPoint = NixosEspMountPoint } : Esp(label, size);
 
     private static Partition Root(string? name, string? label) => new()
     {

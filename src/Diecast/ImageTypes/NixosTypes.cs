@@ -34,33 +34,33 @@ internal static class NixosTypes
     internal static readonly ValueList<ImageType> All =
     [
         Make("nixos-legacy", "make-disk-image's legacy: MBR with an ext4 root at 1 MiB; boots by BIOS", PartitionTableType.Mbr, [BootFirmware.Bios],
-            image => [Root(image, null, First)]),
+            (_, image) => [Root(image, null, First)]),
         Make("nixos-legacy-boot", "make-disk-image's legacy+boot: MBR with a FAT on /boot and an ext4 root; boots by BIOS", PartitionTableType.Mbr, [BootFirmware.Bios],
-            image => [Boot(image, FatByte, First, new ByteSize(BootEnd.Bytes - First.Bytes)) with { Label = null, Bootable = true }, Root(image, null, null)])
+            (_, image) => [Boot(image, FatByte, First, new ByteSize(BootEnd.Bytes - First.Bytes)) with { Label = null, Bootable = true }, Root(image, null, null)])
             with { TakesBootSize = true },
         Make("nixos-legacy-gpt", "make-disk-image's legacy+gpt: GPT with BIOS boot partition and ext4 root; boots by BIOS", PartitionTableType.Gpt, [BootFirmware.Bios],
-            image => [BiosBoot(First, ByteSize.MiB(1)), Root(image, "primary", null)]),
+            (_, image) => [BiosBoot(First, ByteSize.MiB(1)), Root(image, "primary", null)]),
         Make("nixos-efi", "make-disk-image's efi: GPT with ESP at 8 MiB and ext4 root; boots by UEFI", PartitionTableType.Gpt, [BootFirmware.Uefi],
-            image => [Esp(image.BootSize ?? Upto(BootEnd)), Root(image, "primary", null)])
+            (system, image) => [Esp(image.BootSize ?? Upto(BootEnd), system), Root(image, "primary", null)])
             with { TakesBootSize = true },
         Make("nixos-efixbootldr", "make-disk-image's efixbootldr: GPT with ESP on /efi, extended boot partition and ext4 root; boots by UEFI", PartitionTableType.Gpt, [BootFirmware.Uefi],
-            image =>
+            (_, image) =>
             [
-                Esp(Upto(SmallEspEnd)) with { MountPoint = SeparateEspMountPoint },
+                Esp(Upto(SmallEspEnd), null) with { MountPoint = SeparateEspMountPoint },
                 Boot(image, "xbootldr", SmallEspEnd, new ByteSize(BootEnd.Bytes - SmallEspEnd.Bytes)),
                 Root(image, "ROOT", null),
             ])
             with { TakesBootSize = true },
         Make("nixos-hybrid", "make-disk-image's hybrid: GPT with ESP at 8 MiB, BIOS boot partition before it and ext4 root; boots by BIOS and by UEFI", PartitionTableType.Gpt, [BootFirmware.Bios, BootFirmware.Uefi],
-            image => [Esp(image.BootSize ?? Upto(BootEnd)), GapBiosBoot(image), Root(image, "primary", AfterEsp(image))])
+            (system, image) => [Esp(image.BootSize ?? Upto(BootEnd), system), GapBiosBoot(image), Root(image, "primary", AfterEsp(image))])
             with { TakesBootSize = true },
         Make("nixos-none", "make-disk-image's none: an ext4 root and no table; nothing boots it", PartitionTableType.None, [],
-            image => [Root(image, null, null)])
+            (_, image) => [Root(image, null, null)])
             with { CompleteSystem = WithoutLoader },
     ];
 
     private static ImageType Make(
-        string name, string description, PartitionTableType table, ValueList<BootFirmware> firmware, Func<Image, ValueList<Partition>> partitions) =>
+        string name, string description, PartitionTableType table, ValueList<BootFirmware> firmware, Func<OperatingSystem?, Image, ValueList<Partition>> partitions) =>
         new(name, description, (system, image) => Complete(system, image, table, firmware, partitions))
         {
             PartitionTable = table,
@@ -69,13 +69,13 @@ internal static class NixosTypes
         };
 
     private static Image Complete(
-        OperatingSystem? system, Image image, PartitionTableType table, ValueList<BootFirmware> firmware, Func<Image, ValueList<Partition>> partitions)
+        OperatingSystem? system, Image image, PartitionTableType table, ValueList<BootFirmware> firmware, Func<OperatingSystem?, Image, ValueList<Partition>> partitions)
     {
         bool isOwn = image.Partitions.Count > 0 || system is null;
         image = image with
         {
             PartitionTable = image.PartitionTable ?? table,
-            Partitions = isOwn ? image.Partitions : partitions(image),
+            Partitions = isOwn ? image.Partitions : partitions(system, image),
             Firmware = image.Firmware.Count > 0 ? image.Firmware : firmware,
         };
         return image.FixedIds && !isOwn ? WithFixedIds(image, table) : image;
@@ -108,7 +108,13 @@ internal static class NixosTypes
 
     private static ByteSize Upto(ByteSize end) => new(end.Bytes - EspOffset.Bytes);
 
-    private static Partition Esp(ByteSize size) => GenericTypes.Esp("ESP", size) with { Offset = EspOffset, Weight = 0 };
+    /// <summary>A system of NixOS mounts it at /boot, as there; others have kernels where hard links are.</summary>
+    private static Partition Esp(ByteSize size, OperatingSystem? system) => GenericTypes.Esp("ESP", size) with
+    {
+        Offset = EspOffset,
+        Weight = 0,
+        MountPoint = system?.Base is NixBase ? GenericTypes.NixosEspMountPoint : GenericTypes.EspMountPoint,
+    };
 
     private static Partition Boot(Image image, string type, ByteSize offset, ByteSize size) => new()
     {

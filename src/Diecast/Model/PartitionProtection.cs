@@ -99,4 +99,11 @@ public sealed record PartitionEncryption
 
     /// <summary>Whether what is freed may be told to the disk (allow-discards). Default: no.</summary>
     public bool Discard { get; init; }
+
+    /// <summary>
+    /// The root: whether the key lies in the initial RAM disk, so that the system starts without asking for it on the console. Who has
+    /// the partition that the kernel starts from has the key then: it protects a root whose disk is kept apart from it, and nothing
+    /// else. Default: no.
+    /// </summary>
+    public bool KeyInInitrd { get; init; }
 }

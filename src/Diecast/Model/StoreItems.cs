@@ -32,7 +32,8 @@ public sealed record StoreSource
     public string? BinaryCache { get; init; }
 
     /// <summary>
-    /// Public keys as in <c>cache.nixos.org-1:6NCH…</c>, one of which must have signed each path of the binary cache.
+    /// Public keys, one of which must have signed each path of the binary cache: Nix's as in <c>cache.nixos.org-1:6NCH…</c>, Guix's
+    /// as in <c>(public-key (ecc …))</c>, or the path of a file with one, or with Guix's list of them, <c>/etc/guix/acl</c>.
     /// Default: empty, hashes alone are checked.
     /// </summary>
     public ValueList<string> TrustedKeys { get; init; } = [];

@@ -1,5 +1,6 @@
 using Diecast.Formats.Partitioning;
 using Diecast.Repart.Definitions;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Repart;
 

@@ -2,19 +2,34 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Diecast.Formats;
 using Diecast.Repart.Definitions;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Repart;
 
 /// <summary>What a run works with: its switches, its surroundings and whom it tells.</summary>
-internal sealed class RepartContext
+internal sealed class RepartContext : IDisposable
 {
     internal RepartContext(RepartOptions options, Func<string, string?> environment, RepartLog log)
     {
         Options = options;
         Environment = environment;
         Log = log;
-        Facts = new SystemFacts(options.Root, environment);
-        Seed = options.Seed ?? FindSeed();
+        Image = options.Image is { } image ? RepartSource.Open(image) : null;
+        Root = Image is null
+            ? new HostRoot(options.Root)
+            : new ImageRoot(options.Image!, () => SystemImage.Read(Image, options.Image!, options.Architecture ?? RepartTypes.NativeArchitecture));
+        CopyRoot = options.CopySource is { } source ? new HostRoot(source) : Root;
+        Facts = new SystemFacts(Root, options.Root is null && options.Image is null, environment);
+        try
+        {
+            Seed = options.Seed ?? FindSeed();
+        }
+        catch
+        {
+            Image?.Dispose();
+            throw;
+        }
+
         if (environment("SOURCE_DATE_EPOCH") is { Length: > 0 } epoch)
         {
             SourceEpoch = long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
@@ -38,8 +53,25 @@ internal sealed class RepartContext
     /// <summary>The time of what is made here; null where SOURCE_DATE_EPOCH does not say.</summary>
     internal Timestamp? SourceEpoch { get; }
 
-    /// <summary>The directory on the host that CopyFiles= starts from.</summary>
-    internal string CopyRoot => Options.CopySource ?? Options.Root ?? "/";
+    /// <summary>The image that the run takes its system from, or null.</summary>
+    internal RepartSource? Image { get; }
+
+    /// <summary>The system that definitions, specifiers and CopyBlocks= are of.</summary>
+    internal FileRoot Root { get; }
+
+    /// <summary>What CopyFiles= starts from.</summary>
+    internal FileRoot CopyRoot { get; }
+
+    /// <summary>Where a file is written that belongs into what CopyFiles= copies.</summary>
+    /// <exception cref="BuildException">That is an image.</exception>
+    internal string WritablePath(string path) => CopyRoot is HostRoot host
+        ? host.Path.TrimEnd('/') + "/" + path.TrimStart('/')
+        : throw new BuildException($"{path} is written to where CopyFiles= copies from, and that is the image {CopyRoot.Path}, in which nothing is written", "name a directory with --copy-source=");
+
+    /// <summary>Reads the parameters of files that fs-verity protects.</summary>
+    internal Func<Formats.Blobs.HostFile, bool, byte[]?>? VerityReader { get; init; }
+
+    public void Dispose() => Image?.Dispose();
 
     /// <summary>The machine's id, or a random one; only that last one makes images differ from run to run.</summary>
     private Guid FindSeed()

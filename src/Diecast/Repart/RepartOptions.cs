@@ -1,4 +1,5 @@
 using Diecast.Formats.Partitioning;
+using Diecast.Repart.Definitions;
 
 namespace Diecast.Repart;
 
@@ -102,6 +103,23 @@ internal sealed record RepartOptions
     internal bool Legend { get; init; } = true;
 
     internal string? KeyFile { get; init; }
+
+    /// <summary>The public half of the storage key of the TPM that is sealed to (TPM2B_PUBLIC), or null.</summary>
+    internal string? TpmDeviceKey { get; init; }
+
+    /// <summary>Where the TPM keeps that key; 0 for the usual place.</summary>
+    internal uint TpmHandle { get; init; }
+
+    /// <summary>The registers that count before those of the definitions.</summary>
+    internal ValueList<TpmRegisterValue> TpmRegisters { get; init; } = [];
+
+    /// <summary>The key that signs what registers may have, in PEM, or null.</summary>
+    internal string? TpmPublicKey { get; init; }
+
+    /// <summary>The registers that it signs for.</summary>
+    internal ValueList<TpmRegisterValue> TpmSignedRegisters { get; init; } = [];
+
+    internal string? TpmSignedReference { get; init; }
 
     internal string? PrivateKey { get; init; }
 

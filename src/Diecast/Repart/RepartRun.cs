@@ -1,9 +1,11 @@
 using Diecast.Formats;
+using Diecast.Formats.Native;
 using Diecast.Formats.Partitioning;
 using Diecast.Planning;
 using Diecast.Repart.Content;
 using Diecast.Repart.Definitions;
 using Diecast.Repart.Output;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Repart;
 
@@ -71,7 +73,8 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
         var report = new RepartReport(placed, _options, context.Environment);
         if (_options.Output == RepartOutput.Table)
             report.WriteTable(output, length);
-        bool changes = disk.IsFromScratch || isReset || placed.Any(p => p is { IsDropped: false } && (p.IsNew || p.Size != p.OldSize));
+        bool grows = (_options.SizeAuto || _options.Size is not null) && length > disk.Content.Length;
+        bool changes = disk.IsFromScratch || isReset || grows || placed.Any(p => p is { IsDropped: false } && (p.IsNew || p.Size != p.OldSize));
         if (!changes)
             _log.Info("nothing is to be changed");
         else if (_options.DryRun)
@@ -110,11 +113,11 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
                 yield return new RepartPartition(settings);
         }
 
-        IReadOnlyList<string> directories = _options.MakeDdi is { } ddi
-            ? [DdiDefinitions.Find(ddi, sources)]
-            : DefinitionFiles.Directories(_options.Definitions, _options.Root);
+        IReadOnlyList<DefinitionDirectory> directories = _options.MakeDdi is { } ddi
+            ? [DefinitionDirectory.OfHost(DdiDefinitions.Find(ddi, sources))]
+            : DefinitionFiles.Directories(_options.Definitions, context.Root);
         var parser = new SettingsParser(context);
-        foreach (string file in DefinitionFiles.List(directories))
+        foreach (DefinitionFile file in DefinitionFiles.List(directories))
         {
             if (parser.Read(file, directories) is { } settings)
                 yield return new RepartPartition(settings);
@@ -147,6 +150,8 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
             return false;
         }
 
+        if (_options.Image is { } image && FileDescriptor.IsSameFile(image, _options.Node!))
+            throw new BuildException($"{image} is read while it is written, and a factory reset would write over what is read", "work on a copy: --image= names one, and DEVICE the other");
         RepartPartition[] removed = [.. partitions.Where(IsReset)];
         foreach (RepartPartition partition in removed)
             _log.Info($"{partition.Settings.Path}: partition {partition.Current!.Number} is removed and made again");
@@ -176,7 +181,8 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
         long current = disk.Content.Length;
         if (wanted > current && current > 0)
             _log.Info($"{_options.Node} grows from {SystemdValues.FormatSize(current)} to {SystemdValues.FormatSize(wanted)}");
-        return Units.RoundUp(Math.Max(wanted, current), disk.SectorSize);
+        // Whole sectors of what is there: a rest behind the last one belongs to no disk.
+        return wanted > current ? Units.RoundUp(wanted, disk.SectorSize) : current - (current % disk.SectorSize);
     }
 
     /// <summary>A hash partition that is to be as large as the largest data it may be for.</summary>

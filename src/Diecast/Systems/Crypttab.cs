@@ -13,6 +13,6 @@ internal static class Crypttab
         if (context.EncryptedDevices.Count == 0)
             return;
         edit.WriteText(Path, string.Concat(context.EncryptedDevices.Select(device =>
-            $"{device.Name} UUID={device.Uuid} none luks{(device.Discard ? ",discard" : "")}\n")));
+            $"{device.Name} UUID={device.Uuid} none luks{(device.Discard ? ",discard" : "")}{(device.IsRoot ? ",x-initrd.attach" : "")}\n")));
     }
 }

@@ -39,10 +39,19 @@ internal static class SystemConfigurator
     /// <param name="system">The declaration; its base, boot loader and initial RAM disk are not looked at here.</param>
     /// <param name="context">Name, epoch, mounts and the directory of sources.</param>
     /// <exception cref="SystemConfigurationException">The declaration does not fit the base; all errors are in it.</exception>
-    public static void Apply(FileTree tree, OperatingSystem system, SystemContext context)
+    public static void Apply(FileTree tree, OperatingSystem system, SystemContext context) => Apply(tree, system, context, Steps);
+
+    /// <summary>Writes the declared files alone, into a system that configures itself.</summary>
+    /// <param name="tree">The base's tree. After an error it is half edited and of no use.</param>
+    /// <param name="system">The declaration.</param>
+    /// <param name="context">Epoch and the directory of sources.</param>
+    /// <exception cref="SystemConfigurationException">The declaration does not fit the base; all errors are in it.</exception>
+    public static void ApplyFiles(FileTree tree, OperatingSystem system, SystemContext context) => Apply(tree, system, context, [SystemFiles.Apply]);
+
+    private static void Apply(FileTree tree, OperatingSystem system, SystemContext context, Step[] steps)
     {
         var edit = new TreeEditor(tree, context.Epoch);
-        foreach (Step step in Steps)
+        foreach (Step step in steps)
         {
             try
             {

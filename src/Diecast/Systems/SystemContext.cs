@@ -63,4 +63,5 @@ internal sealed record MountEntry
 /// <param name="Name">The opened device's name below /dev/mapper.</param>
 /// <param name="Uuid">The UUID of its header.</param>
 /// <param name="Discard">Whether discards are passed on.</param>
-internal sealed record EncryptedDevice(string Name, Guid Uuid, bool Discard);
+/// <param name="IsRoot">Whether the root is on it, which is open already and stays so until the end.</param>
+internal sealed record EncryptedDevice(string Name, Guid Uuid, bool Discard, bool IsRoot = false);

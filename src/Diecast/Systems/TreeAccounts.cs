@@ -7,8 +7,8 @@ namespace Diecast.Systems;
 /// <summary>The numbers that a tree's own account files give to names.</summary>
 internal sealed class TreeAccounts(FileTree tree)
 {
-    private readonly ColonFile _users = ColonFile.Load(tree, AccountDatabase.PasswdPath);
-    private readonly ColonFile _groups = ColonFile.Load(tree, AccountDatabase.GroupPath);
+    private readonly ColonFile _users = StoreAccounts.Load(tree, AccountDatabase.PasswdPath);
+    private readonly ColonFile _groups = StoreAccounts.Load(tree, AccountDatabase.GroupPath);
 
     /// <summary>A user's number, by name or as it is.</summary>
     /// <exception cref="BuildException">The tree has no such user.</exception>
@@ -27,10 +27,7 @@ internal sealed class TreeAccounts(FileTree tree)
             return 0;
         if (uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue)
             return number;
-        throw new BuildException(
-            $"{place}: the {kind} {name} is not in the image",
-            file.Exists
-                ? NearNames.Suggest(name, file.Names(), "declare it, or give its number")
-                : $"give its number: there is no {file.Path} in the partition or the system");
+        (string what, string fix) = StoreAccounts.Missing(kind, name, file, "declare it, or give its number", "give its number");
+        throw new BuildException($"{place}: the {kind} {name} {what}", fix);
     }
 }

@@ -98,7 +98,7 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
     {
         NixClosure nix = shared.Closure;
         using ResolvedBase store = nix.Resolve(new StoreSource { Directory = "nix/store", Registration = "registration" });
-        foreach (string compression in (string[])["xz", "zstd", "gzip", "none", "br"])
+        foreach (string compression in (string[])["xz", "zstd", "gzip", "none", "br", "bzip2"])
         {
             using ResolvedBase cache = nix.Resolve(new StoreSource { BinaryCache = "cache-" + compression, TrustedKeys = [nix.Key] });
             Assert.Equal(Listing(store.Tree), Listing(cache.Tree));
@@ -250,7 +250,8 @@ public sealed class NixBaseTests(SharedNixClosure shared) : IClassFixture<Shared
 
             """);
         Assert.Equal([("nar/lzip/x", "lzip", (long?)7), ("nar/zstd/x", "zstd", null)], info.Files.Select(file => (file.Url, file.Compression, file.Size)));
-        Assert.True(info.IsSignedByGuix);
+        Assert.Equal("1;example.org;KHNpZ25hdHVyZSk=", info.GuixSignature);
+        Assert.EndsWith("System: x86_64-linux\n", info.GuixSigned, StringComparison.Ordinal);
         Assert.Empty(info.Item.References);
     }
 

@@ -42,6 +42,6 @@ nix-store --query --requisites "$(cat top)" >closure
 # shellcheck disable=SC2046 # a list of paths
 nix-store --dump-db $(cat closure) >registration
 nix-store --generate-binary-cache-key test-1 secret cache.pub
-for compression in xz zstd gzip none br; do
+for compression in xz zstd gzip none br bzip2; do
   nix copy --to "file://$directory/cache-$compression?secret-key=$directory/secret&compression=$compression" "$(cat top)"
 done

@@ -171,7 +171,7 @@ public sealed class PartitionFileTests
     [InlineData("contents: [{ source: \"b/*\", target: / }, { source: \"c/*\", target: / }]", "contents[1]: /x is there already")]
     [InlineData("content: { directory: b }\ncontents: [{ source: a, target: /x }]", "contents[0]: /x is there already")]
     [InlineData("contents: [{ source: b, target: /d }]\nsymlinks: [{ target: /d, to: b }]", "target given twice")]
-    [InlineData("contents: [{ source: b, target: / }]\nsymlinks: [{ target: /x, to: b }]", "symlinks: /x is there already")]
+    [InlineData("contents: [{ source: b, target: / }]\nsymlinks: [{ target: /x, to: b }]", "symlinks[0]: /x is there already")]
     [InlineData("contents: [{ source: a, target: /x }]\ndirectories: [/x]", "contents[0]: /x is there already")]
     [InlineData("contents: [{ source: a, target: /x }, { text: t, target: /x/y }]", "contents[1]: x in /x is no directory")]
     public void Nothing_is_replaced_and_nothing_is_written_then(string files, string expected)

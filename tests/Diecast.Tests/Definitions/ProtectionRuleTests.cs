@@ -30,6 +30,7 @@ public sealed class ProtectionRuleTests
         { "{ type: root, fileSystem: ext4, size: 64M, freePercent: 10 }", "image.partitions[0].freePercent", "freePercent beside an exact size" },
         { "{ type: root, encrypt: everything.yaml }", "image.partitions[0].encrypt", "nothing to encrypt" },
         { $"{Data}, {{ type: root-verity, verity: hash, encrypt: everything.yaml }}", "image.partitions[1].encrypt", "encrypted hashes" },
+        { "{ type: root, fileSystem: ext4, encrypt: { keyFile: everything.yaml, keyInInitrd: yes } }", "image.partitions[0].encrypt.keyInInitrd", "key that nothing asks for" },
         { "{ type: root, fileSystem: ext4, encrypt: no-such-file }", "image.partitions[0].encrypt.keyFile", "no such file" },
     };
 
@@ -79,6 +80,21 @@ public sealed class ProtectionRuleTests
     [InlineData("bootloader: uki", "type: disk", "", "")]
     public void Faults_of_loaders(string loader, string image, string path, string message) =>
         AssertFault($"system: {{ base: {{ directory: . }}, hostName: x, kernel: {{}}, {loader} }}\nimage: {{ {image} }}", path, message);
+
+    [Theory]
+    [InlineData("", "label: x", "{ type: xbootldr, mountPoint: /boot, fileSystem: ext4 }", "", "")]
+    [InlineData("bootloader: uki", "label: x", "{ type: esp, mountPoint: /efi, fileSystem: vfat }", "", "")]
+    [InlineData("", "label: x", "{ type: srv, mountPoint: /srv, fileSystem: ext4 }", "image.partitions[0].encrypt", "encrypted root that holds its own kernel")]
+    [InlineData("", "label: x", "{ type: xbootldr, mountPoint: /boot, fileSystem: ext4, label: b, encrypt: everything.yaml }", "image.partitions[1].encrypt", "encryption of what boots the system")]
+    [InlineData("", "label: x", "{ type: usr, mountPoint: /usr, fileSystem: ext4, label: b, encrypt: everything.yaml }", "image.partitions[1].encrypt", "encryption of what boots the system")]
+    [InlineData("", "grow: yes", "{ type: xbootldr, mountPoint: /boot, fileSystem: ext4 }", "image.partitions[0].encrypt", "encrypted mount without a name")]
+    [InlineData("", "label: a b", "{ type: xbootldr, mountPoint: /boot, fileSystem: ext4 }", "image.partitions[0].label", "name that is no device's")]
+    [InlineData("initrd: distribution", "label: x", "{ type: xbootldr, mountPoint: /boot, fileSystem: ext4 }", "system.initrd", "made before the root was encrypted")]
+    public void Faults_of_encrypted_roots(string system, string root, string other, string path, string message) => AssertFault(
+        $"system: {{ base: {{ directory: . }}, hostName: x, kernel: {{}}{(system.Length > 0 ? ", " : "")}{system} }}\n"
+        + $"image: {{ type: disk, partitions: [{{ type: root, mountPoint: /, fileSystem: ext4, encrypt: everything.yaml, {root} }}, {other}] }}",
+        path,
+        message);
 
     private static void AssertFault(string text, string path, string message)
     {

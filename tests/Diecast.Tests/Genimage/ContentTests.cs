@@ -143,7 +143,7 @@ public sealed class ContentTests
               name = "the name"
               size = 1M
               mountpoint = "/etc"
-              exec-pre = "echo new > $IMAGEMOUNTPATH/issue; test \"$IMAGE $IMAGENAME $IMAGEMOUNTPOINT\" = 'a.ext4 the name /etc'"
+              exec-pre = "echo new > $IMAGEMOUNTPATH/issue; test \"$IMAGE $IMAGENAME $IMAGEMOUNTPOINT\" = 'a.ext4 the name etc'"
               exec-post = "printf tail >> $IMAGEOUTFILE; test $IMAGESIZE = 1048576 -a -d $INPUTPATH -a -d $ROOTPATH -a -d $TMPPATH -a -d $OUTPUTPATH"
             }
             image a.img { hdimage { } partition a { image = a.ext4 size = 2M } }
@@ -167,15 +167,21 @@ public sealed class ContentTests
     }
 
     [Theory]
-    [InlineData("flash { }", "flash, which is not made here")]
-    [InlineData("jffs2 { }", "jffs2, which is not made here")]
-    [InlineData("ubi { }", "ubi, which is not made here")]
-    [InlineData("rauc { }", "rauc, which is not made here")]
-    [InlineData("fip { }", "fip, which is not made here")]
-    [InlineData("fit { }", "fit, which is not made here")]
-    [InlineData("cramfs { }", "cramfs, which is not made here")]
-    [InlineData("mdraid { }", "mdraid, which is not made here")]
-    [InlineData("custom { }", "custom, which is not made here")]
+    [InlineData("flash { }", "a.img is of the type flash, and names no chip")]
+    [InlineData("jffs2 { } flashtype = nor", "there is no flash section nor")]
+    [InlineData("ubi { }", "names no chip")]
+    [InlineData("rauc { }", "rauc has no manifest")]
+    [InlineData("fip { extraargs = \"--align 3\" }", "extraargs: --align 3 is nothing that the writer has")]
+    [InlineData("fip { tos-fw = { a, b, c, d } }", "4 binaries of a trusted system are more than the 3")]
+    [InlineData("fit { }", "fit has no its")]
+    [InlineData("mdraid { }", "a.img has neither a size nor an image")]
+    [InlineData("mdraid { level = 5 } size = 4M", "level = 5: only mirrors are made")]
+    [InlineData("mdraid { parent = \"part1.img\" } size = 4M", "part1.img is no mdraid image")]
+    [InlineData("mdraid { devices = 2 role = 2 } size = 4M", "role = 2 in an array of 2; roles count from 0")]
+    [InlineData("custom { }", "custom has no exec")]
+    [InlineData("iso { input-charset = koi8-r }", "names of files are UTF-8")]
+    [InlineData("android-sparse { image = part1.img block-size = 6k }", "is no power of two from 512 to 1M")]
+    [InlineData("verity { image = part1.img extraargs = \"--fec-roots=2\" }", "--fec-roots=2 is not an option that the writer has")]
     [InlineData("", "has no type")]
     [InlineData("ext4 { } vfat { }", "is of two types")]
     [InlineData("ext5 { }", "image has no section ext5")]
@@ -242,6 +248,75 @@ public sealed class ContentTests
         Assert.Equal(
             ["/Image", "/bcm2710-rpi-3-b.dtb", "/bootcode.bin", "/config.txt", "/overlays", "/overlays/miniuart-bt.dtbo"], Paths(boot));
         Assert.Equal(File.ReadAllBytes(program.Image("boot.vfat")), Open(program.Image("sdcard.img")).Slice(512, 32 << 20).ToArray());
+    }
+
+    /// <summary>What rpi-image-gen has for two slots: commands, mount points, file systems of each kind, and a sparse image of each.</summary>
+    [ToolFact("sfdisk", "e2fsck")]
+    public void A_configuration_of_rpi_image_gen_is_made()
+    {
+        using var program = new GenimageProgram();
+        program.Root("boot/firmware/kernel8.img", new string('k', 70_000));
+        program.Root("bootfs/autoboot.txt", "[all]\n");
+        program.Root("persistent/home/notes", "kept");
+        program.Root("etc/issue", "board\n");
+        File.WriteAllText(program["mke2fs.conf"], """
+            [defaults]
+              base_features = sparse_super,large_file,filetype,resize_inode,dir_index,ext_attr
+              blocksize = 4096
+              inode_ratio = 16384
+            [fs_types]
+              ext4 = {
+                features = has_journal,extent,huge_file,flex_bg,metadata_csum,64bit,dir_nlink,extra_isize,orphan_file
+              }
+            """);
+        program.Make($$"""
+            image deb.img.sparse { android-sparse { image = deb.img } }
+            image system.sparse { android-sparse { image = system.ext4 } }
+            image deb.img {
+              hdimage { align = 8M partition-table-type = "gpt" fill = true }
+              partition bootconfig { in-partition-table = true image = bootconfig.vfat partition-type-uuid = F bootable = true }
+              partition boot_a { in-partition-table = true image = boot.vfat partition-type-uuid = F bootable = true }
+              partition boot_b { in-partition-table = true image = boot.vfat partition-type-uuid = F bootable = true }
+              partition system_a { image = system.ext4 partition-type-uuid = L }
+              partition persistent { image = persistent.ext4 partition-type-uuid = L }
+            }
+            image bootconfig.vfat { vfat { label = "BOOTCONFIG" extraargs = "-s 1 -S 512" } size = 32M mountpoint = "/bootfs" }
+            image boot.img { vfat { label = "BOOTRD" extraargs = "-S 512 --invariant" } size = 100% mountpoint = "/boot/firmware" }
+            image boot.vfat {
+              vfat { label = "BOOT" extraargs = "-S 512 -i 12345678" file boot.img { image = "boot.img" } }
+              size = 48M
+              exec-post = "test -s $IMAGEOUTFILE"
+            }
+            image system.ext4 {
+              ext4 { use-mke2fs = true mke2fs-conf = "{{program["mke2fs.conf"]}}" label = "SYSTEM" extraargs = "-m 0" }
+              size = 64M mountpoint = "/" exec-pre = "echo a > $IMAGEMOUNTPATH/etc/slot"
+            }
+            image persistent.ext4 { ext4 { use-mke2fs = true label = "PERSISTENT" } mountpoint = "/persistent" size = 16M }
+            """, "--randomseed=rpi");
+
+        Tool.Check("sfdisk", "-q", "-V", program.Image("deb.img"));
+        Assert.Equal([16384L, 81920, 180224, 278528, 409600], program.Partitions("deb.img").Select(line => long.Parse(line.Split(',')[0], null)));
+        // As genimage 20 draws them for the seed.
+        Assert.Contains("uuid=79C22038-562A-4075-8707-C9F9082C38FB,name=\"bootconfig\"", program.Partitions("deb.img")[0], StringComparison.Ordinal);
+        Assert.Equal(226_512_896, new FileInfo(program.Image("deb.img")).Length);
+        foreach (string name in (string[])["system.ext4", "persistent.ext4"])
+            Tool.Check("e2fsck", "-fn", program.Image(name));
+        FileTree system = ExtFileSystem.Read(Open(program.Image("system.ext4")));
+        Assert.Equal(["/boot", "/boot/firmware", "/bootfs", "/etc", "/etc/issue", "/etc/slot", "/lost+found", "/persistent"], Paths(system));
+        Assert.False(File.Exists(program["root/etc/slot"]));
+        Assert.Equal("kept", ExtFileSystem.Read(Open(program.Image("persistent.ext4"))).ReadText("/home/notes"));
+        FileTree boot = FatFileSystem.Read(FatFileSystem.Read(Open(program.Image("boot.vfat"))).ResolveFile("/boot.img")!.Content);
+        Assert.Equal(["/kernel8.img"], Paths(boot));
+        Assert.Equal(0, Tool.Run("cmp", program.Image("deb.img"), Restored(program, "deb.img.sparse")).ExitCode);
+        Assert.Equal(0, Tool.Run("cmp", program.Image("system.ext4"), Restored(program, "system.sparse")).ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(program["tmp"]));
+    }
+
+    private static string Restored(GenimageProgram program, string name)
+    {
+        using FileStream file = File.Create(program["restored"]);
+        BlobWriter.Write(AndroidSparse.Read(Open(program.Image(name))), file.SafeFileHandle, "restored");
+        return program["restored"];
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class DiskTests
         Assert.Equal(7_360_512, new FileInfo(program.Image("a.img")).Length);
         string dump = Tool.Check("sfdisk", "-d", program.Image("a.img"));
         Assert.Contains("AFCFEA87-E41A-40E0-85AE-295C60773C7A", dump, StringComparison.Ordinal);
-        Assert.Contains("first-lba: 2048", dump, StringComparison.Ordinal);
+        Assert.Contains("first-lba: 34", dump, StringComparison.Ordinal);
         string[] expected =
         [
             "34,2048,0FC63DAF-8483-4772-8E79-3D69D8477DE4", "2082,2048,0657FD6D-A4AB-43C4-84E5-0933C84B4F4F",
@@ -159,7 +159,7 @@ public sealed class DiskTests
 
         byte[] image = File.ReadAllBytes(program.Image("a.img"));
         Assert.Equal(512, image.Length);
-        Assert.Equal([0, 1, 2, 128, 129, 256, 257], Enumerable.Range(0, 512).Where(i => image[i] != 0));
+        Assert.Equal([0, 1, 2, 8, 9, 128, 129], Enumerable.Range(0, 512).Where(i => image[i] != 0));
     }
 
     [Theory]
@@ -208,7 +208,7 @@ public sealed class DiskTests
     [InlineData("", "size = 1K", "has 1024 bytes, and part1.img 3584")]
     [InlineData("", "autoresize = true", "whose size is not given")]
     [InlineData("", "forced-primary = true", "no logical one stands before it")]
-    [InlineData("", "bootabel = true", "partition has no option bootabel fix: write bootable")]
+    [InlineData("", "bootabel = true", "partition has no option bootabel: 'bootabel'")]
     [InlineData("", "bootable = maybe", "bootable = maybe is neither true nor false")]
     [InlineData("", "size = 4Q", "size = 4Q is no size")]
     [InlineData("", "partition-type = 0x183", "does not fit a byte")]
@@ -254,7 +254,7 @@ public sealed class DiskTests
     {
         using var program = new GenimageProgram();
         string text = $"image a.img {{ hdimage {{ gpt = true }} {Parts(3, "")} }}";
-        byte[][] made = [.. ((string[])["", "--random-seed=2", "--random-seed=3", ""]).Select(more =>
+        byte[][] made = [.. ((string[])["", "--randomseed=2", "--randomseed=3", ""]).Select(more =>
         {
             program.Make(text, more.Length > 0 ? [more] : []);
             return File.ReadAllBytes(program.Image("a.img"));

@@ -115,7 +115,13 @@ public sealed class NixosTypeTests
 
         Assert.Equal(8, report.Outputs.Count);
         foreach ((string file, string driver) in new[] { ("q.qcow2", "qcow2"), ("c.qcow2", "qcow2"), ("d.vdi", "vdi"), ("v.vhd", "vpc"), ("f.vhd", "vpc"), ("m.vmdk", "vmdk"), ("x.vhdx", "vhdx") })
-            Assert.Contains("Images are identical", Tool.Check("qemu-img", "compare", "-f", "raw", "-F", driver, directory["out/r.img"], directory["out/" + file]), StringComparison.Ordinal);
+        {
+            // Lengths count here. Strictly compared, what the host stores of the raw file would count too.
+            string compared = Tool.Check("qemu-img", "compare", "-f", "raw", "-F", driver, directory["out/r.img"], directory["out/" + file]);
+            Assert.Contains("Images are identical", compared, StringComparison.Ordinal);
+            Assert.DoesNotContain("size mismatch", compared, StringComparison.Ordinal);
+        }
+
         Assert.Contains("compression type: zlib", Tool.Check("qemu-img", "info", directory["out/c.qcow2"]), StringComparison.Ordinal);
         Assert.True(new FileInfo(directory["out/c.qcow2"]).Length < new FileInfo(directory["out/q.qcow2"]).Length);
         Assert.Equal(new FileInfo(directory["out/r.img"]).Length + 512, new FileInfo(directory["out/f.vhd"]).Length);

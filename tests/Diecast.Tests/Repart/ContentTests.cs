@@ -6,6 +6,7 @@ using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.FileSystems.Squashfs;
 using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
+using Diecast.Repart;
 
 namespace Diecast.Tests.Repart;
 
@@ -68,6 +69,91 @@ public sealed class ContentTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("root.conf: CopyFiles=: /a is there already", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(directory["image"]));
+    }
+
+    /// <summary>The kernel's word is put in its mouth, as not every kernel has fs-verity; fsverity made it.</summary>
+    [ToolFact("fsverity", "e2fsck", "debugfs")]
+    public void A_file_that_fs_verity_protects_stays_protected_where_it_is_asked_for()
+    {
+        using var directory = new TempDirectory();
+        Write(directory["source"], "app/data", new string('x', 300_000));
+        Write(directory["source"], "app/free");
+        string[] parameters = ["--hash-alg=sha512", "--block-size=1024", "--salt=0123"];
+        Tool.Check("fsverity", ["digest", .. parameters, $"--out-descriptor={directory["descriptor"]}", directory["source/app/data"]]);
+        string definitions = RepartProgram.Define(
+            directory,
+            ("1.conf", "Type=root\nFormat=ext4\nCopyFiles=/app:/a:fsverity=copy\nCopyFiles=/app:/b\n"),
+            ("2.conf", "Type=home\nFormat=ext4\nCopyFiles=/app/data:/one:fsverity=copy\nMinimize=guess\n"));
+        (int exitCode, string error) = RunProtected(directory, definitions, "image");
+
+        Assert.True(exitCode == 0, error);
+        using var image = new RepartImage(directory["image"]);
+        foreach ((int number, string path, bool isProtected) in (ReadOnlySpan<(int, string, bool)>)[(1, "/a/data", true), (1, "/a/free", false), (1, "/b/data", false), (2, "/one", true)])
+            AssertProtection(directory, image.Content(number), path, isProtected);
+
+        // It stays so through an image that is read in place of a directory.
+        File.WriteAllText(Path.Combine(definitions, "1.conf"), "[Partition]\nType=root\nFormat=ext4\nCopyFiles=/a:/a:fsverity=copy\n");
+        File.Delete(Path.Combine(definitions, "2.conf"));
+        RepartProgram.Result again = RepartProgram.Run($"--definitions={definitions}", $"--image={directory["image"]}", "--empty=create", "--size=auto", directory["again"]);
+        Assert.True(again.ExitCode == 0, again.Error);
+        using var copied = new RepartImage(directory["again"]);
+        AssertProtection(directory, copied.Content(1), "/a/data", isProtected: true);
+
+        File.WriteAllText(Path.Combine(definitions, "1.conf"), "[Partition]\nType=root\nFormat=erofs\nCopyFiles=/app:/a:fsverity=copy\n");
+        (exitCode, error) = RunProtected(directory, definitions, "refused");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("/a/data is protected by fs-verity", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>That a file has the mark, and in its last block the descriptor from which the kernel has its digest.</summary>
+    private static void AssertProtection(TempDirectory directory, Blob fileSystem, string path, bool isProtected)
+    {
+        const int Mark = 0x100000;
+        string part = directory["part"];
+        File.WriteAllBytes(part, fileSystem.ToArray());
+        Tool.Check("e2fsck", "-f", "-n", part);
+        string stat = Tool.Check("debugfs", "-R", $"stat {path}", part);
+        string flags = stat[(stat.IndexOf("Flags: 0x", StringComparison.Ordinal) + 9)..].Split(' ', '\n')[0];
+        Assert.Equal(isProtected ? Mark : 0, Convert.ToInt32(flags, 16) & Mark);
+        if (!isProtected)
+            return;
+        // From the next 64 KiB on 22 blocks of hashes of 293 blocks, each of 1 KiB, by SHA-512; then the descriptor.
+        long end = (5 * 65536L) + (24 * 1024) + 4096;
+        Tool.Check("debugfs", "-w", "-R", FormattableString.Invariant($"set_inode_field {path} size {end}"), part);
+        Tool.Check("debugfs", "-R", $"dump {path} {directory["dump"]}", part);
+        Assert.Equal(File.ReadAllBytes(directory["descriptor"]), File.ReadAllBytes(directory["dump"]).AsSpan((int)end - 4096, 256).ToArray());
+    }
+
+    private static (int ExitCode, string Error) RunProtected(TempDirectory directory, string definitions, string name)
+    {
+        var said = new StringBuilder();
+        var options = new RepartOptions
+        {
+            Node = directory[name],
+            DryRun = false,
+            Empty = EmptyMode.Create,
+            SizeAuto = true,
+            Seed = Guid.Parse(RepartProgram.Seed),
+            Definitions = [definitions],
+            CopySource = directory["source"],
+            Output = RepartOutput.None,
+        };
+        using var context = new RepartContext(options, _ => null, new RepartLog((_, text) => said.AppendLine(text)))
+        {
+            VerityReader = (file, isMarked) =>
+            {
+                Assert.False(isMarked);
+                return file.DisplayPath.EndsWith("/data", StringComparison.Ordinal) ? File.ReadAllBytes(directory["descriptor"]) : null;
+            },
+        };
+        try
+        {
+            return (new RepartRun(context, TextWriter.Null, CancellationToken.None).Execute(), said.ToString());
+        }
+        catch (BuildException exception)
+        {
+            return (1, exception.Message);
+        }
     }
 
     [Fact]

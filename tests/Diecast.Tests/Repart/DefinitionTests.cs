@@ -17,7 +17,7 @@ public sealed class DefinitionTests
     [InlineData("Type=root\nno assignment\n", ":3: no assignment, ignored")]
     [InlineData("Type=root\nCopyFiles=relative\n", "is not an absolute path without .., ignored")]
     [InlineData("Type=root\nVerity=perhaps\n", "not one of off, data, hash, signature, ignored")]
-    [InlineData("Type=root\nTPM2PCRs=7\n", "TPM2 enrolment is not supported, ignored")]
+    [InlineData("Type=root\nTPM2PCRs=seven\n", "seven is no register of a TPM, ignored")]
     [InlineData("Type=esp\nReadOnly=yes\n", "ReadOnly= means nothing for type esp, ignored")]
     public void What_cannot_be_used_is_told_and_left_out(string settings, string warning)
     {
@@ -138,7 +138,7 @@ public sealed class DefinitionTests
         using var directory = new TempDirectory();
         File.WriteAllText(directory["a.conf"], "# first\n; second\n[Partition]\nMakeDirectories=/a \\\n# between\n  /b\nLabel = x \n");
 
-        List<SettingLine> lines = SettingsFile.Read(directory["a.conf"], new Diecast.Repart.RepartLog((_, text) => Assert.Fail(text)));
+        List<SettingLine> lines = SettingsFile.Read(new DefinitionFile(DefinitionDirectory.OfHost(directory.Path), "a.conf"), new Diecast.Repart.RepartLog((_, text) => Assert.Fail(text)));
 
         Assert.Equal(["MakeDirectories=/a  /b", "Label=x"], lines.Select(line => $"{line.Key}={line.Value}"));
     }

@@ -62,7 +62,7 @@ public static class AndroidSparse
     internal static bool FitsOnePart(Blob disk, AndroidSparseOptions options)
     {
         _ = AndroidSparsePlan.CountBlocks(disk, options);
-        long bytes = AndroidSparseLayout.HeaderBytes + AndroidSparseLayout.ChunkHeaderBytes;
+        long bytes = AndroidSparseLayout.HeaderBytes + (2 * AndroidSparseLayout.ChunkHeaderBytes) + AndroidSparseLayout.ChecksumBytes;
         foreach (ClusterRuns.Run run in ClusterRuns.Of(disk.DataRanges(), options.BlockSize).Runs)
         {
             // Each block may be a chunk, and a hole is before it.

@@ -10,6 +10,16 @@ public enum AndroidSparseHoles
     Fill,
 }
 
+/// <summary>What checksum of the disk a sparse image ends with.</summary>
+public enum AndroidSparseChecksum
+{
+    /// <summary>None: many loaders refuse one.</summary>
+    None,
+
+    /// <summary>CRC-32 of the disk, in which holes are zeros.</summary>
+    Crc32,
+}
+
 /// <summary>How an Android sparse image is written.</summary>
 public sealed record AndroidSparseOptions
 {
@@ -21,6 +31,9 @@ public sealed record AndroidSparseOptions
 
     /// <summary>What becomes of holes. Default: <see cref="AndroidSparseHoles.DontCare"/>.</summary>
     public AndroidSparseHoles Holes { get; init; } = AndroidSparseHoles.DontCare;
+
+    /// <summary>The checksum at its end, which only a writer can know. Default: none.</summary>
+    public AndroidSparseChecksum Checksum { get; init; } = AndroidSparseChecksum.None;
 
     /// <summary>
     /// The most bytes in one file of an image in parts, at least 64 KiB and four blocks. Default: 4 GiB less one, the most that a

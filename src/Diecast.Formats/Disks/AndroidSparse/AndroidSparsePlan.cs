@@ -31,6 +31,8 @@ internal sealed class AndroidSparsePlan
         // A chunk of don't care closes a part that is not the last.
         _largest = largest - AndroidSparseLayout.ChunkHeaderBytes;
         Blocks = CountBlocks(disk, options);
+        if (options.Checksum != AndroidSparseChecksum.None)
+            throw AndroidSparse.Refuse($"a checksum of the disk is known only once it is written");
     }
 
     private uint Blocks { get; }
@@ -52,6 +54,8 @@ internal sealed class AndroidSparsePlan
             throw AndroidSparse.Refuse($"a block size of {size}; it must be a power of two from {LeastBlock} to {LargestBlock}");
         if (!Enum.IsDefined(options.Holes))
             throw AndroidSparse.Refuse($"holes cannot become {(int)options.Holes}");
+        if (!Enum.IsDefined(options.Checksum))
+            throw AndroidSparse.Refuse($"there is no checksum {(int)options.Checksum}");
         if (options.LargestPart < Math.Max(LeastPart, 4L * size))
             throw AndroidSparse.Refuse($"parts of {options.LargestPart} bytes; the least is {Math.Max(LeastPart, 4L * size)}");
         long blocks = (disk.Length + size - 1) / size;

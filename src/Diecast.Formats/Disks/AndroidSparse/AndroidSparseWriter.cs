@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Diecast.Formats.Blobs;
+using Diecast.Formats.Checksums;
 
 namespace Diecast.Formats.Disks;
 
@@ -35,6 +36,7 @@ internal sealed class AndroidSparseWriter : DiskWriter
     private DiskOutput _output;
     private int _part;
     private long _used;
+    private uint _sum;
 
     /// <summary>A writer of one file, however large.</summary>
     internal AndroidSparseWriter(Blob disk, DiskOutput output, AndroidSparseOptions options)
@@ -212,6 +214,10 @@ internal sealed class AndroidSparseWriter : DiskWriter
             AndroidSparseLayout.WriteChunk(header, _runType, (uint)blocks, (uint)(header.Length + body.Length));
             _output.Bytes(header);
             _output.Bytes(body);
+            if (_runType == AndroidSparseLayout.Raw)
+                Sum(body);
+            else
+                Sum(_runValue, blocks);
             _used += header.Length + body.Length;
             written += body.Length;
             _chunks++;
@@ -225,7 +231,9 @@ internal sealed class AndroidSparseWriter : DiskWriter
     }
 
     /// <summary>What the part still takes of a chunk behind its header, when a skip to the disk's end follows it.</summary>
-    private long Room => _openPart is null ? long.MaxValue : _options.LargestPart - _used - (2 * AndroidSparseLayout.ChunkHeaderBytes);
+    private long Room => _openPart is null ? long.MaxValue : _options.LargestPart - _used - (2 * AndroidSparseLayout.ChunkHeaderBytes) - SumBytes;
+
+    private int SumBytes => _options.Checksum == AndroidSparseChecksum.None ? 0 : AndroidSparseLayout.ChunkHeaderBytes + AndroidSparseLayout.ChecksumBytes;
 
     /// <summary>Begins another part when this one has no room for so much of a chunk behind its header.</summary>
     private void MakeRoom(int bytes, bool isLastSkip)
@@ -241,6 +249,7 @@ internal sealed class AndroidSparseWriter : DiskWriter
     private void StartPart()
     {
         _chunks = 0;
+        _sum = 0;
         _used = AndroidSparseLayout.HeaderBytes;
         _output.Bytes(AndroidSparseLayout.WriteHeader(_blockSize, _blocks, 0));
         Skip(_done);
@@ -249,6 +258,8 @@ internal sealed class AndroidSparseWriter : DiskWriter
     private void EndPart()
     {
         Skip(_blocks - _done);
+        if (_options.Checksum != AndroidSparseChecksum.None)
+            WriteSum();
         _output.Seek(0);
         _output.Bytes(AndroidSparseLayout.WriteHeader(_blockSize, _blocks, _chunks));
         _output.Complete();
@@ -262,7 +273,40 @@ internal sealed class AndroidSparseWriter : DiskWriter
         Span<byte> header = stackalloc byte[AndroidSparseLayout.ChunkHeaderBytes];
         AndroidSparseLayout.WriteChunk(header, AndroidSparseLayout.DontCare, (uint)blocks, (uint)header.Length);
         _output.Bytes(header);
+        Sum(0, blocks);
         _used += header.Length;
         _chunks++;
+    }
+
+    private void WriteSum()
+    {
+        Span<byte> chunk = stackalloc byte[AndroidSparseLayout.ChunkHeaderBytes + AndroidSparseLayout.ChecksumBytes];
+        AndroidSparseLayout.WriteChunk(chunk, AndroidSparseLayout.Checksum, 0, (uint)chunk.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(chunk[AndroidSparseLayout.ChunkHeaderBytes..], _sum);
+        _output.Bytes(chunk);
+        _chunks++;
+    }
+
+    private void Sum(ReadOnlySpan<byte> bytes)
+    {
+        if (_options.Checksum != AndroidSparseChecksum.None)
+            _sum = Crc32.Append(_sum, bytes);
+    }
+
+    /// <summary>Adds blocks of one value to the checksum: of a power of two of them it is that of half as many, twice.</summary>
+    private void Sum(uint value, long blocks)
+    {
+        if (_options.Checksum == AndroidSparseChecksum.None)
+            return;
+        byte[] block = new byte[_blockSize];
+        MemoryMarshal.Cast<byte, uint>(block.AsSpan()).Fill(BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
+        (uint sum, long length) = (Crc32.Compute(block), _blockSize);
+        for (long rest = blocks; rest > 0; rest >>= 1)
+        {
+            if ((rest & 1) != 0)
+                _sum = Crc32.Combine(_sum, sum, length);
+            sum = Crc32.Combine(sum, sum, length);
+            length *= 2;
+        }
     }
 }

@@ -37,6 +37,7 @@ internal static class OtherFormats
         [
             new("block_size", "bytes in a block, a multiple of 4", "4096"),
             new("holes", "skip, or fill for media that are not erased", "skip"),
+            new("checksum", "none, or crc32 for loaders that ask for one", "none"),
             new("split_size", "the most bytes of a file: where that may not be enough there are NAME.0, NAME.1 and so on", "4G less 1"),
         ],
         RoundSize = (size, values) => Units.RoundUp(size, Math.Max(1, values.Bytes("block_size", AndroidSparseOptions.Default.BlockSize))),
@@ -60,6 +61,7 @@ internal static class OtherFormats
             {
                 BlockSize = request.Values.Bytes("block_size", AndroidSparseOptions.Default.BlockSize),
                 Holes = request.Values.Choice("holes", AndroidSparseHoles.DontCare, ("skip", AndroidSparseHoles.DontCare), ("fill", AndroidSparseHoles.Fill)),
+                Checksum = request.Values.Choice("checksum", AndroidSparseChecksum.None, ("none", AndroidSparseChecksum.None), ("crc32", AndroidSparseChecksum.Crc32)),
                 LargestPart = request.Values.LongBytes("split_size", AndroidSparseOptions.Default.LargestPart),
             };
             return Disks.AndroidSparse.FitsOnePart(request.Disk, options)

@@ -14,9 +14,12 @@ public sealed partial record ExtOptions
     /// <summary>How <see cref="VerityFiles"/> are protected. Default: by SHA-256 in blocks of 4096 bytes, without salt.</summary>
     public VerityOptions Verity { get; init; } = new();
 
+    /// <summary>Files of the tree that are protected as they were where they come from. Default: null, none.</summary>
+    internal VerityFiles? VerityInodes { get; init; }
+
     private void CheckVerity()
     {
-        if (VerityFiles.Count == 0)
+        if (VerityFiles.Count == 0 && VerityInodes is null or { IsEmpty: true })
             return;
         foreach (ExtFeature feature in (ReadOnlySpan<ExtFeature>)[ExtFeature.Verity, ExtFeature.Extent])
         {

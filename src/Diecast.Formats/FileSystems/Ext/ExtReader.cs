@@ -47,6 +47,26 @@ internal sealed partial class ExtReader
             return ExtReaderMap.ToBlob(_volume, ExtReaderMap.Read(_volume, number, flags, pointers), size);
     }
 
+    /// <summary>What stands behind a protected file's hash tree: the last four bytes of its last block tell how long it is.</summary>
+    internal byte[] ReadVerityDescriptor(uint number, uint flags, ReadOnlySpan<byte> pointers)
+    {
+        lock (_lock)
+        {
+            List<ExtReaderRun> runs = ExtReaderMap.Read(_volume, number, flags, pointers);
+            if (runs.Count == 0)
+                throw ExtReaderVolume.Invalid($"inode {number} claims to be protected by fs-verity, and has no blocks");
+            long end = runs[^1].End * _volume.BlockSize;
+            Blob blocks = ExtReaderMap.ToBlob(_volume, runs, end);
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            blocks.Read(end - sizeof(int), length);
+            int size = BinaryPrimitives.ReadInt32LittleEndian(length);
+            long start = (end - sizeof(int) - size) / _volume.BlockSize * _volume.BlockSize;
+            if (size < VerityDescriptor.Size || size > VerityDescriptor.Size + VerityOptions.MaximumSignatureSize || start < 0)
+                throw ExtReaderVolume.Invalid($"inode {number} has an fs-verity descriptor of {size} bytes");
+            return blocks.Slice(start, size).ToArray();
+        }
+    }
+
     /// <summary>i_size; its upper half is for other things where directories and links of old are concerned.</summary>
     internal long SizeOf(uint number, ReadOnlySpan<byte> inode)
     {
@@ -129,7 +149,7 @@ internal sealed partial class ExtReader
         long size = SizeOf(number, inode);
         if ((flags & ExtFormat.InodeInlineData) != 0)
             return Blob.FromMemory(Inline(number, inode, found, size));
-        return size == 0 ? Blob.Empty : new ExtReaderContent(this, number, flags, ExtInodeLayout.Block.Of(inode).ToArray(), size);
+        return size == 0 && (flags & ExtInodeFlags.Verity) == 0 ? Blob.Empty : new ExtReaderContent(this, number, flags, ExtInodeLayout.Block.Of(inode).ToArray(), size);
     }
 
     /// <summary>Content in i_block, and what does not fit there in the attribute system.data (inlinedata.rst).</summary>

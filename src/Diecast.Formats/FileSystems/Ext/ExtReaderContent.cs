@@ -3,10 +3,11 @@ using Diecast.Formats.Blobs;
 namespace Diecast.Formats.FileSystems.Ext;
 
 /// <summary>A file's content, whose map is read when the content is.</summary>
-internal sealed class ExtReaderContent : Blob
+internal sealed class ExtReaderContent : Blob, IVerityContent
 {
     private readonly uint _inode;
     private readonly uint _flags;
+    private readonly Source? _verity;
     private Source? _source;
     private Blob? _content;
 
@@ -16,6 +17,7 @@ internal sealed class ExtReaderContent : Blob
         _inode = inode;
         _flags = flags;
         _source = new Source(reader, pointers);
+        _verity = (flags & ExtInodeFlags.Verity) != 0 ? _source : null;
     }
 
     public override bool MayHaveHoles => Content.MayHaveHoles;
@@ -38,6 +40,9 @@ internal sealed class ExtReaderContent : Blob
             }
         }
     }
+
+    /// <inheritdoc/>
+    public byte[]? ReadVerityDescriptor() => _verity?.Reader.ReadVerityDescriptor(_inode, _flags, _verity.Pointers);
 
     protected override void ReadCore(long offset, Span<byte> destination) => Content.Read(offset, destination);
 

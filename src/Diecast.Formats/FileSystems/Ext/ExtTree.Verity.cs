@@ -14,6 +14,7 @@ internal sealed partial class ExtTree
 
     private void FindVerity()
     {
+        AddVerityInodes();
         if (_options.VerityFiles.Count == 0)
             return;
         var hash = new VerityHash(_options.Verity, _options.Verity.BlockSizeIn(_options.BlockSize));
@@ -31,6 +32,21 @@ internal sealed partial class ExtTree
                 default:
                     throw new UnrepresentableException(ExtFormat.Name, path, "there is no file or directory here that fs-verity could protect");
             }
+        }
+    }
+
+    /// <summary>Files that bring their protection along: each has parameters of its own.</summary>
+    private void AddVerityInodes()
+    {
+        if (_options.VerityInodes is not { IsEmpty: false } files)
+            return;
+        foreach (TreeEntry entry in _tree.Walk())
+        {
+            if (entry.Inode is not FileInode file || !files.TryFind(file, out VerityOptions? options))
+                continue;
+            if (options.Fault(_options.BlockSize) is { } fault)
+                throw new UnrepresentableException(ExtFormat.Name, entry.Path, fault);
+            AddVerity(file, entry.Path, new VerityHash(options, options.BlockSizeIn(_options.BlockSize)));
         }
     }
 

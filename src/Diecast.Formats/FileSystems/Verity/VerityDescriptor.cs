@@ -27,6 +27,20 @@ internal static class VerityDescriptor
         tree.Hash.Salt.Span.CopyTo(descriptor[SaltOffset..]);
     }
 
+    /// <summary>The parameters that a descriptor tells of; with them the same content has the same digest.</summary>
+    /// <exception cref="InvalidImageException">It is none, or of a kind that no kernel makes.</exception>
+    internal static VerityOptions Read(ReadOnlySpan<byte> descriptor)
+    {
+        if (descriptor.Length < Size || descriptor[0] != Version || descriptor[1] is not (1 or 2) || descriptor[2] is < 10 or > 16 || descriptor[3] > VerityOptions.MaximumSaltSize)
+            throw new InvalidImageException("fs-verity", "a descriptor is not one of version 1, with SHA-256 or SHA-512");
+        return new VerityOptions
+        {
+            Algorithm = descriptor[1] == VerityHash.NumberOf(VerityAlgorithm.Sha256) ? VerityAlgorithm.Sha256 : VerityAlgorithm.Sha512,
+            BlockSize = 1 << descriptor[2],
+            Salt = descriptor.Slice(SaltOffset, descriptor[3]).ToArray(),
+        };
+    }
+
     /// <summary>The file's digest: the hash of the descriptor as it is without a signature (compute_file_digest).</summary>
     internal static VerityDigest Digest(VerityTree tree)
     {

@@ -13,9 +13,10 @@ public sealed record VerityOptions
 
     internal const int UsualBlockSize = 4096;
 
+    internal const int MaximumSaltSize = 32;
+
     private const int LeastBlockSize = 1024;
     private const int MaximumBlockSize = 65536;
-    private const int MaximumSaltSize = 32;
 
     /// <summary>The hash. Default: SHA-256.</summary>
     public VerityAlgorithm Algorithm { get; init; } = VerityAlgorithm.Sha256;

@@ -27,6 +27,7 @@ internal static class Luks2Json
                 WriteSlot(json, i, slots[i], slotHash);
             json.WriteEndObject();
             json.WriteStartObject("tokens");
+            WriteTokens(json, options.Slots);
             json.WriteEndObject();
             json.WriteStartObject("segments");
             WriteSegment(json, options);
@@ -85,6 +86,23 @@ internal static class Luks2Json
         json.WriteString("salt", Convert.ToBase64String(slot.Salt));
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteTokens(Utf8JsonWriter json, IReadOnlyList<Luks2Slot> slots)
+    {
+        int number = 0;
+        for (int i = 0; i < slots.Count; i++)
+        {
+            if (slots[i].Token is not { } token)
+                continue;
+            json.WriteStartObject(Text(number++));
+            json.WriteString("type", token.Type);
+            json.WriteStartArray("keyslots");
+            json.WriteStringValue(Text(i));
+            json.WriteEndArray();
+            token.Write(json);
+            json.WriteEndObject();
+        }
     }
 
     private static void WriteSegment(Utf8JsonWriter json, Luks2Options options)

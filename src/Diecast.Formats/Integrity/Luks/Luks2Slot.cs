@@ -12,6 +12,9 @@ public sealed record Luks2Slot(ReadOnlyMemory<byte> Key)
     /// <summary>How the key becomes the slot's. Default: <see cref="Luks2Kdf.Default"/>.</summary>
     public Luks2Kdf Kdf { get; init; } = Luks2Kdf.Default;
 
+    /// <summary>What says where the key is to be had; null where nothing does.</summary>
+    internal Luks2Token? Token { get; init; }
+
     /// <summary>A slot that a passphrase opens, in UTF-8.</summary>
     public static Luks2Slot FromPassphrase(string passphrase) => new(Encoding.UTF8.GetBytes(passphrase));
 }

@@ -165,7 +165,7 @@ public static class PartitionAllocator
                 ordered.AddRange(_new.Where(other => other.Area?.Owner == item));
             }
 
-            Number(ordered);
+            Number();
             return new AllocationResult(
                 [.. ordered.Select(i => new AllocatedPartition(
                     i.Index, i.Existing, i.Number, i.Offset, i.Size ?? i.Existing!.Size, i.Padding ?? i.Gap)
@@ -199,13 +199,16 @@ public static class PartitionAllocator
             }
         }
 
-        /// <summary>New partitions get the lowest free numbers, in the order of the disk.</summary>
-        private static void Number(List<AllocationItem> ordered)
+        /// <summary>
+        /// New partitions get the lowest free numbers, area by area as they were filled; but numbers behind those that partitions
+        /// of their type have, so that another run matches these first again.
+        /// </summary>
+        private void Number()
         {
-            HashSet<int> taken = [.. ordered.Where(item => item.Existing is not null).Select(item => item.Number)];
-            int next = 1;
-            foreach (AllocationItem item in ordered.Where(item => item.Existing is null))
+            HashSet<int> taken = [.. _existing.Select(item => item.Number)];
+            foreach (AllocationItem item in _areas.SelectMany(area => _new.Where(item => item.Area == area)))
             {
+                int next = _existing.Where(other => other.Existing!.Type == item.Definition!.Type).Select(other => other.Number).DefaultIfEmpty(0).Max() + 1;
                 while (!taken.Add(next))
                     next++;
                 item.Number = next;

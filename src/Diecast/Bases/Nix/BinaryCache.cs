@@ -17,7 +17,7 @@ internal sealed class BinaryCache : IDisposable
     private const string UrlPrefix = "file://";
 
     /// <summary>The names of compressions in narinfo files (Nix, src/libutil/compression.cc).</summary>
-    private static readonly string[] Supported = ["none", "zstd", "xz", "gzip", "br"];
+    private static readonly string[] Supported = ["none", "zstd", "xz", "gzip", "br", "lzip", "bzip2"];
 
     private readonly string _directory;
     private readonly CacheKeys _keys;
@@ -77,18 +77,11 @@ internal sealed class BinaryCache : IDisposable
 
         if (info.Item.Path != path)
             throw new BuildException($"{file} is of {info.Item.Path}, not of {path}", "make the binary cache again");
-        if (!_keys.IsEmpty && info.IsSignedByGuix)
-        {
-            throw new BuildException(
-                $"{path} is signed in Guix's way, ECDSA over the curve of Ed25519, which is not supported",
-                "leave trustedKeys out where you trust who made the directory; its hashes are checked");
-        }
-
         if (!_keys.IsEmpty && !_keys.HaveSigned(info))
         {
             throw new BuildException(
                 $"{path} is not signed by any of the trusted keys{Signers(info)}",
-                "add the key that has signed it to trustedKeys, or sign it: nix store sign");
+                info.GuixSignature is null ? "add the key that has signed it to trustedKeys, or sign it: nix store sign" : "add the key that has signed it to trustedKeys, as guix archive --authorize does to /etc/guix/acl");
         }
 
         return info;
@@ -158,13 +151,15 @@ internal sealed class BinaryCache : IDisposable
 
     private static Stream Decompress(string compression, Stream source) => compression switch
     {
-        "xz" or "zstd" or "gzip" => Decompression.Open(source),
+        "xz" or "zstd" or "gzip" or "lzip" or "bzip2" => Decompression.Open(source),
         "br" => new BrotliStream(source, CompressionMode.Decompress),
-        _ => throw new InvalidImageException(NarFormat, $"the compression {compression} is not supported; copy with compression=zstd, xz, gzip, br or none"),
+        _ => throw new InvalidImageException(NarFormat, $"the compression {compression} is not supported; copy with compression=zstd, xz, gzip, bzip2, br or none"),
     };
 
     private static string Signers(NarInfo info)
     {
+        if (info.GuixSignature?.Split(';') is [_, var host, ..] && info.Item.Signatures.Count == 0)
+            return $"; it is signed by {host}";
         string[] names = [.. info.Item.Signatures.Select(signature => signature.Split(':')[0]).Distinct(StringComparer.Ordinal)];
         return names.Length == 0 ? "; nobody has signed it" : $"; it is signed by {string.Join(", ", names)}";
     }

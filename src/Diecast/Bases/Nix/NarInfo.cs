@@ -18,6 +18,10 @@ internal sealed record NarFile(string Url, string Compression, NixHash? Hash, lo
 internal sealed record NarInfo
 {
     private const string Format = "narinfo";
+    private const string Signature = "Signature";
+
+    /// <summary>What Guix must have signed (guix/narinfo.scm, %mandatory-fields).</summary>
+    private static readonly string[] Signed = ["StorePath", "NarHash", "References"];
 
     /// <summary>A file that is larger is none: a path refers to some thousands of others at most.</summary>
     internal const int LargestFile = 16 << 20;
@@ -28,8 +32,11 @@ internal sealed record NarInfo
     /// <summary>The archive, once for each of its compressions: one from Nix, several from Guix.</summary>
     internal required IReadOnlyList<NarFile> Files { get; init; }
 
-    /// <summary>Whether Guix has signed it, in its own form.</summary>
-    internal bool IsSignedByGuix { get; init; }
+    /// <summary>Guix's own signature, or null where there is none, or one that leaves out what makes the path what it is.</summary>
+    internal string? GuixSignature { get; init; }
+
+    /// <summary>What that is of: all that stands before it.</summary>
+    internal string GuixSigned { get; init; } = "";
 
     /// <summary>What the signatures are of (Nix, ValidPathInfo::fingerprint).</summary>
     internal string Fingerprint =>
@@ -58,6 +65,11 @@ internal sealed record NarInfo
                 throw Wrong($"{Show(key)} is given twice");
         }
 
+        // Guix cuts at the first place where the name stands, wherever that is.
+        int at = text.IndexOf(Signature + ":", StringComparison.Ordinal);
+        string signed = at < 0 ? "" : text[..at];
+        string[] before = [.. signed.Split('\n').Select(line => line.Split(':')[0])];
+        bool isSigned = (at == 0 || (at > 0 && text[at - 1] == '\n')) && Signed.All(before.Contains);
         string path = Path(Get("StorePath"));
         string store = StoreItemName.StoreOf(path);
         return new NarInfo
@@ -81,7 +93,8 @@ internal sealed record NarInfo
                     Hash(file, "FileHash"),
                     Size(file, "FileSize"))),
             ],
-            IsSignedByGuix = fields.ContainsKey("Signature"),
+            GuixSignature = isSigned ? fields.GetValueOrDefault(Signature) : null,
+            GuixSigned = signed,
         };
 
         string Get(string key) => fields.GetValueOrDefault(key) is { Length: > 0 } value ? value : throw Wrong($"there is no {key}");

@@ -16,9 +16,14 @@ internal sealed class StoreBase
     /// <summary>nixbld's number on NixOS and with Nix's installer, fixed there (nixos/modules/misc/ids.nix).</summary>
     private const uint NixBuilders = 30000;
 
+    /// <summary>The file that tells a whole system from a package.</summary>
+    private const string NixosMark = "nixos-version";
+    private const string GuixMark = "parameters";
+
     private readonly FileTree _tree = new(new DirectoryInode { ModifiedTime = StoreClosure.Time });
     private readonly StoreClosure _closure;
     private readonly bool _isGuix;
+    private bool _isSystem;
 
     private StoreBase(StoreClosure closure, bool isGuix)
     {
@@ -33,12 +38,13 @@ internal sealed class StoreBase
         (StoreClosure closure, string[] named) = Read(source.Paths, [source.Toplevel, source.Channel], source.Store, source.Database, options, cancellation);
         var made = new StoreBase(closure, isGuix: false);
         made.AddStore(NixBuilders);
-        if (source.Toplevel is not null)
-            made.AddSystem("/nix/var/nix/profiles", named[0], "/etc/NIXOS");
+        string? system = source.Toplevel is not null ? named[0] : made.FindSystem(source.Paths, options, NixosMark);
+        if (system is not null)
+            made.AddSystem("/nix/var/nix/profiles", system, "/etc/NIXOS");
         if (source.Channel is not null)
             made.AddChannel(named[^1]);
         if (source.Database)
-            made.AddDatabase("/nix/var/nix", [.. Roots(source.Paths, options).Except(named, StringComparer.Ordinal)]);
+            made.AddDatabase("/nix/var/nix", [.. Roots(source.Paths, options).Except(named.Append(system), StringComparer.Ordinal).OfType<string>()]);
         return made.Finish();
     }
 
@@ -49,10 +55,15 @@ internal sealed class StoreBase
         (StoreClosure closure, string[] named) = Read(source.Paths, [source.System], source.Store, source.Database, options, cancellation);
         var made = new StoreBase(closure, isGuix: true);
         made.AddStore(builders: 0);
-        if (source.System is not null)
-            made.AddSystem("/var/guix/profiles", named[0], marker: null);
+        string? system = source.System is not null ? named[0] : made.FindSystem(source.Paths, options, GuixMark);
+        if (system is not null)
+        {
+            made.AddSystem("/var/guix/profiles", system, marker: null);
+            made.AddGuixDirectories();
+        }
+
         if (source.Database)
-            made.AddDatabase("/var/guix", [.. Roots(source.Paths, options).Except(named, StringComparer.Ordinal)]);
+            made.AddDatabase("/var/guix", [.. Roots(source.Paths, options).Except(named.Append(system), StringComparer.Ordinal).OfType<string>()]);
         return made.Finish();
     }
 
@@ -81,7 +92,14 @@ internal sealed class StoreBase
     {
         foreach (TreeEntry entry in _tree.Walk())
             entry.Inode.ModifiedTime = StoreClosure.Time;
-        return new ResolvedBase(_tree, new Lazy<string>(Identify), StoreClosure.Time.Seconds, BaseOrigin.Host, _closure);
+        return new ResolvedBase(_tree, new Lazy<string>(Identify), StoreClosure.Time.Seconds, BaseOrigin.Host, _closure) { IsStoreSystem = _isSystem };
+    }
+
+    /// <summary>The one of the declared paths that is a whole system; null where none is, or where it is not clear which.</summary>
+    private string? FindSystem(ValueList<StorePath> paths, BaseResolveOptions options, string mark)
+    {
+        string[] found = [.. Roots(paths, options).Where(path => _tree.ResolveFile($"{path}/{mark}") is not null && _tree.Resolve(path + "/kernel") is not null)];
+        return found is [var only] ? only : null;
     }
 
     /// <summary>What a store's paths are follows from their names and hashes; without hashes everything has to be read.</summary>
@@ -99,6 +117,7 @@ internal sealed class StoreBase
 
     private void AddSystem(string profiles, string system, string? marker)
     {
+        _isSystem = true;
         _tree.Set(profiles + "/system", new SymlinkInode("system-1-link"));
         _tree.Set(profiles + "/system-1-link", new SymlinkInode(system));
         if (marker is not null)
@@ -108,6 +127,18 @@ internal sealed class StoreBase
             _tree.MakeDirectory(directory);
         _tree.MakeDirectory("/root", PrivateDirectory);
         _tree.MakeDirectory("/tmp", AnyonesDirectory);
+    }
+
+    /// <summary>What Guix's own images have for the first start (gnu/build/install.scm, directives).</summary>
+    private void AddGuixDirectories()
+    {
+        foreach (string directory in (string[])["/bin", "/home", "/mnt", "/var/db", "/var/empty", "/var/guix/gcroots", "/var/log"])
+            _tree.MakeDirectory(directory);
+        foreach (string directory in (string[])["/var/lock", "/var/tmp"])
+            _tree.MakeDirectory(directory, AnyonesDirectory);
+        _tree.Set("/var/guix/gcroots/booted-system", new SymlinkInode("/run/booted-system"));
+        _tree.Set("/var/guix/gcroots/current-system", new SymlinkInode("/run/current-system"));
+        _tree.Set("/var/run", new SymlinkInode("/run"));
     }
 
     /// <summary>As nixos-install leaves it: root's channels are a profile, which root's expressions are found by.</summary>

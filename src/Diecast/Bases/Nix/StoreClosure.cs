@@ -148,7 +148,7 @@ internal sealed class StoreClosure : IDisposable
     private static StoreClosure Fetch(string store, StorePath[] paths, string binaryCache, StoreRequest request, CancellationToken cancellation)
     {
         string directory = BinaryCache.DirectoryOf(binaryCache, request.Directory);
-        BinaryCache cache = BinaryCache.Open(directory, new CacheKeys(request.Source.TrustedKeys), CacheStore.Open(request.CacheDirectory).Root);
+        BinaryCache cache = BinaryCache.Open(directory, new CacheKeys(request.Source.TrustedKeys, request.Directory), CacheStore.Open(request.CacheDirectory).Root);
         try
         {
             if (cache.Store != store)

@@ -57,13 +57,22 @@ internal sealed record ElfClosure
         return new ElfClosure { Architecture = elf.Architecture, Program = inode, Loader = loader, Interpreter = elf.Interpreter, Libraries = libraries };
     }
 
+    /// <summary>A library by its name in the directories of the system, or null.</summary>
+    internal static FileInode? FindLibrary(FileTree root, string name, Architecture architecture) =>
+        FindLibrary(root, name, SystemDirectories(root, architecture), architecture)?.File;
+
     private static (string Path, FileInode File)? FindLibrary(
         FileTree root, string name, (string Path, ElfFile File) user, Architecture architecture, string[] directories)
     {
         string origin = System.IO.Path.GetDirectoryName(user.Path) ?? "/";
         IEnumerable<string> own = user.File.SearchPath.Select(d => d
             .Replace("${ORIGIN}", origin, StringComparison.Ordinal).Replace("$ORIGIN", origin, StringComparison.Ordinal));
-        foreach (string directory in own.Concat(directories))
+        return FindLibrary(root, name, own.Concat(directories), architecture);
+    }
+
+    private static (string Path, FileInode File)? FindLibrary(FileTree root, string name, IEnumerable<string> directories, Architecture architecture)
+    {
+        foreach (string directory in directories)
         {
             string path = $"{directory}/{name}";
             if (root.ResolveFile(path) is not { } file)

@@ -12,11 +12,13 @@ internal sealed partial class GrubFiles
 
     private readonly FileTree _root;
     private readonly string _directory;
+    private readonly string? _package;
 
-    private GrubFiles(FileTree root, string directory, string version)
+    private GrubFiles(FileTree root, string directory, string? package, string version)
     {
         _root = root;
         _directory = directory;
+        _package = package;
         Version = version;
     }
 
@@ -24,18 +26,20 @@ internal sealed partial class GrubFiles
     internal string Version { get; }
 
     /// <summary>Path of grub-mkimage in the tree, or null.</summary>
-    internal string? Program => Programs.FirstOrDefault(p => _root.ResolveFile(p) is not null);
+    internal string? Program => (_package is null ? Programs : [_package + "/bin/grub-mkimage"]).FirstOrDefault(p => _root.ResolveFile(p) is not null);
+
+    /// <summary>Whether the platform's files are in the tree.</summary>
+    internal static bool Has(FileTree root, GrubPlatform platform) => Locate(root, platform) is not null;
 
     /// <summary>Finds the platform's files.</summary>
     /// <exception cref="BootException">They are not in the tree.</exception>
     internal static GrubFiles Find(FileTree root, GrubPlatform platform)
     {
-        string? directory = Directories.Select(d => $"{d}/{platform}").FirstOrDefault(d => root.ResolveFile(d + "/moddep.lst") is not null);
-        if (directory is null)
-            throw new BootException($"GRUB's modules for {platform} are not in the tree; add the package {platform.DebianPackage} to the base");
+        (string directory, string? package) = Locate(root, platform)
+            ?? throw new BootException($"GRUB's modules for {platform} are not in the tree; add the package {platform.DebianPackage} to the base");
         Match version = VersionLine().Match(root.ReadText(directory + "/modinfo.sh") ?? "");
         return version.Success
-            ? new GrubFiles(root, directory, version.Groups[1].Value)
+            ? new GrubFiles(root, directory, package, version.Groups[1].Value)
             : throw new BootException($"{directory}/modinfo.sh is not in the tree, or does not say GRUB's version");
     }
 
@@ -63,6 +67,20 @@ internal sealed partial class GrubFiles
         }
 
         return [.. closure];
+    }
+
+    /// <summary>The directory of a platform, and the package of a store that it is in, or null where it is where distributions have it.</summary>
+    private static (string Directory, string? Package)? Locate(FileTree root, GrubPlatform platform)
+    {
+        IEnumerable<(string, string?)> places = Directories.Select(directory => ($"{directory}/{platform}", (string?)null))
+            .Concat(StoreFiles.Packages(root, "grub").Select(package => ($"{package}/lib/grub/{platform}", (string?)package)));
+        foreach ((string directory, string? package) in places)
+        {
+            if (root.ResolveFile(directory + "/moddep.lst") is not null)
+                return (directory, package);
+        }
+
+        return null;
     }
 
     private Dictionary<string, string[]> ReadDependencies()

@@ -9,6 +9,10 @@ namespace Diecast.Boot;
 internal static class InitrdTree
 {
     private const int Executable = 0b111_101_101;
+    private const int Secret = 0b100_000_000;
+
+    /// <summary>What glibc loads by this name when a thread ends, which no program says that it needs.</summary>
+    private const string ThreadLibrary = "libgcc_s.so.1";
 
     /// <summary>Directories that the script mounts on. The kernel's own /dev has a console before that.</summary>
     private static readonly string[] MountPoints = ["dev", "proc", "root", "run", "sys"];
@@ -26,6 +30,8 @@ internal static class InitrdTree
         tree.Set("/init", new FileInode(InitScript.Content, Executable));
         foreach (string program in options.Programs)
             AddProgram(tree, root, program);
+        foreach ((string path, ReadOnlyMemory<byte> content) in options.Secrets)
+            tree.Set(path, new FileInode(Blob.FromMemory(content), Secret));
         AddModules(tree, root, kernel, options);
         return tree;
     }
@@ -33,12 +39,16 @@ internal static class InitrdTree
     /// <summary>Adds a program where the script finds it, and where its loader finds its libraries.</summary>
     private static void AddProgram(FileTree tree, FileTree root, string path)
     {
+        if (root.ResolveFile(path) is null && path == EncryptedRoot.Program)
+            throw new BootException($"there is no {path} in the tree, with which the initial RAM disk opens the encrypted root; add the package {EncryptedRoot.Package} to the base");
         ElfClosure closure = ElfClosure.Find(root, path);
         tree.Set("/bin/" + System.IO.Path.GetFileName(path), new FileInode(closure.Program.Content, Executable));
         if (closure.Loader is { } loader)
             tree.Set(closure.Interpreter!, new FileInode(loader.Content, Executable));
         foreach ((string name, FileInode file) in closure.Libraries)
             tree.Set("/lib/" + name, new FileInode(file.Content, Executable));
+        if (path == EncryptedRoot.Program && closure.Loader is not null && ElfClosure.FindLibrary(root, ThreadLibrary, closure.Architecture) is { } threads)
+            tree.Set("/lib/" + ThreadLibrary, new FileInode(threads.Content, Executable));
     }
 
     private static Blob FindBusybox(FileTree root, KernelImage kernel)
@@ -86,7 +96,8 @@ internal static class InitrdTree
 
             // A driver says by an alias which types it mounts: iso9660 is in isofs, ext3 in ext4.
             IEnumerable<string> drivers = options.FileSystems.Select(type => index.ModulesOf("fs-" + type).Count > 0 ? "fs-" + type : type);
-            foreach (ModuleFile module in ModuleResolver.Resolve(index, [.. options.Modules, .. options.ImageModules], DefaultModules.For(kernel.Architecture), drivers))
+            IEnumerable<string> wanted = DefaultModules.For(kernel.Architecture).Concat(options.FastModules);
+            foreach (ModuleFile module in ModuleResolver.Resolve(index, [.. options.Modules, .. options.ImageModules], wanted, drivers))
             {
                 tree.Set("/lib/modules/" + module.FileName, new FileInode(ModuleFileReader.Read(root, directory, module)));
                 IEnumerable<string> needs = module.Dependencies.Select(index.Find).OfType<ModuleFile>().Select(need => need.FileName);

@@ -10,6 +10,9 @@
 #                          systemd.verity_root_options= is a list of panic-on-corruption, restart-on-corruption, ignore-corruption,
 #                          ignore-zero-blocks, check-at-most-once
 #   usrhash=HASH           the same for /usr, with systemd.verity_usr_data= and so on, mount.usrfstype=, mount.usrflags=
+#   rd.luks.name=UUID=NAME the device whose LUKS header has this UUID is opened as /dev/mapper/NAME, as dracut and systemd have it
+#   rd.luks.options=LIST   discard: what is freed is told to the disk
+#   rd.luks.key=PATH       a file of this initial RAM disk opens it; default: what is typed on the console
 #   ro, rw                 how the root is mounted; default: ro
 #   init=PROGRAM           program to start; default: /sbin/init
 #   quiet                  say nothing unless something fails
@@ -38,6 +41,7 @@ fi
 root= type= options= access=ro init=/sbin/init
 timeout=30 panic=0 quiet= volatile=no image= store= rescue= stop= partition_of_root=
 root_hash= root_data= root_tree= root_verity= usr_hash= usr_data= usr_tree= usr_verity= usr_type= usr_options=
+luks_uuid= luks_name= luks_options= luks_key=
 
 # Words of the command line are taken as they are, without expanding patterns.
 set -f
@@ -57,6 +61,9 @@ for word in $(cat /proc/cmdline); do
         systemd.verity_usr_options=*) usr_verity=$value ;;
         mount.usrfstype=*) usr_type=$value ;;
         mount.usrflags=*) usr_options=$value ;;
+        rd.luks.name=*=*) luks_uuid=${value%%=*} luks_name=${value#*=} ;;
+        rd.luks.options=*) luks_options=$value ;;
+        rd.luks.key=*) luks_key=$value ;;
         ro | rw) access=$word ;;
         init=*) init=$value ;;
         quiet) quiet=1 ;;
@@ -289,6 +296,45 @@ open_verity() {
     say "$1 is protected by dm-verity"
 }
 
+# Opens the device whose LUKS header has the UUID $1 as /dev/mapper/$2, with the options $3, by the key in the file $4 or by
+# what is typed.
+open_luks() {
+    wait_for rd.luks.name "UUID=$1"
+    set -- "$1" "$2" "$3" "$4" "$device"
+    allowed=
+    for option in $(echo "$3" | tr , ' '); do
+        case $option in
+            discard) allowed=--allow-discards ;;
+            *) fail "rd.luks.options=$option is not understood" "use discard" ;;
+        esac
+    done
+    # There is no udev here to make nodes in /dev/mapper and to say when.
+    export DM_DISABLE_UDEV=1
+    if [ -n "$4" ]; then
+        [ -f "$4" ] || fail "there is no key $4 in the initrd"
+        # shellcheck disable=SC2086 # without an option there is no word
+        message=$(cryptsetup open --type luks $allowed --key-file "$4" "$5" "$2" 2>&1) ||
+            fail "$5 cannot be opened by the key $4: $message" "$(dmesg | tail -n 3)"
+    else
+        # What the kernel says would stand between the question and the answer.
+        level=$(cut -f1 /proc/sys/kernel/printk)
+        dmesg -n 1
+        for try in 1 2 3 last; do
+            [ "$try" != last ] || fail "$5 was not opened by what was typed"
+            # shellcheck disable=SC2086 # without an option there is no word
+            if cryptsetup open --type luks --tries 1 $allowed "$5" "$2"; then
+                break
+            fi
+        done
+        dmesg -n "$level"
+    fi
+    # The system's udev takes a device for ready that was announced as libdevmapper does, which nobody heard here.
+    number=$(($(stat -L -c 0x%t "/dev/mapper/$2"))):$(($(stat -L -c 0x%T "/dev/mapper/$2")))
+    mkdir -p /run/udev/data
+    printf 'E:DM_UDEV_PRIMARY_SOURCE_FLAG=1\n' >"/run/udev/data/b$number"
+    say "$5 is open as /dev/mapper/$2"
+}
+
 # Mounts the device $1 at $2 with the options $3, as type $4 where it is given.
 mount_device() {
     for try in ${4:-ext4 btrfs xfs f2fs erofs squashfs iso9660 vfat}; do
@@ -354,6 +400,10 @@ load_modules
 if [ -n "$root_hash" ]; then
     open_verity root "$root_hash" "$root_data" "$root_tree" "$root_verity"
     root=/dev/mapper/root partition_of_root=$data
+fi
+if [ -n "$luks_uuid" ]; then
+    open_luks "$luks_uuid" "$luks_name" "$luks_options" "$luks_key"
+    [ "$root" != "/dev/mapper/$luks_name" ] || partition_of_root=$device
 fi
 wait_for root "$root"
 case $volatile in

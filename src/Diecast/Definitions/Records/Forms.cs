@@ -49,8 +49,8 @@ internal static partial class Forms
     /// <summary>useradd(8) and Debian's: not all digits (see the test beside it), not . or ..</summary>
     internal const string AccountName = @"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,31}\$?";
 
-    /// <summary>Nix's public keys: a name, and 32 bytes in base64.</summary>
-    internal const string CacheKey = "[^:\\s]+:[A-Za-z0-9+/]{43}=";
+    /// <summary>Nix's public keys: a name, and 32 bytes in base64; Guix's, S-expressions; or a path of one's file.</summary>
+    internal const string CacheKey = "[^:\\s]+:[A-Za-z0-9+/]{43}=|\\s*\\([^\\0]*\\)\\s*|[^:(\\s][^:(\\0]*";
 
     internal const string ExcludePattern = "/?[^/].*";
 

@@ -30,6 +30,7 @@ internal static class ProtectionShapes
         Field.Optional(nameof(PartitionEncryption.VolumeKey), Scalars.FilePath, (PartitionEncryption e) => e.VolumeKey, (e, v) => e with { VolumeKey = v }),
         Field.Optional(nameof(PartitionEncryption.Label), Texts.Match, (PartitionEncryption e) => e.Label, (e, v) => e with { Label = v }),
         Field.Of(nameof(PartitionEncryption.Discard), Scalars.Boolean, (PartitionEncryption e) => e.Discard, (e, v) => e with { Discard = v }),
+        Field.Of(nameof(PartitionEncryption.KeyInInitrd), Scalars.Boolean, (PartitionEncryption e) => e.KeyInInitrd, (e, v) => e with { KeyInInitrd = v }),
     ])
     { Shorthand = "keyFile" };
 

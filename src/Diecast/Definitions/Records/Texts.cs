@@ -246,8 +246,8 @@ internal static class Texts
     };
 
     internal static readonly TextShape CacheKey = Make(
-        "a public key of a binary cache", Forms.CacheKeyForm, Forms.CacheKey, "a key is a name, a colon and 32 bytes in base64, as in cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=",
-        _ => "copy the line of the .pub file");
+        "a public key of a binary cache", Forms.CacheKeyForm, Forms.CacheKey, "a key is a name, a colon and 32 bytes in base64, as in cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=, or Guix's (public-key …)",
+        _ => "copy the line of the .pub file, or name the file");
 
     internal static readonly TextShape MountOptions = Make(
         "mount options", Forms.MountOptionsForm, Forms.MountOptions, "options are parted by commas, without spaces and #", _ => "write them as in noatime,nodev");

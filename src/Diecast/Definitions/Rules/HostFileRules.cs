@@ -127,6 +127,8 @@ internal static class HostFileRules
         }
     }
 
+    internal static void CheckFile(string directory, string path, string key, Problems problems) => Check(directory, path, Kind.File, key, problems);
+
     internal static void CheckDirectory(string directory, string path, string key, Problems problems) => Check(directory, path, Kind.Directory, key, problems);
 
     internal static void CheckEither(string directory, string path, string key, Problems problems) => Check(directory, path, Kind.Either, key, problems);

@@ -146,7 +146,7 @@ internal static class ImageFieldRules
         ValueList<BootFirmware> wanted = definition.Image.Firmware;
         if (wanted.Count == 0 || problems.HasAt("image.firmware"))
             return;
-        if (definition.System?.Kernel is null)
+        if (definition.System is not { } system || !StoreSystemRules.MayHaveKernel(system))
         {
             problems.Add("image.firmware", "firmware without a kernel", null, "a boot loader loads the kernel that the system declares", "remove it");
             return;

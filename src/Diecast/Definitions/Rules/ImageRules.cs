@@ -97,7 +97,7 @@ internal static class ImageRules
                 "add mountPoint: / to one, or leave partitions out to have the image type's");
         }
 
-        if (system.Kernel is null || system.Bootloader is not { Kind: BootloaderKind.Grub })
+        if (!StoreSystemRules.MayHaveKernel(system) || system.Bootloader is not { Kind: BootloaderKind.Grub })
             return;
         if (table == PartitionTableType.None)
         {

@@ -102,7 +102,9 @@ internal static class LiveRules
     private static void CheckSystem(OperatingSystem system, Problems problems)
     {
         const string Live = "a live system is started by Diecast's initial RAM disk and GRUB";
-        if (system.Kernel is null)
+        if (system.Base is NixBase or GuixBase)
+            problems.Add("image.type", "live system of a store", null, "the initial RAM disk of a NixOS or Guix system does not look for its root in a file of an ISO image", "take a type of a disk, as nixos-hybrid");
+        else if (system.Kernel is null)
             problems.Add("system.kernel", "live system without a kernel", null, "an ISO image boots its system", "add kernel: with its package");
         if (system.Initrd.Kind != InitrdKind.Own)
             problems.Add("system.initrd.kind", "another initial RAM disk for a live system", "distribution", Live, "take initrd: own");

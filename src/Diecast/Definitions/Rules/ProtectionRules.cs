@@ -8,6 +8,7 @@ namespace Diecast.Definitions.Rules;
 internal static class ProtectionRules
 {
     private const string Gpt = "an MBR has no place for it";
+    private const string RaspberryPiMount = "/boot/firmware";
 
     /// <param name="definition">The definition as it is written.</param>
     /// <param name="completed">Its image with what the type fills in.</param>
@@ -74,7 +75,7 @@ internal static class ProtectionRules
         if (partition.Verity is { } verity)
             CheckVerity(image, partition, verity, isGpt, index, problems);
         if (partition.Encrypt is not null)
-            CheckEncryption(partition, definition.System, path, problems);
+            CheckEncryption(partition, definition.System, completed, path, problems);
         if (partition.MountBy == MountKey.PartitionLabel)
         {
             if (!isGpt)
@@ -153,21 +154,47 @@ internal static class ProtectionRules
             problems.Add($"{path}.match", $"{mount} under another name", verity.Match, $"its root hash is given to the kernel as {name}hash=", $"write match: {name}");
     }
 
-    private static void CheckEncryption(Partition partition, OperatingSystem? system, string path, Problems problems)
+    private static void CheckEncryption(Partition partition, OperatingSystem? system, Image completed, string path, Problems problems)
     {
         if (partition.Verity is { Role: not VerityRole.Data })
             problems.Add($"{path}.encrypt", "encrypted hashes", null, "the root hash vouches for them, and they tell nothing", "encrypt the data, or nothing");
         else if (partition is { FileSystem: null, Content: null })
             problems.Add($"{path}.encrypt", "nothing to encrypt", null, "a file system or bytes are encrypted", "add fileSystem, or content");
-        if (partition is { MountPoint: "/" or "/usr" or "/boot" } or { Type: "esp" or "bios-boot" })
+        bool isRoot = partition.MountPoint == "/" && system is { Kernel: not null };
+        if (partition is { MountPoint: "/usr" or "/boot" } or { Type: "esp" or "bios-boot" } || (partition.MountPoint == "/" && !isRoot))
         {
             problems.Add($"{path}.encrypt", "encryption of what boots the system", partition.MountPoint ?? partition.Type,
-                "nothing asks for the key before the system runs", "encrypt /var, /home or other data");
+                "nothing asks for the key before the system runs", "encrypt the root, /var, /home or other data");
         }
         else if (system is { Kernel: not null } && partition.MountPoint is not null && partition.Label is null)
         {
             problems.Add($"{path}.encrypt", "encrypted mount without a name", partition.MountPoint, "crypttab calls the opened device by the partition's label", "give it a label");
         }
+
+        if (isRoot)
+            CheckEncryptedRoot(partition, system!, completed, path, problems);
+        else if (partition.Encrypt!.KeyInInitrd)
+            problems.Add($"{path}.encrypt.keyInInitrd", "key that nothing asks for", null, "the initial RAM disk opens the root alone", "remove it");
+    }
+
+    /// <summary>The kernel and the initial RAM disk lie elsewhere, and the latter opens the root.</summary>
+    private static void CheckEncryptedRoot(Partition partition, OperatingSystem system, Image completed, string path, Problems problems)
+    {
+        bool isUnified = system.Bootloader?.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki;
+        if (!isUnified && !completed.Partitions.Any(other => other is { MountPoint: "/boot" or RaspberryPiMount, FileSystem: not null, Encrypt: null }))
+        {
+            problems.Add($"{path}.encrypt", "encrypted root that holds its own kernel", null, "the boot loader reads the kernel before anything is opened",
+                "add a partition with mountPoint: /boot, or take bootloader: systemd-boot");
+        }
+
+        if (system.Initrd.Kind != InitrdKind.Own)
+        {
+            problems.Add("system.initrd", "initial RAM disk that was made before the root was encrypted", "distribution", "the distribution's is made while the base is installed, and knows nothing of this image's partitions",
+                "take initrd: own, which opens the root with the system's cryptsetup");
+        }
+
+        if (partition.Label is { } label && !label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+'))
+            problems.Add($"{path}.label", "name that is no device's", label, "the opened root is /dev/mapper/LABEL, and the kernel's command line says so", "take letters, digits, -, _, . and +");
     }
 
     private static string Name(VerityRole role) => role.ToString().ToLowerInvariant();

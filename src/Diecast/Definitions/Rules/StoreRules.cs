@@ -95,6 +95,12 @@ internal static class StoreRules
             problems.Add($"{key}.{other}", $"{other} beside a binary cache", null, "a binary cache has the paths and says what they refer to", "keep one of them");
         }
 
+        for (int i = 0; i < source.TrustedKeys.Count; i++)
+        {
+            if (source.TrustedKeys[i].Length > 0 && CacheKeys.IsFile(source.TrustedKeys[i]))
+                HostFileRules.CheckFile(directory, source.TrustedKeys[i], string.Create(CultureInfo.InvariantCulture, $"{key}.trustedKeys[{i}]"), problems);
+        }
+
         if (source.Directory is { } copy)
             HostFileRules.CheckDirectory(directory, copy, $"{key}.directory", problems);
         if (source.Registration is { } registration)

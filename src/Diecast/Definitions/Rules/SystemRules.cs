@@ -14,7 +14,7 @@ internal static class SystemRules
         CheckServices(system.Services, problems);
         CheckMounts(system.FileSystems, problems);
         CheckPrivileged(system.PrivilegedPrograms, problems);
-        if (system.Bootloader is { Kind: not BootloaderKind.None } && system.Kernel is null)
+        if (system.Bootloader is { Kind: not BootloaderKind.None } && !StoreSystemRules.MayHaveKernel(system))
         {
             problems.Add("system.bootloader", "boot loader without a kernel", null, "a boot loader loads the kernel that the system declares",
                 "add kernel: with its package, or kernel: {} for one that the base has");

@@ -1,5 +1,6 @@
 using Diecast.Formats.Trees;
 using Diecast.Repart.Definitions;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Repart.Content;
 
@@ -9,19 +10,19 @@ internal sealed class CopyOmissions
     /// <summary>Where the running system has what belongs in no image.</summary>
     private static readonly string[] Volatile = ["/proc", "/sys", "/dev", "/tmp", "/run", "/var/tmp"];
 
-    private readonly Dictionary<HostInodeKey, HostOmission> _omitted = [];
-    private readonly string _root;
+    private readonly Dictionary<object, HostOmission> _omitted = [];
+    private readonly FileRoot _root;
 
-    private CopyOmissions(string root) => _root = root;
+    private CopyOmissions(FileRoot root) => _root = root;
 
-    internal IReadOnlyDictionary<HostInodeKey, HostOmission> Map => _omitted;
+    internal IReadOnlyDictionary<object, HostOmission> Map => _omitted;
 
     /// <summary>What is left out of one line, or null where the whole line is.</summary>
     /// <param name="partition">The partition that it is copied into.</param>
     /// <param name="line">The line.</param>
     /// <param name="all">All partitions of the run.</param>
     /// <param name="root">Where sources start from.</param>
-    internal static CopyOmissions? Of(RepartPartition partition, CopyFiles line, IReadOnlyList<RepartPartition> all, string root)
+    internal static CopyOmissions? Of(RepartPartition partition, CopyFiles line, IReadOnlyList<RepartPartition> all, FileRoot root)
     {
         var omissions = new CopyOmissions(root);
         foreach (string path in Volatile)
@@ -53,28 +54,14 @@ internal sealed class CopyOmissions
     }
 
     /// <summary>Whether a single file is left out, by itself or with a directory that it is in.</summary>
-    /// <param name="file">The host's path.</param>
-    internal bool Holds(string file)
-    {
-        if (HostDirectoryReader.Identify(file) is { } own && _omitted.GetValueOrDefault(own, HostOmission.Contents) == HostOmission.All)
-            return true;
-        string top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(_root));
-        for (string? path = Path.GetDirectoryName(file); path is not null; path = Path.GetDirectoryName(path))
-        {
-            if (HostDirectoryReader.Identify(path) is { } key && _omitted.ContainsKey(key))
-                return true;
-            if (path == top)
-                break;
-        }
-
-        return false;
-    }
+    internal bool Holds(FoundFile file) =>
+        (file.Key is { } own && _omitted.TryGetValue(own, out HostOmission omission) && omission == HostOmission.All) || file.KeysAbove.Any(_omitted.ContainsKey);
 
     private static HostOmission Extent(string path) => path.EndsWith('/') ? HostOmission.Contents : HostOmission.All;
 
     private void Add(string path, HostOmission omission)
     {
-        if (RootedPath.Resolve(_root, path) is { } host && HostDirectoryReader.Identify(host) is { } key)
+        if (_root.Find(path)?.Key is { } key)
             _omitted.TryAdd(key, omission);
     }
 }

@@ -12,7 +12,11 @@ using Diecast.Planning;
 namespace Diecast.Repart.Content;
 
 /// <summary>Lays out the file systems of partitions.</summary>
-internal sealed class FileSystemMaker(RepartContext context, RepartDisk disk, PackingPlace packing)
+/// <param name="context">The run.</param>
+/// <param name="disk">The disk.</param>
+/// <param name="packing">Where what is compressed is kept until it is written.</param>
+/// <param name="verity">The files that stay protected by fs-verity.</param>
+internal sealed class FileSystemMaker(RepartContext context, RepartDisk disk, PackingPlace packing, VerityFiles verity)
 {
     /// <summary>Lays out a file system.</summary>
     /// <param name="partition">The partition.</param>
@@ -25,6 +29,13 @@ internal sealed class FileSystemMaker(RepartContext context, RepartDisk disk, Pa
         try
         {
             PartitionFileSystem declared = MkfsOptions.Of(partition, context, SectorOf(partition), disk.SectorSize);
+            if (declared.Type is not (FileSystemType.Ext2 or FileSystemType.Ext3 or FileSystemType.Ext4) && verity.FirstIn(tree) is { } protectedFile)
+            {
+                throw new BuildException(
+                    $"{partition.Settings.Path}: CopyFiles= with fsverity=copy: {protectedFile} is protected by fs-verity, and {partition.Settings.Format} is not written with such files here",
+                    "use Format=ext4, or leave fsverity=copy out");
+            }
+
             FileSystemPlan plan = LayOut(partition, declared, tree, size, minimum);
             return size is not { } room || plan.Length <= room
                 ? plan
@@ -64,7 +75,7 @@ internal sealed class FileSystemMaker(RepartContext context, RepartDisk disk, Pa
                     ? ErofsFileSystem.Plan(tree, erofs)
                     : packing.Pack((spool, run) => ErofsFileSystem.Pack(tree, erofs, spool, run));
             case FileSystemType.Ext2 or FileSystemType.Ext3 or FileSystemType.Ext4:
-                return ExtFileSystem.Plan(tree, FileSystemOptions.Ext(declared, id) with { Time = time, Size = size, MinimumSize = minimum });
+                return ExtFileSystem.Plan(tree, FileSystemOptions.Ext(declared, id) with { Time = time, Size = size, MinimumSize = minimum, VerityInodes = verity });
             default:
                 var ids = new Formats.Partitioning.SeedUuids(id);
                 return packing.Make(new ForeignRequest

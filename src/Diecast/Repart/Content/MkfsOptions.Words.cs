@@ -79,6 +79,7 @@ internal static partial class MkfsOptions
                 ["hash_seed", var seed] => fileSystem with { HashSeed = Definitions.SystemdValues.ParseId(seed) ?? throw words.Refuse(part, "is no UUID") },
                 ["stride", var stride] when int.TryParse(stride, CultureInfo.InvariantCulture, out int blocks) => fileSystem with { Stride = blocks },
                 ["stripe_width" or "stripe-width", var width] when int.TryParse(width, CultureInfo.InvariantCulture, out int blocks) => fileSystem with { StripeWidth = blocks },
+                ["quotatype", var types] => fileSystem with { Quotas = QuotaTypes(types, part, words) },
                 ["root_owner", var owner] when owner.Split(':') is [var user, var group]
                     && uint.TryParse(user, CultureInfo.InvariantCulture, out uint uid) && uint.TryParse(group, CultureInfo.InvariantCulture, out uint gid) =>
                     fileSystem with { RootUid = uid, RootGid = gid },
@@ -88,6 +89,17 @@ internal static partial class MkfsOptions
 
         return fileSystem;
     }
+
+    /// <summary>usrquota, grpquota and prjquota with colons between; none for a file system that counts nobody's usage.</summary>
+    private static ValueList<QuotaType> QuotaTypes(string text, string part, MkfsWords words) => text.Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Select(type => type switch
+        {
+            "usrquota" => QuotaType.User,
+            "grpquota" => QuotaType.Group,
+            "prjquota" => QuotaType.Project,
+            _ => throw words.Refuse($"-E {part}"),
+        })
+        .ToValueList();
 
     /// <summary>mkfs.fat(8).</summary>
     private static PartitionFileSystem ApplyFat(PartitionFileSystem fileSystem, MkfsWords words)

@@ -7,6 +7,7 @@ using Diecast.Formats.Partitioning.Allocation;
 using Diecast.Formats.Trees;
 using Diecast.Planning;
 using Diecast.Repart.Definitions;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Repart.Content;
 
@@ -14,14 +15,18 @@ namespace Diecast.Repart.Content;
 internal sealed class PartitionContents(
     RepartContext context, RepartDisk disk, IReadOnlyList<RepartPartition> partitions, PackingPlace packing, CancellationToken cancellation) : IDisposable
 {
-    private readonly FileSystemMaker _maker = new(context, disk, packing);
-    private readonly PartitionFiles _files = new(context, partitions, cancellation);
+    private readonly VerityFiles _verity = new(context.VerityReader);
     private readonly Dictionary<RepartPartition, FileTree> _trees = [];
     private readonly List<HostFile> _sources = [];
+    private FileSystemMaker? _fileSystemMaker;
+    private PartitionFiles? _files;
     private Protection? _protection;
-    private RepartSource? _image;
 
-    private Protection Protection => _protection ??= new Protection(context, _maker);
+    private FileSystemMaker Maker => _fileSystemMaker ??= new FileSystemMaker(context, disk, packing, _verity);
+
+    private PartitionFiles Files => _files ??= new PartitionFiles(context, partitions, _verity, cancellation);
+
+    private Protection Protection => _protection ??= new Protection(context, Maker);
 
     /// <summary>Opens what blocks are copied from.</summary>
     /// <exception cref="BuildException">It cannot be copied.</exception>
@@ -47,11 +52,11 @@ internal sealed class PartitionContents(
             if (!NeedsFormat(partition) || partition.Settings.Minimize == MinimizeMode.Off || !partition.Contents.Any(settings => settings.IsPopulated))
                 continue;
             long reserve = partition.Settings.Encrypt == EncryptMode.Off ? 0 : Luks2.RepartReservedLength;
-            FileSystemPlan plan = _maker.Plan(partition, TreeOf(partition), null, Math.Max(minimums[partition] - reserve, 0));
+            FileSystemPlan plan = Maker.Plan(partition, TreeOf(partition), null, Math.Max(minimums[partition] - reserve, 0));
             if (plan is not PackedFileSystem && !partition.Settings.IsReadOnlyFormat)
             {
                 long size = Units.RoundUp(plan.Length, disk.GrainSize);
-                plan = plan.Length == size ? plan : _maker.Plan(partition, TreeOf(partition), size, 0);
+                plan = plan.Length == size ? plan : Maker.Plan(partition, TreeOf(partition), size, 0);
             }
 
             partition.Prepared = plan.ToBlob();
@@ -83,14 +88,14 @@ internal sealed class PartitionContents(
         PartitionSettings settings = partition.Settings;
         if (settings.Format is null && settings.Encrypt == EncryptMode.Off)
             return 0;
-        return settings.Format is { } format && PartitionDefinition.FileSystemMinimum(format, RepartTypes.IsBoot(partition.Type), _maker.SectorOf(partition)) is { } least
+        return settings.Format is { } format && PartitionDefinition.FileSystemMinimum(format, RepartTypes.IsBoot(partition.Type), Maker.SectorOf(partition)) is { } least
             ? least
             : disk.GrainSize;
     }
 
     /// <summary>The verity blocks of a hash partition, data and hash.</summary>
     internal (int Data, int Hash) VerityBlocks(RepartPartition partition) =>
-        (partition.Settings.VerityDataBlockSize ?? _maker.SectorOf(partition), partition.Settings.VerityHashBlockSize ?? _maker.SectorOf(partition));
+        (partition.Settings.VerityDataBlockSize ?? Maker.SectorOf(partition), partition.Settings.VerityHashBlockSize ?? Maker.SectorOf(partition));
 
     /// <summary>Fills the partitions that are to be made, once they are placed.</summary>
     /// <param name="isDeferred">Which are not written yet.</param>
@@ -105,7 +110,7 @@ internal sealed class PartitionContents(
             if (partition.Prepared is { } prepared)
                 partition.Content = partition.PreparedIsEndless ? prepared.Slice(0, room) : prepared;
             else if (partition.Settings.Format is not null)
-                partition.Content = _maker.Plan(partition, TreeOf(partition), room, 0).ToBlob();
+                partition.Content = Maker.Plan(partition, TreeOf(partition), room, 0).ToBlob();
             if (partition.Content is { } content && content.Length > room)
                 throw new BuildException($"{partition.Settings.Path}: its content has {content.Length} bytes, and there are {room}", "make it larger with SizeMinBytes=");
             if (encrypted)
@@ -136,7 +141,6 @@ internal sealed class PartitionContents(
     {
         foreach (HostFile source in _sources)
             source.Dispose();
-        _image?.Dispose();
     }
 
     /// <summary>Whether a partition has hashes that are to be made of their data.</summary>
@@ -183,16 +187,23 @@ internal sealed class PartitionContents(
     private FileTree TreeOf(RepartPartition partition)
     {
         if (!_trees.TryGetValue(partition, out FileTree? tree))
-            _trees.Add(partition, tree = partition.Contents.Any(settings => settings.IsPopulated) ? _files.Build(partition) : new FileTree());
+            _trees.Add(partition, tree = partition.Contents.Any(settings => settings.IsPopulated) ? Files.Build(partition) : new FileTree());
         return tree;
     }
 
     private void Open(RepartPartition partition, string path)
     {
-        string host = RootedPath.Resolve(context.Options.Root, path)
-            ?? throw new BuildException($"{partition.Settings.Path}: CopyBlocks={path}: there is no such file");
-        if (Directory.Exists(host))
+        FoundFile found = context.Root.Find(path) ?? throw new BuildException($"{partition.Settings.Path}: CopyBlocks={path}: there is no such file");
+        if (found.IsDirectory)
             throw new BuildException($"{partition.Settings.Path}: CopyBlocks={path} is a directory, and what it is mounted from is a device of the running machine", "name an image file");
+        if (found is not HostFound { Path: var host })
+        {
+            partition.Prepared = found is ImageFound { Inode: Formats.Trees.FileInode inside } && inside.Content.Length is > 0 and var size && size % 512 == 0
+                ? inside.Content
+                : throw new BuildException($"{partition.Settings.Path}: CopyBlocks={path} in {context.Root.Path} is no file of whole sectors of 512 bytes");
+            return;
+        }
+
         HostFile file = HostFile.Open(host);
         _sources.Add(file);
         if (EndlessBlob.IsEndless(host))
@@ -212,11 +223,11 @@ internal sealed class PartitionContents(
     {
         string image = context.Options.Image
             ?? throw new BuildException($"{partition.Settings.Path}: CopyBlocks=auto takes the partition from the image that --image= names, and there is none", "name one; devices of the running machine are not copied");
-        _image ??= RepartSource.Open(image);
-        FoundPartition[] found = [.. _image.Table.Partitions.Where(p => p.Type.Guid == partition.Type.Guid)];
+        RepartSource source = context.Image!;
+        FoundPartition[] found = [.. source.Table.Partitions.Where(p => p.Type.Guid == partition.Type.Guid)];
         if (found.Length != 1)
             throw new BuildException($"{partition.Settings.Path}: CopyBlocks=auto: {image} has {found.Length} partitions of type {RepartTypes.Describe(partition.Type)}");
-        partition.Prepared = _image.Content(found[0]);
+        partition.Prepared = source.Content(found[0]);
         partition.Settings.Id ??= found[0].Id is { } id && Guid.Parse(id) is var guid && guid != Guid.Empty ? guid : null;
     }
 }

@@ -1,4 +1,5 @@
 using Diecast.Formats;
+using Diecast.Formats.FileSystems;
 using Diecast.Formats.Trees;
 using Diecast.Planning;
 using Diecast.Repart.Definitions;
@@ -6,10 +7,12 @@ using Diecast.Repart.Definitions;
 namespace Diecast.Repart.Content;
 
 /// <summary>Puts together what goes into a file system: copies, then directories, then links, then what systemd-validatefs checks.</summary>
-internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<RepartPartition> all, CancellationToken cancellation)
+/// <param name="context">The run.</param>
+/// <param name="all">All its partitions.</param>
+/// <param name="verity">Gathers the files that stay protected by fs-verity.</param>
+/// <param name="cancellation">Ends the reading.</param>
+internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<RepartPartition> all, VerityFiles verity, CancellationToken cancellation)
 {
-    private static readonly HostDirectoryOptions Everything = new() { Owner = HostOwner.Keep, Xattrs = HostXattrs.All };
-
     private Timestamp Time => context.SourceEpoch ?? Timestamp.Epoch;
 
     /// <summary>The files of a partition.</summary>
@@ -21,7 +24,7 @@ internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<Repart
         tree.Root.ModifiedTime = Time;
         CopyFiles[] lines = [.. partition.Contents.SelectMany(settings => settings.CopyFiles)];
         if (lines.FirstOrDefault(IsRootDirectory) is { } root)
-            Describe(tree.Root, HostDirectoryReader.ReadEntry(RootedPath.Resolve(context.CopyRoot, root.Source)! is var path && path == "/" ? "/." : path, Everything));
+            Describe(tree.Root, context.CopyRoot.Find(root.Source)!.Describe());
         foreach (CopyFiles line in lines)
             Copy(tree, partition, line);
         foreach (string path in partition.Contents.SelectMany(settings => settings.MakeDirectories).Distinct(StringComparer.Ordinal))
@@ -44,39 +47,31 @@ internal sealed class PartitionFiles(RepartContext context, IReadOnlyList<Repart
     }
 
     private bool IsRootDirectory(CopyFiles line) =>
-        line.Target == "/" && RootedPath.Resolve(context.CopyRoot, line.Source) is { } path && Directory.Exists(path);
+        line.Target == "/" && context.CopyRoot.Find(line.Source) is { IsDirectory: true };
 
     private void Copy(FileTree tree, RepartPartition partition, CopyFiles line)
     {
         if (CopyOmissions.Of(partition, line, all, context.CopyRoot) is not { } omissions)
             return;
-        if (RootedPath.Resolve(context.CopyRoot, line.Source) is not { } host)
+        if (context.CopyRoot.Find(line.Source) is not { } found)
         {
-            context.Log.Notice($"{partition.Settings.Path}: CopyFiles={line.Source}: there is no such file below {context.CopyRoot}, left out");
+            context.Log.Notice($"{partition.Settings.Path}: CopyFiles={line.Source}: there is no such file below {context.CopyRoot.Path}, left out");
             return;
         }
 
-        HostDirectoryOptions options = Everything with { Omitted = omissions.Map };
-        if (Directory.Exists(host))
-        {
-            DirectoryInode source = HostDirectoryReader.Read(host, options, cancellation).Root;
-            if (tree.Resolve(line.Target) is DirectoryInode there)
-            {
-                Merge(source, there, line.Target, partition);
-                return;
-            }
-
-            (string parent, string name) = Cut(line.Target);
-            Place(EnsureDirectory(tree, parent, partition), name, source, line.Target, partition);
+        if (!found.IsDirectory && omissions.Holds(found))
             return;
-        }
-
-        if (omissions.Holds(host))
-            return;
-        if (line.Target == "/")
+        if (!found.IsDirectory && line.Target == "/")
             throw Refuse(partition, $"CopyFiles={line.Source}:{line.Target}: a file cannot become the root directory");
-        (string directory, string fileName) = Cut(line.Target);
-        Place(EnsureDirectory(tree, directory, partition), fileName, HostDirectoryReader.ReadEntry(host, Everything), line.Target, partition);
+        Inode read = found.Read(omissions.Map, line.KeepVerity ? verity : null, cancellation);
+        if (read is DirectoryInode source && tree.Resolve(line.Target) is DirectoryInode there)
+        {
+            Merge(source, there, line.Target, partition);
+            return;
+        }
+
+        (string parent, string name) = Cut(line.Target);
+        Place(EnsureDirectory(tree, parent, partition), name, read, line.Target, partition);
     }
 
     /// <summary>Adds a directory's entries to one that is there, whose own description stays.</summary>

@@ -22,11 +22,6 @@ internal sealed class Protection(RepartContext context, FileSystemMaker maker)
     internal Blob Encrypt(RepartPartition partition, Blob content)
     {
         PartitionSettings settings = partition.Settings;
-        string? file = context.Options.KeyFile ?? settings.KeyFile;
-        byte[] key = file is null ? [] : File.ReadAllBytes(file);
-        // systemd-repart takes the empty passphrase too, for a key that is enrolled on the machine in its place.
-        if (key.Length == 0)
-            context.Log.Warning($"{settings.Path}: Encrypt=key-file without a key: anyone opens it by an empty passphrase until another takes its place");
         byte[] volumeKey = RandomNumberGenerator.GetBytes(Luks2Options.VolumeKeySize);
         if (settings.EncryptedVolume is { FixateVolumeKey: true } volume)
         {
@@ -38,7 +33,7 @@ internal sealed class Protection(RepartContext context, FileSystemMaker maker)
         {
             return Luks2.Encrypt(content, new Luks2Options
             {
-                Slots = [new Luks2Slot(key) { Kdf = KdfOf(settings.EncryptKdf) }],
+                Slots = Slots(settings),
                 VolumeKey = volumeKey,
                 SectorSize = Math.Min(maker.SectorOf(partition), LargestSector),
                 Uuid = partition.LuksId,
@@ -50,6 +45,48 @@ internal sealed class Protection(RepartContext context, FileSystemMaker maker)
         catch (Exception exception) when (exception is UnrepresentableException or DoesNotFitException or CryptographicException)
         {
             throw new BuildException($"{settings.Path}: {exception.Message}", null, null, exception);
+        }
+    }
+
+    private List<Luks2Slot> Slots(PartitionSettings settings)
+    {
+        var slots = new List<Luks2Slot>();
+        if (settings.Encrypt is EncryptMode.KeyFile or EncryptMode.KeyFileAndTpm2)
+        {
+            string? file = context.Options.KeyFile ?? settings.KeyFile;
+            byte[] key = file is null ? [] : File.ReadAllBytes(file);
+            // systemd-repart takes the empty passphrase too, for a key that is enrolled on the machine in its place.
+            if (key.Length == 0)
+                context.Log.Warning($"{settings.Path}: Encrypt={(settings.Encrypt == EncryptMode.KeyFile ? "key-file" : "key-file+tpm2")} without a key: anyone opens it by an empty passphrase until another takes its place");
+            slots.Add(new Luks2Slot(key) { Kdf = KdfOf(settings.EncryptKdf) });
+        }
+
+        if (settings.Encrypt is EncryptMode.Tpm2 or EncryptMode.KeyFileAndTpm2)
+            slots.Add(Enrol(settings));
+        return slots;
+    }
+
+    /// <summary>A slot for the TPM of the machine that the image is for, which is told by its public key alone.</summary>
+    private Luks2Slot Enrol(PartitionSettings settings)
+    {
+        const int KernelBoot = 11;
+        RepartOptions options = context.Options;
+        try
+        {
+            int[] signed = [.. options.TpmSignedRegisters.Select(register => register.Number)];
+            return new TpmEnrolment
+            {
+                StorageKey = TpmPublicKey.ReadStorageKey(File.ReadAllBytes(options.TpmDeviceKey!)),
+                Handle = options.TpmHandle == 0 ? TpmSealing.StorageRootKey : options.TpmHandle,
+                Registers = TpmRegisterValue.Complete(options.TpmRegisters.Count > 0 ? options.TpmRegisters : settings.TpmRegisters),
+                SignerPem = options.TpmPublicKey is { } path ? File.ReadAllText(path) : null,
+                SignedRegisters = signed.Length > 0 ? signed : [KernelBoot],
+                SignedReference = options.TpmSignedReference,
+            }.Enrol();
+        }
+        catch (Exception exception) when (exception is InvalidImageException or FormatException or CryptographicException or ArgumentException)
+        {
+            throw new BuildException($"{settings.Path}: Encrypt=tpm2: {exception.Message}", null, null, exception);
         }
     }
 

@@ -1,4 +1,31 @@
+using Diecast.Repart.Sources;
+
 namespace Diecast.Repart.Definitions;
+
+/// <summary>A directory that definitions are looked for in.</summary>
+/// <param name="Root">What it is in.</param>
+/// <param name="Path">Its path there.</param>
+/// <param name="Name">What it is called in messages and listings.</param>
+internal sealed record DefinitionDirectory(FileRoot Root, string Path, string Name)
+{
+    /// <summary>A directory of the host.</summary>
+    internal static DefinitionDirectory OfHost(string path) => new(new HostRoot(null), path, path);
+}
+
+/// <summary>A definition or a drop-in that was found.</summary>
+/// <param name="Directory">Where it is.</param>
+/// <param name="Name">Its name.</param>
+internal sealed record DefinitionFile(DefinitionDirectory Directory, string Name)
+{
+    /// <summary>What it is called in messages and listings.</summary>
+    internal string Path => System.IO.Path.Combine(Directory.Name, Name);
+
+    /// <summary>Its bytes.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal byte[] Read() => Directory.Root.Find($"{Directory.Path}/{Name}") is { IsDirectory: false } file
+        ? file.ReadBytes()
+        : throw new FileNotFoundException("there is no such file", Path);
+}
 
 /// <summary>Finds definition files and drop-ins in several directories, as systemd does with every configuration.</summary>
 internal static class DefinitionFiles
@@ -9,39 +36,34 @@ internal static class DefinitionFiles
 
     /// <summary>The directories that are searched, the first one before the others.</summary>
     /// <param name="given">Those of <c>--definitions=</c>, on the host; none for the standard ones below the root.</param>
-    /// <param name="root">The root of the standard ones, or null for the host's.</param>
-    internal static IReadOnlyList<string> Directories(IReadOnlyList<string> given, string? root) =>
-        given.Count > 0
-            ? [.. given.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)]
-            : [.. Standard.Select(path => RootedPath.Resolve(root, path)).OfType<string>()];
+    /// <param name="root">The root of the standard ones.</param>
+    internal static IReadOnlyList<DefinitionDirectory> Directories(IReadOnlyList<string> given, FileRoot root) => given.Count > 0
+        ? [.. given.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Select(DefinitionDirectory.OfHost)]
+        : [.. Standard.Where(path => root.Find(path) is { IsDirectory: true }).Select(path => root.Find(path) is HostFound host
+            ? DefinitionDirectory.OfHost(host.Path)
+            : new DefinitionDirectory(root, path, root.Path + path))];
 
     /// <summary>The definition files by name: of equal names that of the first directory counts, and an empty one hides the others.</summary>
-    internal static IReadOnlyList<string> List(IReadOnlyList<string> directories) => Merge(directories);
-
-    /// <summary>The drop-ins of a definition by name, from <c>NAME.conf.d</c> in all directories.</summary>
-    internal static IReadOnlyList<string> DropIns(string definition, IReadOnlyList<string> directories) =>
-        Merge([.. directories.Select(directory => Path.Combine(directory, Path.GetFileName(definition) + ".d"))]);
-
-    private static List<string> Merge(IReadOnlyList<string> directories)
+    internal static IReadOnlyList<DefinitionFile> List(IReadOnlyList<DefinitionDirectory> directories)
     {
-        var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string directory in directories.Where(Directory.Exists))
+        var found = new SortedDictionary<string, DefinitionFile>(StringComparer.Ordinal);
+        foreach (DefinitionDirectory directory in directories)
         {
-            foreach (string path in Directory.EnumerateFiles(directory))
+            foreach (string name in directory.Root.Names(directory.Path))
             {
-                string name = Path.GetFileName(path);
                 if (name.EndsWith(Suffix, StringComparison.Ordinal) && name[0] != '.' && name.Length > Suffix.Length)
-                    found.TryAdd(name, path);
+                    found.TryAdd(name, new DefinitionFile(directory, name));
             }
         }
 
-        return [.. found.Values.Where(path => !IsMask(path))];
+        return [.. found.Values.Where(file => !file.Directory.Root.IsMask($"{file.Directory.Path}/{file.Name}"))];
     }
 
-    /// <summary>An empty file, or a link to /dev/null, says that there is to be none of its name.</summary>
-    private static bool IsMask(string path)
-    {
-        string? target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-        return target == "/dev/null" || new FileInfo(target ?? path).Length == 0;
-    }
+    /// <summary>The drop-ins of a definition by name, from <c>NAME.conf.d</c> in all directories.</summary>
+    internal static IReadOnlyList<DefinitionFile> DropIns(DefinitionFile definition, IReadOnlyList<DefinitionDirectory> directories) =>
+        List([.. directories.Select(directory => directory with
+        {
+            Path = $"{directory.Path}/{definition.Name}.d",
+            Name = Path.Combine(directory.Name, definition.Name + ".d"),
+        })]);
 }

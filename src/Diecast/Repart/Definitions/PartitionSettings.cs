@@ -66,6 +66,9 @@ internal sealed class PartitionSettings
 
     internal string? KeyFile { get; set; }
 
+    /// <summary>TPM2PCRs=, where the command line says nothing.</summary>
+    internal ValueList<TpmRegisterValue> TpmRegisters { get; set; } = [];
+
     internal string? EncryptKdf { get; set; }
 
     internal bool? Discard { get; set; }
@@ -143,6 +146,8 @@ internal enum EncryptMode
 {
     Off,
     KeyFile,
+    Tpm2,
+    KeyFileAndTpm2,
 }
 
 /// <summary>Verity=.</summary>

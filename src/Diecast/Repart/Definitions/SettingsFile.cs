@@ -11,12 +11,13 @@ internal static class SettingsFile
 
     /// <summary>The assignments in the section <c>[Partition]</c>, in order.</summary>
     /// <exception cref="BuildException">The file cannot be read, or is not UTF-8.</exception>
-    internal static List<SettingLine> Read(string path, RepartLog log)
+    internal static List<SettingLine> Read(DefinitionFile file, RepartLog log)
     {
+        string path = file.Path;
         string text;
         try
         {
-            text = Utf8.GetString(File.ReadAllBytes(path));
+            text = Utf8.GetString(file.Read());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {

@@ -108,14 +108,23 @@ internal sealed partial class SettingsParser
 
     private void TakeEncrypt(PartitionSettings settings, SettingLine line)
     {
-        if (line.Value is "tpm2" or "key-file+tpm2" or "tpm2+key-file")
-            throw Refuse(line, "there is no TPM while an image is made; use key-file, and enrol the TPM on the machine with systemd-cryptenroll");
-        if (line.Value is "key-file" || SystemdValues.ParseBoolean(line.Value) == true)
+        if (line.Value is ("tpm2" or "key-file+tpm2" or "tpm2+key-file") && context.Options.TpmDeviceKey is null)
+        {
+            throw Refuse(
+                line,
+                "there is no TPM while an image is made, and no --tpm2-device-key= names the public key of the machine's; name it, or use key-file and enrol the TPM on the machine with systemd-cryptenroll");
+        }
+
+        if (line.Value == "tpm2")
+            settings.Encrypt = EncryptMode.Tpm2;
+        else if (line.Value is "key-file+tpm2" or "tpm2+key-file")
+            settings.Encrypt = EncryptMode.KeyFileAndTpm2;
+        else if (line.Value is "key-file" || SystemdValues.ParseBoolean(line.Value) == true)
             settings.Encrypt = EncryptMode.KeyFile;
         else if (line.Value is "" || SystemdValues.ParseBoolean(line.Value) == false)
             settings.Encrypt = EncryptMode.Off;
         else
-            Warn(line, "not one of off, key-file, ignored");
+            Warn(line, "not one of off, key-file, tpm2, key-file+tpm2, ignored");
     }
 
     private void TakeKeyFile(PartitionSettings settings, SettingLine line)
@@ -124,6 +133,18 @@ internal sealed partial class SettingsParser
             Warn(line, "not an absolute path, ignored");
         else
             settings.KeyFile = line.Value.Length == 0 ? null : line.Value;
+    }
+
+    private void TakeTpmRegisters(PartitionSettings settings, SettingLine line)
+    {
+        try
+        {
+            settings.TpmRegisters = TpmRegisterValue.Parse(line.Value);
+        }
+        catch (FormatException exception)
+        {
+            Warn(line, $"{exception.Message}, ignored");
+        }
     }
 
     private void TakeKdf(PartitionSettings settings, SettingLine line)

@@ -40,7 +40,7 @@ internal sealed partial class SettingsParser(RepartContext context)
         ["DefaultSubvolume"] = (parser, settings, line) => parser.TakeDefaultSubvolume(settings, line),
         ["Encrypt"] = (parser, settings, line) => parser.TakeEncrypt(settings, line),
         ["KeyFile"] = (parser, settings, line) => parser.TakeKeyFile(settings, line),
-        ["TPM2PCRs"] = (parser, _, line) => parser.Warn(line, "there is no TPM while an image is made; TPM2 enrolment is not supported, ignored"),
+        ["TPM2PCRs"] = (parser, settings, line) => parser.TakeTpmRegisters(settings, line),
         ["EncryptKDF"] = (parser, settings, line) => parser.TakeKdf(settings, line),
         ["Discard"] = (parser, settings, line) => settings.Discard = parser.Tristate(line, settings.Discard),
         ["Integrity"] = (_, _, line) => RefuseIntegrity(line),
@@ -71,11 +71,12 @@ internal sealed partial class SettingsParser(RepartContext context)
 
     /// <summary>Reads a definition; null where its type is among those that are left out.</summary>
     /// <exception cref="BuildException">It says something that cannot be.</exception>
-    internal PartitionSettings? Read(string path, IReadOnlyList<string> directories)
+    internal PartitionSettings? Read(DefinitionFile definition, IReadOnlyList<DefinitionDirectory> directories)
     {
-        var settings = new PartitionSettings { Path = path };
-        settings.DropIns.AddRange(DefinitionFiles.DropIns(path, directories));
-        foreach (SettingLine line in settings.DropIns.Prepend(path).SelectMany(file => SettingsFile.Read(file, context.Log)))
+        var settings = new PartitionSettings { Path = definition.Path };
+        IReadOnlyList<DefinitionFile> dropIns = DefinitionFiles.DropIns(definition, directories);
+        settings.DropIns.AddRange(dropIns.Select(file => file.Path));
+        foreach (SettingLine line in dropIns.Prepend(definition).SelectMany(file => SettingsFile.Read(file, context.Log)))
         {
             if (Handlers.TryGetValue(line.Key, out Action<SettingsParser, PartitionSettings, SettingLine>? handler))
                 handler(this, settings, line);

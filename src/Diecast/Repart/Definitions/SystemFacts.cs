@@ -1,14 +1,15 @@
 using System.Runtime.InteropServices;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Repart.Definitions;
 
 /// <summary>What specifiers stand for: facts of the system below a root, never those of the machine that builds, unless that is the root.</summary>
-internal sealed class SystemFacts(string? root, Func<string, string?> environment)
+internal sealed class SystemFacts(FileRoot root, bool isRunning, Func<string, string?> environment)
 {
     private Dictionary<string, string>? _release;
 
     /// <summary>The id of the system, or null where it has none yet.</summary>
-    internal Guid? MachineId => RootedPath.ReadText(root, "/etc/machine-id") is { } text ? SystemdValues.ParseId(text.Trim()) : null;
+    internal Guid? MachineId => root.ReadText("/etc/machine-id") is { } text ? SystemdValues.ParseId(text.Trim()) : null;
 
     /// <summary>The meaning of a specifier's letter: null where the letter means nothing, and an exception where the system does not say.</summary>
     /// <exception cref="InvalidOperationException">The system does not say; the message is the reason.</exception>
@@ -24,7 +25,7 @@ internal sealed class SystemFacts(string? root, Func<string, string?> environmen
         'm' => (MachineId ?? throw new InvalidOperationException("there is no /etc/machine-id")).ToString("N"),
         'H' => HostName(),
         'l' => HostName().Split('.')[0],
-        'q' => Assignments(RootedPath.ReadText(root, "/etc/machine-info") ?? "").GetValueOrDefault("PRETTY_HOSTNAME") ?? HostName(),
+        'q' => Assignments(root.ReadText("/etc/machine-info") ?? "").GetValueOrDefault("PRETTY_HOSTNAME") ?? HostName(),
         'b' => Running("/proc/sys/kernel/random/boot_id").Replace("-", "", StringComparison.Ordinal),
         'v' => Running("/proc/sys/kernel/osrelease"),
         'T' => Temporary("/tmp"),
@@ -33,27 +34,27 @@ internal sealed class SystemFacts(string? root, Func<string, string?> environmen
     };
 
     private string Temporary(string path) =>
-        root is null ? environment("TMPDIR") ?? environment("TEMP") ?? environment("TMP") ?? path : path;
+        isRunning ? environment("TMPDIR") ?? environment("TEMP") ?? environment("TMP") ?? path : path;
 
     private string HostName()
     {
-        if (root is null)
+        if (isRunning)
             return Environment.MachineName;
-        string? name = (RootedPath.ReadText(root, "/etc/hostname") ?? "")
+        string? name = (root.ReadText("/etc/hostname") ?? "")
             .Split('\n', StringSplitOptions.TrimEntries)
             .FirstOrDefault(line => line.Length > 0 && line[0] != '#');
         return name ?? throw new InvalidOperationException("there is no /etc/hostname");
     }
 
     /// <summary>What only a running system has.</summary>
-    private string Running(string path) => root is null && RuntimeInformation.IsOSPlatform(OSPlatform.Linux)
+    private string Running(string path) => isRunning && RuntimeInformation.IsOSPlatform(OSPlatform.Linux)
         ? File.ReadAllText(path).Trim()
-        : throw new InvalidOperationException("it belongs to the running machine, and --root names another system");
+        : throw new InvalidOperationException("it belongs to the running machine, and --root= or --image= names another system");
 
     private string Release(string key)
     {
         _release ??= Assignments(
-            RootedPath.ReadText(root, "/etc/os-release") ?? RootedPath.ReadText(root, "/usr/lib/os-release")
+            root.ReadText("/etc/os-release") ?? root.ReadText("/usr/lib/os-release")
             ?? throw new InvalidOperationException("there is no os-release"));
         return _release.GetValueOrDefault(key, "");
     }

@@ -90,7 +90,7 @@ internal static class MountTables
             return;
         }
 
-        string file = context.CopyRoot.TrimEnd('/') + "/" + path.TrimStart('/');
+        string file = context.WritablePath(path);
         string text = Fstab(partitions);
         if (context.Options.AppendFstab == AppendMode.Auto && File.Exists(file))
             text += WithoutOwn(File.ReadAllText(file));
@@ -117,7 +117,7 @@ internal static class MountTables
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{volume.Name ?? $"luks-{partition.LuksId}"} UUID={partition.LuksId} {(string.IsNullOrEmpty(volume.KeyFile) ? "-" : volume.KeyFile)} {options}\n");
         }
 
-        Put(context.CopyRoot.TrimEnd('/') + "/" + path.TrimStart('/'), text.ToString(), context, mayReplace);
+        Put(context.WritablePath(path), text.ToString(), context, mayReplace);
     }
 
     private static void Put(string file, string text, RepartContext context, bool mayReplace)

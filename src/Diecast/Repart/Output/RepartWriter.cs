@@ -40,7 +40,7 @@ internal sealed class RepartWriter(
 
     private OutputFile Output => _output ??= OutputFile.Create(Target);
 
-    private ChangedImage Image => _image ??= new ChangedImage(Path, disk.Content, TableOf(disk.Content.Length).UsableEnd, length);
+    private ChangedImage Image => _image ??= new ChangedImage(Path, disk.Content, TableOf(disk.Content.Length - (disk.Content.Length % disk.SectorSize)).UsableEnd, length);
 
     /// <summary>Writes a partition's content, and makes the hashes of what is in hand for that.</summary>
     /// <param name="partition">The partition; its content is what stands in the image then.</param>
@@ -89,6 +89,9 @@ internal sealed class RepartWriter(
         Blob image = table.Compose([.. _listed.Select(partition => Place(partition, partition.Content))]);
         UnixFileMode? mode = File.Exists(Path) ? File.GetUnixFileMode(Target) : null;
         BlobWriter.Write(image, Output.Handle, Target, null, cancellation);
+        // A rest that is no whole sector stays behind the disk.
+        if (mode is not null && disk.Content.Length > length)
+            RandomAccess.SetLength(Output.Handle, disk.Content.Length);
         if (!_options.Discard)
             FileRanges.TryReserve(Output.Handle, 0, length);
         if (mode is { } kept)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Diecast.Building;
 using Diecast.Formats.Blobs;
 using Diecast.Repart.Definitions;
+using Diecast.Repart.Sources;
 using Microsoft.Win32.SafeHandles;
 
 namespace Diecast.Repart.Output;

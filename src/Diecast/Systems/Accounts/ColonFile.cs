@@ -35,6 +35,11 @@ internal sealed class ColonFile
         return new ColonFile(path, exists: true, lines);
     }
 
+    /// <summary>One that a tree has in another form.</summary>
+    /// <param name="path">The path of that, for messages.</param>
+    /// <param name="lines">The lines.</param>
+    internal static ColonFile Of(string path, IEnumerable<string> lines) => new(path, exists: true, [.. lines.Select(Encode)]);
+
     /// <summary>UTF-8 text as the file's fields hold it.</summary>
     internal static string Encode(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 

@@ -5,11 +5,12 @@ namespace Diecast.Systems.Accounts;
 /// <summary>Turns names of users and groups into the numbers that the tree gives them.</summary>
 internal sealed class FileOwners(TreeEditor edit, OperatingSystem system)
 {
-    private readonly AccountDatabase _database = new(edit.Tree);
+    private readonly ColonFile _users = StoreAccounts.Load(edit.Tree, AccountDatabase.PasswdPath);
+    private readonly ColonFile _groups = StoreAccounts.Load(edit.Tree, AccountDatabase.GroupPath);
 
-    internal uint Uid(string name, string path) => Resolve("user", name, path, _database.Passwd, system.Users.Any(user => user.Name == name));
+    internal uint Uid(string name, string path) => Resolve("user", name, path, _users, system.Users.Any(user => user.Name == name));
 
-    internal uint Gid(string name, string path) => Resolve("group", name, path, _database.Group, IsDeclaredGroup(name));
+    internal uint Gid(string name, string path) => Resolve("group", name, path, _groups, IsDeclaredGroup(name));
 
     private bool IsDeclaredGroup(string name) =>
         system.Groups.Any(group => group.Name == name) || system.Users.Any(user => user.Name == name && user.Group is null);
@@ -22,10 +23,9 @@ internal sealed class FileOwners(TreeEditor edit, OperatingSystem system)
             return id;
         if (name == "root" || isDeclared)
             return 0;
-        return uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue
-            ? number
-            : throw new SystemConfigurationException(
-                $"the {kind} {name} of {path} is not in the image",
-                NearNames.Suggest(name, file.Names(), $"declare it under {kind}s, or add the package that makes it"));
+        if (uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && number != uint.MaxValue)
+            return number;
+        (string what, string fix) = StoreAccounts.Missing(kind, name, file, $"declare it under {kind}s, or add the package that makes it", "put the file into the partition by contents, whose owners may be numbers");
+        throw new SystemConfigurationException($"the {kind} {name} of {path} {what}", fix);
     }
 }

@@ -159,6 +159,34 @@ public class ExtVerityTests
         Assert.Contains("Flags: 0x10000000", image.Debug("stat /etc/d"), StringComparison.Ordinal);
     }
 
+    /// <summary>What is read out of one file system, and what the kernel says of a file of the host, is protected so in another.</summary>
+    [ToolTheory("e2fsck")]
+    [MemberData(nameof(Cases))]
+    public void A_protected_file_keeps_its_digest_in_another_file_system(VerityAlgorithm algorithm, int treeBlock, int block, int saltSize, int signatureSize)
+    {
+        FileTree tree = Tree(algorithm, treeBlock);
+        byte[] signature = ExtImage.Bytes(signatureSize, 8);
+        var verity = new VerityOptions { Algorithm = algorithm, BlockSize = treeBlock, Salt = ExtImage.Bytes(saltSize, 7), Signature = _ => signature };
+        using var first = new ExtImage(tree, Options with { BlockSize = block, Verity = verity });
+        FileTree read = first.Read();
+        var files = new VerityFiles();
+        foreach (TreeEntry entry in read.Walk())
+        {
+            if (entry.Inode is FileInode file)
+                files.Take(file);
+        }
+
+        read.Set("/plain", new FileInode(Blob.FromMemory("free"u8.ToArray())));
+
+        using var second = new ExtImage(read, Options with { BlockSize = 65536, VerityFiles = [], VerityInodes = files });
+
+        second.IsClean().Holds(read);
+        Assert.Contains(tree.Walk(), entry => entry.Inode is FileInode);
+        foreach (TreeEntry entry in tree.Walk().Where(entry => entry.Inode is FileInode))
+            Assert.Equal(first.Plan.VerityDigest(entry.Path), second.Plan.VerityDigest(entry.Path));
+        Assert.Null(second.Plan.VerityDigest("/plain"));
+    }
+
     [ToolFact("openssl")]
     public void A_digest_is_signed_beforehand_and_the_signature_verifies()
     {

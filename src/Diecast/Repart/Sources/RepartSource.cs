@@ -2,7 +2,7 @@ using Diecast.Formats.Blobs;
 using Diecast.Formats.Native;
 using Diecast.Formats.Partitioning;
 
-namespace Diecast.Repart;
+namespace Diecast.Repart.Sources;
 
 /// <summary>An image that partitions are taken from.</summary>
 internal sealed class RepartSource : IDisposable

@@ -1,0 +1,35 @@
+namespace Diecast.Boot.Tests;
+
+/// <summary>
+/// A system that true Nix has built, with its own kernel, initial RAM disk and boot loader, boots as its top level says: nothing of it is
+/// Diecast's but the menu and the places of things.
+/// </summary>
+/// <remarks>One machine at a time, because each wants every processor.</remarks>
+[Collection(StoreSystemCollection.Name)]
+public sealed class NixosSystemBootTests(StoreSystems systems) : IClassFixture<StoreSystems>
+{
+    [RootToolTheory("qemu-system-x86_64", "mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
+    [InlineData("grub", "nixos-legacy", QemuFirmware.Bios)]
+    [InlineData("old", "nixos-legacy-gpt", QemuFirmware.Bios)]
+    [InlineData("grub", "disk", QemuFirmware.Bios)]
+    [InlineData("loader", "nixos-efi", QemuFirmware.Uefi)]
+    [InlineData("loader", "nixos-efixbootldr", QemuFirmware.Uefi)]
+    public void A_top_level_boots_with_the_boot_loader_of_its_closure(string system, string type, QemuFirmware firmware)
+    {
+        string top = systems.Top(system);
+        string image = systems.Build(system, type);
+
+        using Qemu machine = Qemu.Start(new QemuOptions { Firmware = firmware, Disks = [new QemuDisk(image)] });
+
+        machine.Expect("^stage-1: /dev/vda[0-9]?, " + top + "/init");
+        machine.Expect("^stage-2: " + top);
+        machine.Expect("^profile: system-1-link " + top);
+        machine.Expect("^command line: .*init=" + top + "/init console=ttyS0 panic=-1");
+        machine.Expect("^etc: untouched");
+        machine.ExpectEnd();
+    }
+
+    [RootToolFact("mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
+    public void The_same_top_level_gives_the_same_image() =>
+        Assert.Equal(systems.Digest("grub", "nixos-legacy"), systems.Digest("grub", "nixos-legacy"));
+}

@@ -1,0 +1,108 @@
+#!/bin/sh
+# guix-system.sh DIRECTORY ROOT - makes a directory that is a Guix store as far as its files and its registration go, with a
+# small system that boots as Guix System does, of the programs of the Debian tree ROOT. Guix itself is not needed for it.
+#   gnu/store       the store
+#   registration    what refers to what, with the hashes that nix-hash gives
+#   system, grub    the paths of the system and of GRUB, which no Guix system refers to
+set -eu
+mkdir -p "$1"
+directory=$(realpath "$1")
+root=$(realpath "$2")
+store=$directory/gnu/store
+mkdir -p "$store"
+path() { printf '/gnu/store/%s' "$1"; }
+
+shell=$(path 0a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-shell)
+linux=$(path 1a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-linux-libre-6.12)
+initrd=$(path 2a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-raw-initrd)
+grub=$(path 3a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-grub-2.12)
+system=$(path 4a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-system)
+glibc=$(path 5a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-glibc-2.41)
+
+mkdir -p "$directory$shell/bin" "$directory$linux" "$directory$initrd" "$directory$system" "$directory$grub/bin" "$directory$grub/lib/grub" "$directory$glibc/lib"
+cp "$root/usr/bin/busybox" "$directory$shell/bin/busybox"
+for applet in sh cat mount readlink poweroff; do ln -s busybox "$directory$shell/bin/$applet"; done
+cp "$root"/boot/vmlinuz-* "$directory$linux/bzImage"
+
+# As Guix's: root= is a UUID or a label, and what gnu.load= names is loaded when it is mounted.
+version=$(ls "$root/usr/lib/modules")
+stage1=$directory/stage1
+mkdir -p "$stage1/bin" "$stage1/dev" "$stage1/proc" "$stage1/sys" "$stage1/root" "$stage1/lib/modules/$version"
+cp "$root/usr/bin/busybox" "$stage1/bin/busybox"
+for applet in sh cat mount modprobe findfs sleep switch_root; do ln -s busybox "$stage1/bin/$applet"; done
+cp "$root/usr/lib/modules/$version"/modules.order "$root/usr/lib/modules/$version"/modules.builtin* "$stage1/lib/modules/$version"
+for module in $(cd "$root/usr/lib/modules/$version" && find . -name 'virtio*.ko*' -o -name 'ext4.ko*' -o -name 'crc*.ko*'); do
+  mkdir -p "$stage1/lib/modules/$version/${module%/*}"
+  cp "$root/usr/lib/modules/$version/$module" "$stage1/lib/modules/$version/$module"
+  case $module in *.xz) xz -d "$stage1/lib/modules/$version/$module" ;; esac
+done
+depmod -b "$stage1" "$version"
+cat >"$stage1/init" <<'INIT'
+#!/bin/sh
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+for module in virtio_pci virtio_blk ext4; do modprobe -q $module; done
+for word in $(cat /proc/cmdline); do
+  case $word in root=*) label=${word#root=} ;; gnu.load=*) load=${word#gnu.load=} ;; esac
+done
+until device=$(findfs "LABEL=$label"); do sleep 1; done
+mount -t ext4 "$device" /root
+mount -o move /dev /root/dev
+exec switch_root /root "$load"
+INIT
+chmod +x "$stage1/init"
+(cd "$stage1" && find . | LC_ALL=C sort | busybox cpio -o -H newc | gzip -n >"$directory$initrd/initrd.cpio.gz")
+
+for library in ld-linux-x86-64.so.2 libc.so.6; do cp -L "$root/usr/lib/x86_64-linux-gnu/$library" "$directory$glibc/lib"; done
+cp "$root/usr/bin/grub-mkimage" "$directory$grub/bin/grub-mkimage"
+cp -r "$root/usr/lib/grub/i386-pc" "$directory$grub/lib/grub/i386-pc"
+take() {
+  for library in $(patchelf --print-needed "$1"); do
+    case $library in libc.so.6 | ld-linux*) continue ;; esac
+    [ ! -e "$directory$grub/lib/$library" ] || continue
+    cp -L "$root/usr/lib/x86_64-linux-gnu/$library" "$directory$grub/lib/$library"
+    take "$directory$grub/lib/$library"
+  done
+}
+take "$directory$grub/bin/grub-mkimage"
+chmod -R u+w "$directory$grub"
+patchelf --set-interpreter "$glibc/lib/ld-linux-x86-64.so.2" --set-rpath "$glibc/lib:$grub/lib" "$directory$grub/bin/grub-mkimage"
+for library in "$directory$grub"/lib/*.so*; do patchelf --set-rpath "$glibc/lib:$grub/lib" "$library"; done
+
+cat >"$directory$system/boot" <<BOOT
+#!$shell/bin/sh
+export PATH=$shell/bin
+mount -t proc proc /proc
+echo "guix-boot: $system"
+echo "profile: \$(readlink /var/guix/profiles/system) \$(readlink -f /var/guix/profiles/system)"
+echo "command line: \$(cat /proc/cmdline)"
+poweroff -f
+BOOT
+chmod +x "$directory$system/boot"
+ln -s "$linux" "$directory$system/kernel"
+cat >"$directory$system/parameters" <<PARAMETERS
+(boot-parameters (version 1) (label "GNU with Linux-Libre 6.12")
+ (root-device (file-system-label "guix-root")) (kernel "$linux/bzImage")
+ (kernel-arguments ("console=ttyS0" "panic=-1")) (initrd "$initrd/initrd.cpio.gz")
+ (multiboot-modules ()) (bootloader-name grub) (bootloader-menu-entries ())
+ (locale "en_US.utf8") (store (device (file-system-label "guix-root")) (mount-point "/") (directory-prefix #f) (crypto-devices ())))
+PARAMETERS
+
+# register PATH [REFERENCE...]
+register() {
+  path=$1
+  shift
+  printf '%s\n%s\n%s\n\n%d\n' "$path" "$(nix-hash --type sha256 "$directory$path")" "$(nix-store --dump "$directory$path" | wc -c)" $#
+  [ $# -eq 0 ] || printf '%s\n' "$@"
+}
+{
+  register "$shell"
+  register "$linux"
+  register "$initrd"
+  register "$glibc"
+  register "$grub" "$grub" "$glibc"
+  register "$system" "$shell" "$linux" "$initrd" "$system"
+} >"$directory/registration"
+printf %s "$system" >"$directory/system"
+printf %s "$grub" >"$directory/grub"

@@ -1,0 +1,158 @@
+#!/bin/sh
+# nix-toplevel.sh DIRECTORY ROOT - makes a true Nix store in DIRECTORY with a small system that boots as NixOS does, of the
+# programs of the Debian tree ROOT: its kernel, GRUB and systemd-boot; busybox is the rest. Without network, and in a mount
+# namespace of its own, in which DIRECTORY/nix is /nix. For root.
+#   nix/store       the store
+#   registration    nix-store --dump-db of the closures
+#   grub, loader    the paths of a system with GRUB in its closure, and of one with systemd-boot, which have boot.json
+#   old             that of a system as they were before that
+set -eu
+directory=$(realpath "$1")
+root=$(realpath "$2")
+mkdir -p "$directory/nix" "$directory/conf" "$directory/home" /nix
+if [ "${INSIDE:-}" != 1 ]; then INSIDE=1 exec unshare --mount -- sh "$0" "$directory" "$root"; fi
+mount --make-rprivate /
+mount --bind "$directory/nix" /nix
+export HOME="$directory/home" NIX_CONF_DIR="$directory/conf"
+unset NIX_REMOTE NIX_PATH
+printf '%s\n' 'sandbox = false' 'build-users-group =' 'substituters =' 'experimental-features = nix-command' >"$NIX_CONF_DIR/nix.conf"
+mkdir -p "$directory/parts"
+cd "$directory/parts"
+
+mkdir -p shell/bin
+cp "$root/usr/bin/busybox" shell/bin/busybox
+for applet in sh cat mkdir chmod ln cp mount echo readlink poweroff sleep; do ln -s busybox "shell/bin/$applet"; done
+
+mkdir -p kernel
+cp "$root"/boot/vmlinuz-* kernel/bzImage
+
+# The initial RAM disk finds its root as NixOS's does: by the label that the system was built with, not by root=.
+version=$(ls "$root/usr/lib/modules")
+mkdir -p stage1/bin stage1/dev stage1/proc stage1/sys stage1/root "stage1/lib/modules/$version"
+cp "$root/usr/bin/busybox" stage1/bin/busybox
+for applet in sh cat mount modprobe findfs sleep switch_root echo; do ln -s busybox "stage1/bin/$applet"; done
+cp "$root/usr/lib/modules/$version"/modules.order "$root/usr/lib/modules/$version"/modules.builtin* "stage1/lib/modules/$version"
+for module in $(cd "$root/usr/lib/modules/$version" && find . -name 'virtio*.ko*' -o -name 'ext4.ko*' -o -name 'jbd2.ko*' -o -name 'mbcache.ko*' -o -name 'crc*.ko*'); do
+  mkdir -p "stage1/lib/modules/$version/${module%/*}"
+  cp "$root/usr/lib/modules/$version/$module" "stage1/lib/modules/$version/$module"
+  case $module in *.xz) xz -d "stage1/lib/modules/$version/$module" ;; esac
+done
+depmod -b stage1 "$version"
+cat >stage1/init <<'INIT'
+#!/bin/sh
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+for module in virtio_pci virtio_blk ext4; do modprobe -q $module; done
+device=
+until device=$(findfs LABEL=nixos); do sleep 1; done
+mount -t ext4 "$device" /root
+init=
+for word in $(cat /proc/cmdline); do case $word in init=*) init=${word#init=} ;; esac; done
+mount -o move /dev /root/dev
+echo "stage-1: $device, $init"
+exec switch_root /root "$init"
+INIT
+chmod +x stage1/init
+mkdir -p initrd
+(cd stage1 && find . | LC_ALL=C sort | busybox cpio -o -H newc | gzip -n >../initrd/initrd)
+
+# GRUB as nixpkgs builds it: its program's loader is another package's, and is found by what is written into the program.
+mkdir -p glibc/lib grub/bin grub/lib/grub
+for library in ld-linux-x86-64.so.2 libc.so.6; do cp -L "$root/usr/lib/x86_64-linux-gnu/$library" glibc/lib; done
+cp "$root/usr/bin/grub-mkimage" grub/bin/grub-mkimage
+chmod u+w grub/bin/grub-mkimage
+cp -r "$root/usr/lib/grub/i386-pc" grub/lib/grub/i386-pc
+mkdir -p systemd
+cp -r "$root/usr/lib/systemd/boot" systemd/boot
+
+# take FILE - copies the libraries that it needs, and those that they need
+take() {
+  for library in $(patchelf --print-needed "$1"); do
+    case $library in libc.so.6 | ld-linux*) continue ;; esac
+    [ ! -e "grub/lib/$library" ] || continue
+    cp -L "$root/usr/lib/x86_64-linux-gnu/$library" "grub/lib/$library"
+    chmod u+w "grub/lib/$library"
+    take "grub/lib/$library"
+  done
+}
+take grub/bin/grub-mkimage
+
+add() { nix-store --add "$1"; }
+glibc=$(add glibc)
+patchelf --set-interpreter "$glibc/lib/ld-linux-x86-64.so.2" --set-rpath "$glibc/lib:\$ORIGIN/../lib" grub/bin/grub-mkimage
+for library in grub/lib/*.so*; do patchelf --set-rpath "$glibc/lib:\$ORIGIN" "$library"; done
+
+cat >system.nix <<NIX
+let
+  path = name: builtins.storePath name;
+  shell = path $(add shell);
+  glibc = path $glibc;
+  make = name: script: derivation {
+    inherit name glibc;
+    system = builtins.currentSystem;
+    builder = "\${shell}/bin/sh";
+    args = [ "-c" script ];
+    PATH = "\${shell}/bin";
+  };
+  copy = name: from: make name "mkdir -p \$out; cp -r \${path from}/* \$out";
+  linux = copy "linux-6.12" "$(add kernel)";
+  initrd = copy "initrd-linux-6.12" "$(add initrd)";
+  grub = copy "grub-2.12" "$(add grub)";
+  systemd = make "systemd-257" "mkdir -p \$out/lib/systemd; cp -r \${path "$(add systemd)"}/boot \$out/lib/systemd";
+  spec = ''
+    "org.nixos.bootspec.v1": {
+      "init": "\$out/init", "initrd": "\${initrd}/initrd", "kernel": "\${linux}/bzImage",
+      "kernelParams": [ "console=ttyS0", "panic=-1", "loglevel=4" ],
+      "label": "NixOS 25.05.test (Linux 6.12)", "system": "x86_64-linux", "toplevel": "\$out"
+    }'';
+  # What a top level has, but for services.
+  top = name: references: more: make name ''
+    mkdir -p \$out/etc
+    ln -s \${linux}/bzImage \$out/kernel
+    ln -s \${initrd}/initrd \$out/initrd
+    echo -n 25.05.test > \$out/nixos-version
+    echo "/dev/disk/by-label/nixos / ext4 x-initrd.mount 0 1" > \$out/etc/fstab
+    \${references}
+    cat > \$out/init <<EOF
+    #!\${shell}/bin/sh
+    export PATH=\${shell}/bin
+    mount -t proc proc /proc
+    echo "stage-2: \$out"
+    echo "profile: \\\$(readlink /nix/var/nix/profiles/system) \\\$(readlink -f /nix/var/nix/profiles/system)"
+    echo "command line: \\\$(cat /proc/cmdline)"
+    if [ -e /etc/NIXOS ] && [ ! -e /etc/hostname ]; then echo "etc: untouched"; fi
+    poweroff -f
+    EOF
+    chmod +x \$out/init
+    \${more}
+  '';
+  calm = top "nixos-system-mini-calm" "" ''
+    cat > \$out/boot.json <<EOF
+    { \${spec}, "org.nixos.specialisation.v1": { } }
+    EOF
+  '';
+  withSpecialisation = references: top "nixos-system-mini" references ''
+    mkdir -p \$out/specialisation
+    ln -s \${calm} \$out/specialisation/calm
+    cat > \$out/boot.json <<EOF
+    { \${spec}, "org.nixos.specialisation.v1": { "calm": {
+    "org.nixos.bootspec.v1": {
+      "init": "\${calm}/init", "initrd": "\${initrd}/initrd", "kernel": "\${linux}/bzImage",
+      "kernelParams": [ "console=ttyS0", "panic=-1", "quiet" ],
+      "label": "NixOS 25.05.test (Linux 6.12)", "system": "x86_64-linux", "toplevel": "\${calm}"
+    }, "org.nixos.specialisation.v1": {} } } }
+    EOF
+  '';
+in {
+  grub = withSpecialisation "ln -s \${grub} \$out/grub";
+  loader = withSpecialisation "ln -s \${systemd} \$out/systemd";
+  old = top "nixos-system-mini-old" "ln -s \${grub} \$out/grub" "echo -n 'console=ttyS0 panic=-1' > \$out/kernel-params";
+}
+NIX
+for system in grub loader old; do
+  nix-build --quiet --no-out-link --attr "$system" system.nix >"../$system"
+done
+cd ..
+# shellcheck disable=SC2046 # lists of paths
+nix-store --dump-db $(nix-store --query --requisites $(cat grub loader old)) >registration
