@@ -27,6 +27,33 @@ public sealed class NixosTypeBootTests(SmallPc small)
         }
     }
 
+    /// <summary>touchEFIVars: the firmware follows the entry that is in the variables beside the image; there is nothing else that it could start.</summary>
+    [ToolFact("qemu-system-x86_64", "mmdebstrap", "depmod", "mcopy", "/usr/share/OVMF/OVMF_VARS_4M.fd")]
+    public void Firmware_follows_the_boot_entry_that_is_written_beside_the_image()
+    {
+        using var directory = new TempDirectory();
+        const string Esp = "@@8M", Program = "/EFI/small/grubx64.efi";
+        small.Build(directory["first.img"], "nixos-efi");
+        Tool.Check("mcopy", "-i", directory["first.img"] + Esp, "::/EFI/BOOT/BOOTX64.EFI", directory["grubx64.efi"]);
+        // The same image with its loader elsewhere, as one that is not removable has it.
+        small.Build(
+            directory["nixos.img"], "nixos-efi", $"system.files[+]={{ target: /boot/efi{Program}, source: {directory["grubx64.efi"]} }}",
+            $"image.efiVariables={{ template: /usr/share/OVMF/OVMF_VARS_4M.fd, program: {Program} }}");
+        Tool.Check("mdeltree", "-i", directory["nixos.img"] + Esp, "::/EFI/BOOT");
+
+        using Qemu machine = SmallPc.Boot(new QemuOptions
+        {
+            Firmware = QemuFirmware.Uefi,
+            Variables = directory["small-efi-vars.fd"],
+            Disks = [new QemuDisk(directory["nixos.img"])],
+        });
+
+        Assert.Equal(["/dev/vda1 /boot/efi vfat", "/dev/vda2 / ext4"], SmallPc.Mount(machine));
+        // Behind the variable's attributes.
+        Assert.Equal("0", machine.Command("mount -t efivarfs efivarfs /sys/firmware/efi/efivars; tail -c 2 /sys/firmware/efi/efivars/BootCurrent-8be4df61-93ca-11d2-aa0d-00e098032b8c | od -An -tu2").Trim());
+        SmallPc.PowerOff(machine);
+    }
+
     /// <summary>A root without a table has no boot loader: the kernel comes from outside.</summary>
     [ToolFact("qemu-system-x86_64", "mmdebstrap", "depmod", "debugfs")]
     public void A_root_without_a_table_boots_by_a_kernel_that_is_given()

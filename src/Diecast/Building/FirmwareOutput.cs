@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Diecast.Formats.Blobs;
 using Diecast.Formats.Disks;
+using Diecast.Formats.FileSystems.Fat;
 using Diecast.Formats.Firmware;
+using Diecast.Formats.Trees;
 using Diecast.ImageTypes;
 using Diecast.Planning;
 
@@ -41,11 +43,18 @@ internal static class FirmwareOutput
         Image image = definition.Image;
         PartitionPlan esp = disk.Partitions.FirstOrDefault(partition => partition.Declared.Type == BootPlaces.EspType)
             ?? throw new BuildException("the image has no EFI system partition that a boot entry could name", "add one, or remove image.efiVariables");
+        if (variables.Program is { } program && !FatFileSystem.Read(esp.Content).Walk().Any(entry => entry.Inode is FileInode && string.Equals(entry.Path, program, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new BuildException(
+                $"the EFI system partition has no {program}, which image.efiVariables.program names", "correct it, leave it out for the program that is started from removable media, or add the file to the partition's contents");
+        }
+
         byte[] template = File.ReadAllBytes(Path.Combine(definition.Directory, variables.Template));
         EfiVariableStore store = EfiVariableStore.Read(Blob.FromMemory(template))
             .WithBootEntry(0, new EfiBootEntry
             {
                 Description = image.Name ?? definition.Name,
+                Path = variables.Program,
                 Partition = new EfiPartition(esp.Id, esp.Number, esp.Offset / disk.SectorSize, esp.Length / disk.SectorSize),
             })
             .WithBootOrder(0);

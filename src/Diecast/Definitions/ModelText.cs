@@ -334,6 +334,8 @@ internal static class ModelText
             "Certificates of those who may change what is allowed (KEK), PEM files. Default: the platform key's.",
         "FirmwareVariables.PlatformKey" =>
             "Certificate of the platform key (PK), a PEM file. Default: that of `secureBoot`.",
+        "FirmwareVariables.Program" =>
+            "The program on the EFI system partition that the boot entry starts, as in `/EFI/small/grubx64.efi`, whose name may be in capitals or not. Default: the one that is started from removable media, `/EFI/BOOT/BOOTX64.EFI` and its like.",
         "FirmwareVariables.Revoked" =>
             "Certificates whose signatures do not count (dbx), PEM files. Default: none.",
         "FirmwareVariables.SecureBoot" =>
@@ -499,7 +501,7 @@ internal static class ModelText
         "ImageHooks" =>
             "Commands that are run while an image is made.",
         "ImageHooks.After" =>
-            "Commands for /bin/sh, each run in the definition's directory once an output is complete and before it is in its place, with `DISK_IMAGE` for the file, `DISK_IMAGE_NAME` for the name that it will have and `DISK_IMAGE_FORMAT`. They may change the file. If one fails, the build has failed and no output is put in its place. `diecast check` does not run them. Default: none.",
+            "Commands for /bin/sh, each run in the definition's directory once an output is complete and before it is in its place, with `DISK_IMAGE` for the file, `DISK_IMAGE_NAME` for the name that it will have and `DISK_IMAGE_FORMAT`. They may change the file. If one fails, the build has failed and no output is put in its place. `diecast check` does not run them. Not with the format oci-dir, which is a directory. Default: none.",
         "Initrd" =>
             "The initial RAM disk.",
         "Initrd.Kind" =>

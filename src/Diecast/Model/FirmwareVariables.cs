@@ -16,6 +16,12 @@ public sealed record FirmwareVariables
     public string? File { get; init; }
 
     /// <summary>
+    /// The program on the EFI system partition that the boot entry starts, as in <c>/EFI/small/grubx64.efi</c>, whose name may be in
+    /// capitals or not. Default: the one that is started from removable media, <c>/EFI/BOOT/BOOTX64.EFI</c> and its like.
+    /// </summary>
+    public string? Program { get; init; }
+
+    /// <summary>
     /// Whether Secure Boot is on, with the keys below, for firmware that is built for it. Default: yes where
     /// <see cref="Image.SecureBoot"/> or a platform key is given, else no.
     /// </summary>

@@ -177,7 +177,7 @@ public sealed record ImageHooks
     /// Commands for /bin/sh, each run in the definition's directory once an output is complete and before it is in its place, with
     /// <c>DISK_IMAGE</c> for the file, <c>DISK_IMAGE_NAME</c> for the name that it will have and <c>DISK_IMAGE_FORMAT</c>. They
     /// may change the file. If one fails, the build has failed and no output is put in its place. <c>diecast check</c> does not run
-    /// them. Default: none.
+    /// them. Not with the format oci-dir, which is a directory. Default: none.
     /// </summary>
     public ValueList<string> After { get; init; } = [];
 }

@@ -40,6 +40,40 @@ public sealed class OutputFileTests
         Assert.True(ReproducibilityCheck.Run(DefinitionReader.Read(directory["hooked.yaml"]), new BuildOptions()).IsReproducible);
     }
 
+    /// <summary>With one raw output, which is written as it is hashed; the variables of firmware are a file of the build, too.</summary>
+    [ToolFact("/usr/share/OVMF/OVMF_VARS_4M.fd")]
+    public void A_command_gets_the_definitions_directory_its_users_path_and_every_file()
+    {
+        using var directory = new TempDirectory();
+        File.WriteAllText(directory["hooked.yaml"], """
+            name: hooked
+            image:
+              partitions: [{ type: esp, size: 4M, fileSystem: vfat, content: { directory: esp } }]
+              efiVariables: { template: /usr/share/OVMF/OVMF_VARS_4M.fd, program: /efi/small/GRUBX64.EFI }
+              hooks: { after: ['pwd >>seen; echo "$DISK_IMAGE_NAME $PATH $LC_ALL $(wc -c <"$DISK_IMAGE")" >>seen'] }
+            """);
+        Directory.CreateDirectory(directory["esp/EFI/small"]);
+        File.WriteAllText(directory["esp/EFI/small/grubx64.efi"], "program");
+
+        BuildReport report = Build(directory);
+
+        string path = Environment.GetEnvironmentVariable("PATH")!;
+        Assert.Equal(
+            string.Concat(report.Outputs.Select(output => $"{directory.Path}\n{Path.GetFileName(output.Path)} {path} C.UTF-8 {output.Size}\n")),
+            File.ReadAllText(directory["seen"]));
+        Assert.Equal(["hooked.raw", "hooked-efi-vars.fd"], report.Outputs.Select(output => Path.GetFileName(output.Path)));
+        File.Delete(directory["esp/EFI/small/grubx64.efi"]);
+        Assert.Contains("has no /efi/small/GRUBX64.EFI", Assert.Throws<BuildException>(() => Build(directory)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_with_a_directory_is_refused()
+    {
+        DefinitionError error = Assert.Single(Assert.Throws<DefinitionException>(() => DefinitionReader.ReadText(
+            "name: x\nsystem: { base: { tar: x.tar } }\nimage: { type: oci, format: oci-dir, hooks: { after: [\"true\"] } }\n", "x.yaml", ".")).Errors, one => one.Path.StartsWith("image", StringComparison.Ordinal));
+        Assert.Equal(("image.hooks.after", "command on an output that is a directory"), (error.Path, error.Message));
+    }
+
     private static void Define(TempDirectory directory, string hooks) => File.WriteAllText(
         directory["hooked.yaml"], $"image:\n  format: [raw, qcow2]\n  partitions: [{{ size: 1M }}]\n  hooks: {{ after: {hooks} }}\n");
 

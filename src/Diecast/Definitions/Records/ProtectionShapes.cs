@@ -47,6 +47,7 @@ internal static class ProtectionShapes
     [
         Field.Required(nameof(FirmwareVariables.Template), Scalars.FilePath, (FirmwareVariables f) => f.Template, (f, v) => f with { Template = v }),
         Field.Optional(nameof(FirmwareVariables.File), Texts.OutputName, (FirmwareVariables f) => f.File, (f, v) => f with { File = v }),
+        Field.Optional(nameof(FirmwareVariables.Program), Texts.TreePath, (FirmwareVariables f) => f.Program, (f, v) => f with { Program = v }),
         Field.OptionalValue(nameof(FirmwareVariables.SecureBoot), Scalars.Boolean, (FirmwareVariables f) => f.SecureBoot, (f, v) => f with { SecureBoot = v }),
         Field.Optional(nameof(FirmwareVariables.PlatformKey), Scalars.FilePath, (FirmwareVariables f) => f.PlatformKey, (f, v) => f with { PlatformKey = v }),
         Field.Of(nameof(FirmwareVariables.KeyExchangeKeys), Certificates, (FirmwareVariables f) => f.KeyExchangeKeys, (f, v) => f with { KeyExchangeKeys = v }),

@@ -24,6 +24,12 @@ internal static class FormatRules
         for (int i = 0; i < image.Format.Count; i++)
             isRight &= CheckFormat(image.Format[i], type, At(i), problems);
         CheckNames(definition, type, problems);
+        if (image.Hooks?.After.Count > 0 && image.Format.Any(format => format.Name == "oci-dir"))
+        {
+            problems.Add("image.hooks.after", "command on an output that is a directory", "oci-dir", "commands are run with each file before it is in its place",
+                "take the format oci, or run the command after the build");
+        }
+
         if (type.IsTree())
             return;
         CheckMultiple(image, type, problems);
