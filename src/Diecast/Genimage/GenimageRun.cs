@@ -1,4 +1,5 @@
 using Diecast.Building;
+using Diecast.Formats.Native;
 using Diecast.Planning;
 
 namespace Diecast.Genimage;
@@ -43,12 +44,25 @@ internal sealed class GenimageRun(GenimageOptions options, Func<string, string?>
         foreach (GenimageImage image in order.Where(image => image.Type.Name == "hdimage"))
             _problems.Try(() => image.Ids = DiskIds.Draw(image, context));
         foreach (GenimageImage image in order)
+        {
             maker.Check(image);
+            if (image.OutputPath is { } path && !IsFree(path))
+                _problems.Add(image.Section.Position.Wrong($"{path} is a {(Directory.Exists(path) ? "directory" : "device")}; only files are written", "write a file of another name"));
+        }
+
         _problems.ThrowIfAny();
         if (order.Exists(image => image.ExecPre is not null || image.ExecPost is not null || image.IsByProgram))
             RunWithCommands(order, context, trees, maker);
         else
             RunAtOnce(order, maker, context);
+    }
+
+    /// <summary>Whether a file can stand at a path: nothing does, or a file.</summary>
+    private static bool IsFree(string path)
+    {
+        const int TypeMask = 0xF000;
+        const int RegularFile = 0x8000;
+        return FileDescriptor.TryStat(path) is not { } status || (status.FullMode & TypeMask) == RegularFile;
     }
 
     private ConfigSection Read()
@@ -195,8 +209,6 @@ internal sealed class GenimageRun(GenimageOptions options, Func<string, string?>
     {
         if (image.OutputPath is not { } path || image.IsInPlace)
             return;
-        if (!File.Exists(path) && Path.Exists(path) && !Directory.Exists(path))
-            throw image.Section.Position.Wrong($"{path} is a device; only files are written", "write a file, and copy it to the device");
         say($"{image.Type.Name}({image.File}): writing {path}");
         outputs.Add(path, image.Format, image.FormatValues(), image.Content!, role => context.Derive(image.File, role));
     }

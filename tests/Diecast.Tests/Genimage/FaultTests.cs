@@ -58,6 +58,16 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Only_files_are_written()
+    {
+        using var program = new GenimageProgram();
+        Directory.CreateDirectory(program.Image("taken"));
+        Tool.Check("mkfifo", program.Image("pipe"));
+        Assert.Contains("images/pipe is a device; only files are written", program.FailWith("image pipe { hdimage { } partition a { size = 1M } }"), StringComparison.Ordinal);
+        Assert.Contains("images/taken is a directory", program.FailWith("image taken { hdimage { } partition a { size = 1M } }"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_fault_of_an_included_file_is_told_with_its_name_and_line()
     {
         using var program = new GenimageProgram();
