@@ -10,9 +10,9 @@ public sealed class CSharpExampleTests
     {
         LoadedDefinition yaml = DefinitionReader.Read(Checkout.PathOf("examples/debian-server.yaml"));
 
-        // The command runs the program, which takes the command line.
+        // The command runs the program, which takes the command line. The library it is compiled with was analyzed when the tests were built.
         string output = Tool.Check(
-            "dotnet", Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll"), "show", Checkout.PathOf("examples/my-server.cs"), "--yaml");
+            "env", "RunAnalyzersDuringBuild=false", "dotnet", Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll"), "show", Checkout.PathOf("examples/my-server.cs"), "--yaml");
 
         Assert.Equal(DefinitionPrinter.ToYaml(yaml.Definition), output);
     }
