@@ -85,7 +85,7 @@ public sealed class ApplianceBootTests
             debian:
               suite: trixie
               packages: [systemd-sysv, dbus, udev, login, passwd, kmod, procps, iproute2]
-          kernel: { package: linux-image-cloud-amd64, arguments: [console=ttyS0] }
+          kernel: { package: linux-image-cloud-amd64, arguments: [console=ttyS0, no_timer_check, systemd.default_device_timeout_sec=600] }
           bootloader: { kind: systemd-boot, timeout: 0 }
           services: [systemd-networkd, { getty: ttyS0 }, { disable: systemd-sysupdate.timer }, { disable: systemd-networkd-wait-online }]
           files:

@@ -20,10 +20,9 @@ public sealed class EncryptedRootTests
 
         using Qemu machine = Qemu.Start(new QemuOptions { Disks = [new QemuDisk(image)] });
         machine.Expect("Enter passphrase for /dev/[sv]da3: ", GuestSession.BootLimit);
-        machine.Send("wrong");
-        machine.Expect("No key available with this passphrase");
+        machine.Answer("wrong", "No key available with this passphrase");
         machine.Expect("Enter passphrase for /dev/[sv]da3: ");
-        machine.Send(Passphrase);
+        machine.Answer(Passphrase, "is open as /dev/mapper/secret");
         AssertRuns(machine);
         Assert.Contains("allow_discards", machine.Command("dmsetup table secret"), StringComparison.Ordinal);
         GuestSession.PowerOff(machine);
@@ -53,7 +52,7 @@ public sealed class EncryptedRootTests
             [
                 "image.format=raw", "image.size=auto", "system.base.debian.packages[+]=cryptsetup-bin", "system.base.debian.packages[+]=dmsetup",
                 $"image.partitions=[{{ type: bios-boot, size: 1M }}, {Boot}, {{ type: root, label: secret, mountPoint: /, fileSystem: ext4, free: 100M, encrypt: {encryption} }}]",
-                .. ExampleServer.SharedBase,
+                .. ExampleServer.SharedBase, .. ExampleServer.Patience,
             ],
         });
         string image = directory["server.img"];

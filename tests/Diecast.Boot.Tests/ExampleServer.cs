@@ -63,11 +63,18 @@ public sealed class ExampleServer : IDisposable
     internal static string[] SharedBase { get; } =
         [.. new[] { "dosfstools", "e2fsprogs", "grub-efi-amd64-bin", "grub-pc-bin" }.Select(package => "system.base.debian.packages[+]=" + package)];
 
+    /// <summary>
+    /// Overrides for a machine that its host may be slow to run, where the kernel's test of the timer fails and systemd
+    /// gives up on a disk that takes udev longer than 90 seconds.
+    /// </summary>
+    internal static string[] Patience { get; } =
+        [.. new[] { "no_timer_check", "systemd.default_device_timeout_sec=600" }.Select(argument => "system.kernel.arguments[+]=" + argument)];
+
     /// <summary>Builds the example, raw unless the overrides say otherwise.</summary>
     internal static BuildReport Build(string path, params string[] overrides)
     {
         LoadedDefinition loaded = DefinitionReader.Read(
-            Checkout.PathOf("examples/debian-server.yaml"), new DefinitionOverrides { Set = ["image.format=raw", .. overrides] });
+            Checkout.PathOf("examples/debian-server.yaml"), new DefinitionOverrides { Set = ["image.format=raw", .. Patience, .. overrides] });
         return ImageBuilder.Build(loaded, new BuildOptions { OutputPath = path });
     }
 

@@ -12,7 +12,7 @@ public sealed class GenericTypeBootTests
         [
             "image.type=efi-raw", "image.size=auto", "image.label=chosen",
             "system.bootloader={ timeout: 0, defaultEntry: 1, terminalOutputs: [console], extraInitrd: /boot/none.cpio,"
-                + " menuEntries: [{ label: Mine, device: LABEL=chosen, linux: /vmlinuz, arguments: [root=LABEL=chosen, ro, console=ttyS0, entry=mine], initrd: /initrd.img }] }",
+                + " menuEntries: [{ label: Mine, device: LABEL=chosen, linux: /vmlinuz, arguments: [root=LABEL=chosen, ro, console=ttyS0, no_timer_check, entry=mine], initrd: /initrd.img }] }",
             .. ExampleServer.SharedBase,
         ]);
 

@@ -11,6 +11,9 @@ public sealed class NixosSystemBootTests(StoreSystems systems) : IClassFixture<S
     [RootToolTheory("qemu-system-x86_64", "mmdebstrap", "nix-store", "patchelf", "busybox", "depmod")]
     [InlineData("grub", "nixos-legacy", QemuFirmware.Bios)]
     [InlineData("old", "nixos-legacy-gpt", QemuFirmware.Bios)]
+    [InlineData("grub", "nixos-legacy-boot", QemuFirmware.Bios)]
+    [InlineData("both", "nixos-hybrid", QemuFirmware.Bios)]
+    [InlineData("both", "nixos-hybrid", QemuFirmware.Uefi)]
     [InlineData("grub", "disk", QemuFirmware.Bios)]
     [InlineData("loader", "nixos-efi", QemuFirmware.Uefi)]
     [InlineData("loader", "nixos-efixbootldr", QemuFirmware.Uefi)]
@@ -24,7 +27,7 @@ public sealed class NixosSystemBootTests(StoreSystems systems) : IClassFixture<S
         machine.Expect("^stage-1: /dev/vda[0-9]?, " + top + "/init");
         machine.Expect("^stage-2: " + top);
         machine.Expect("^profile: system-1-link " + top);
-        machine.Expect("^command line: .*init=" + top + "/init console=ttyS0 panic=-1");
+        machine.Expect("^command line: .*init=" + top + "/init console=ttyS0 panic=-1 no_timer_check");
         machine.Expect("^etc: untouched");
         machine.ExpectEnd();
     }

@@ -67,7 +67,7 @@ public sealed class StoreSystems : IDisposable
         if (_isMade)
             return;
         string root = Directory.CreateDirectory(_directory["root"]).FullName;
-        SmallBase.Make(_directory["base.tar"], "amd64", "linux-image-cloud-amd64", "grub-common", "grub-pc-bin", "systemd-boot-efi");
+        SmallBase.Make(_directory["base.tar"], "amd64", "linux-image-cloud-amd64", "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "systemd-boot-efi");
         Tool.Check("tar", "xf", _directory["base.tar"], "-C", root);
         Tool.Check("sh", Checkout.PathOf("tests/Diecast.Boot.Tests/nix-toplevel.sh"), Directory.CreateDirectory(_directory["store"]).FullName, root);
         _isMade = true;

@@ -84,7 +84,7 @@ ln -s "$linux" "$directory$system/kernel"
 cat >"$directory$system/parameters" <<PARAMETERS
 (boot-parameters (version 1) (label "GNU with Linux-Libre 6.12")
  (root-device (file-system-label "guix-root")) (kernel "$linux/bzImage")
- (kernel-arguments ("console=ttyS0" "panic=-1")) (initrd "$initrd/initrd.cpio.gz")
+ (kernel-arguments ("console=ttyS0" "panic=-1" "no_timer_check")) (initrd "$initrd/initrd.cpio.gz")
  (multiboot-modules ()) (bootloader-name grub) (bootloader-menu-entries ())
  (locale "en_US.utf8") (store (device (file-system-label "guix-root")) (mount-point "/") (directory-prefix #f) (crypto-devices ())))
 PARAMETERS

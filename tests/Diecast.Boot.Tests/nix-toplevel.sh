@@ -4,7 +4,8 @@
 # namespace of its own, in which DIRECTORY/nix is /nix. For root.
 #   nix/store       the store
 #   registration    nix-store --dump-db of the closures
-#   grub, loader    the paths of a system with GRUB in its closure, and of one with systemd-boot, which have boot.json
+#   grub, both, loader  the paths of systems with GRUB in their closure for BIOS, with GRUB for BIOS and UEFI, and with systemd-boot;
+#                   they have boot.json
 #   old             that of a system as they were before that
 set -eu
 directory=$(realpath "$1")
@@ -82,6 +83,10 @@ add() { nix-store --add "$1"; }
 glibc=$(add glibc)
 patchelf --set-interpreter "$glibc/lib/ld-linux-x86-64.so.2" --set-rpath "$glibc/lib:\$ORIGIN/../lib" grub/bin/grub-mkimage
 for library in grub/lib/*.so*; do patchelf --set-rpath "$glibc/lib:\$ORIGIN" "$library"; done
+# That for UEFI is a package of its own.
+cp -r grub efi
+rm -r efi/lib/grub/i386-pc
+cp -r "$root/usr/lib/grub/x86_64-efi" efi/lib/grub/x86_64-efi
 
 cat >system.nix <<NIX
 let
@@ -99,11 +104,12 @@ let
   linux = copy "linux-6.12" "$(add kernel)";
   initrd = copy "initrd-linux-6.12" "$(add initrd)";
   grub = copy "grub-2.12" "$(add grub)";
+  efi = copy "grub-efi-2.12" "$(add efi)";
   systemd = make "systemd-257" "mkdir -p \$out/lib/systemd; cp -r \${path "$(add systemd)"}/boot \$out/lib/systemd";
   spec = ''
     "org.nixos.bootspec.v1": {
       "init": "\$out/init", "initrd": "\${initrd}/initrd", "kernel": "\${linux}/bzImage",
-      "kernelParams": [ "console=ttyS0", "panic=-1", "loglevel=4" ],
+      "kernelParams": [ "console=ttyS0", "panic=-1", "no_timer_check", "loglevel=4" ],
       "label": "NixOS 25.05.test (Linux 6.12)", "system": "x86_64-linux", "toplevel": "\$out"
     }'';
   # What a top level has, but for services.
@@ -139,20 +145,21 @@ let
     { \${spec}, "org.nixos.specialisation.v1": { "calm": {
     "org.nixos.bootspec.v1": {
       "init": "\${calm}/init", "initrd": "\${initrd}/initrd", "kernel": "\${linux}/bzImage",
-      "kernelParams": [ "console=ttyS0", "panic=-1", "quiet" ],
+      "kernelParams": [ "console=ttyS0", "panic=-1", "no_timer_check", "quiet" ],
       "label": "NixOS 25.05.test (Linux 6.12)", "system": "x86_64-linux", "toplevel": "\${calm}"
     }, "org.nixos.specialisation.v1": {} } } }
     EOF
   '';
 in {
   grub = withSpecialisation "ln -s \${grub} \$out/grub";
+  both = withSpecialisation "ln -s \${grub} \$out/grub; ln -s \${efi} \$out/grub-efi";
   loader = withSpecialisation "ln -s \${systemd} \$out/systemd";
-  old = top "nixos-system-mini-old" "ln -s \${grub} \$out/grub" "echo -n 'console=ttyS0 panic=-1' > \$out/kernel-params";
+  old = top "nixos-system-mini-old" "ln -s \${grub} \$out/grub" "echo -n 'console=ttyS0 panic=-1 no_timer_check' > \$out/kernel-params";
 }
 NIX
-for system in grub loader old; do
+for system in grub both loader old; do
   nix-build --quiet --no-out-link --attr "$system" system.nix >"../$system"
 done
 cd ..
 # shellcheck disable=SC2046 # lists of paths
-nix-store --dump-db $(nix-store --query --requisites $(cat grub loader old)) >registration
+nix-store --dump-db $(nix-store --query --requisites $(cat grub both loader old)) >registration

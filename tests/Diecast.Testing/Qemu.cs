@@ -88,30 +88,25 @@ public sealed class Qemu : IDisposable
     /// <exception cref="XunitException">The machine panicked, said what is refused, ended, or did not say it in time.</exception>
     public Match Expect([StringSyntax("Regex")] string pattern, TimeSpan? limit = null)
     {
-        var regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline);
         TimeSpan time = limit ?? TimeSpan.FromMinutes(3);
-        var watch = Stopwatch.StartNew();
-        lock (_console)
-        {
-            while (true)
-            {
-                string text = _console.ToString(_position, _console.Length - _position);
-                Match match = regex.Match(text);
-                if (match.Success)
-                {
-                    _position += match.Index + match.Length;
-                    return match;
-                }
+        return Seek(pattern, time) ?? throw Failure($"'{pattern}' was not seen within {time.TotalSeconds:0} seconds");
+    }
 
-                if (_refused.Match(text) is { Success: true } refused)
-                    throw Failure($"'{refused.Value}' came while '{pattern}' was expected");
-                if (_ended)
-                    throw Failure($"QEMU ended while '{pattern}' was expected");
-                TimeSpan rest = time - watch.Elapsed;
-                if (rest <= TimeSpan.Zero || !Monitor.Wait(_console, rest))
-                    throw Failure($"'{pattern}' was not seen within {time.TotalSeconds:0} seconds");
-            }
+    /// <summary>
+    /// Types a line at the question of a program that drops what was typed before it was ready to read, as cryptsetup does,
+    /// and waits for a match: what has no answer for long is typed again.
+    /// </summary>
+    /// <exception cref="XunitException">As <see cref="Expect"/>.</exception>
+    public Match Answer(string text, [StringSyntax("Regex")] string pattern)
+    {
+        for (int tries = 0; tries < 3; tries++)
+        {
+            Send(text);
+            if (Seek(pattern, TimeSpan.FromMinutes(1)) is { } match)
+                return match;
         }
+
+        throw Failure($"'{pattern}' was not seen after '{text}' was typed three times");
     }
 
     /// <summary>Types a line.</summary>
@@ -157,6 +152,34 @@ public sealed class Qemu : IDisposable
         _directory.Dispose();
     }
 
+    /// <summary>As <see cref="Expect"/>, but null when it is not seen in time.</summary>
+    private Match? Seek([StringSyntax("Regex")] string pattern, TimeSpan time)
+    {
+        var regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline);
+        var watch = Stopwatch.StartNew();
+        lock (_console)
+        {
+            while (true)
+            {
+                string text = _console.ToString(_position, _console.Length - _position);
+                Match match = regex.Match(text);
+                if (match.Success)
+                {
+                    _position += match.Index + match.Length;
+                    return match;
+                }
+
+                if (_refused.Match(text) is { Success: true } refused)
+                    throw Failure($"'{refused.Value}' came while '{pattern}' was expected");
+                if (_ended)
+                    throw Failure($"QEMU ended while '{pattern}' was expected");
+                TimeSpan rest = time - watch.Elapsed;
+                if (rest <= TimeSpan.Zero || !Monitor.Wait(_console, rest))
+                    return null;
+            }
+        }
+    }
+
     private static string Program(string architecture) => "qemu-system-" + architecture;
 
     private void ReadConsole()
@@ -188,7 +211,7 @@ public sealed class Qemu : IDisposable
 
     private XunitException Failure(string message)
     {
-        string text = _console.ToString();
+        string text = Transcript;
         string shown = text.Length <= TranscriptTail ? text : "…" + text[^TranscriptTail..];
         return new XunitException($"{message}\n--- QEMU\n{_errors}--- console\n{shown}");
     }
