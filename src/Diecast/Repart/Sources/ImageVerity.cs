@@ -54,6 +54,14 @@ internal sealed class ImageVerity(RepartSource source, string path, RootHashes h
 
     private static Guid HalfOf(ReadOnlySpan<byte> hash, bool first) => new(first ? hash[..16] : hash[^16..], bigEndian: true);
 
+    /// <summary>The tree whose UUID is the last half of a root hash, else the newest; with a hash from beside the image there must be one.</summary>
+    private static FoundPartition TreeOf(FoundPartition[] trees, ToldHash told)
+    {
+        Guid last = HalfOf(told.Hash, first: false);
+        FoundPartition[] own = [.. trees.Where(tree => IdOf(tree) == last)];
+        return SystemImage.Newest(own.Length > 0 ? own : trees);
+    }
+
     private string Name(FoundPartition partition) => FormattableString.Invariant($"{path}: partition {partition.Number} ({RepartTypes.Describe(partition.Type)})");
 
     /// <summary>Whether the policy has data of a role checked.</summary>
@@ -145,14 +153,6 @@ internal sealed class ImageVerity(RepartSource source, string path, RootHashes h
         VeritySignatureInfo info = known.Find(found => found.Partition == newest).Info;
         string origin = FormattableString.Invariant($"partition {newest.Number}");
         return (told ?? new ToldHash(info.RootHash.ToArray(), origin), signed ?? (info.Pkcs7.ToArray(), origin));
-    }
-
-    /// <summary>The tree whose UUID is the last half of a root hash, else the newest; with a hash from beside the image there must be one.</summary>
-    private FoundPartition TreeOf(FoundPartition[] trees, ToldHash told)
-    {
-        Guid last = HalfOf(told.Hash, first: false);
-        FoundPartition[] own = [.. trees.Where(tree => IdOf(tree) == last)];
-        return SystemImage.Newest(own.Length > 0 ? own : trees);
     }
 
     /// <summary>
