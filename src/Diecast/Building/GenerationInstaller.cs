@@ -33,10 +33,13 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
         BootloaderConfiguration loader = system.Bootloader ?? new BootloaderConfiguration();
         IReadOnlyList<GrubPlatform> platforms = GrubInstaller.Platforms(generation.Architecture, definition.Image.Firmware, places.Esp is not null, places.HasBiosPlace);
         string kernel = $"{generation.Owner} with Linux for {generation.Architecture.ToString().ToLowerInvariant()}";
+        var extlinux = new ExtlinuxPlaces(definition.Image, places, generation);
         switch (loader.Kind)
         {
             case BootloaderKind.None:
                 return BootOutcome.None;
+            case null or BootloaderKind.Extlinux when extlinux.IsChosen(tree, loader):
+                return InstallExtlinux();
             case null or BootloaderKind.Grub when platforms.Any(platform => GrubFiles.Has(tree, platform)):
                 IReadOnlyList<GrubPlatform> found = CheckPlatforms(tree, platforms, generation);
                 return InstallGrub(tree, loader, generation, holder, found) with { Summary = string.Join(", ", [kernel, .. found.Select(platform => "GRUB " + platform)]) };
@@ -53,12 +56,22 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
                 throw new BuildException("systemd-boot starts from an EFI system partition, and there is none that the system mounts", "add a partition of type esp with a mountPoint, or take another boot loader");
             case BootloaderKind.SystemdBoot when generation.Kind == StoreSystemKind.Guix:
                 throw new BuildException("Guix has no systemd-boot", "take bootloader: grub, and add grub or grub-efi to base.guix.paths");
-            case BootloaderKind.Extlinux or BootloaderKind.Uki or BootloaderKind.RaspberryPi:
+            case null when extlinux.IsUsual:
+                return InstallExtlinux();
+            case BootloaderKind.RaspberryPi:
+                throw new BuildException($"a Raspberry Pi's firmware starts a {generation.Owner} system by U-Boot", "take bootloader: extlinux, or leave it out");
+            case BootloaderKind.Uki:
                 throw new BuildException(
                     $"{loader.Kind.ToString()!.ToLowerInvariant()} is no boot loader for a {generation.Owner} system here", "take bootloader: grub or systemd-boot");
         }
 
         throw NoLoader(generation, platforms);
+
+        BootOutcome InstallExtlinux()
+        {
+            extlinux.Install(tree, loader, epoch);
+            return new BootOutcome(null, []) { Summary = kernel + ", extlinux.conf" };
+        }
     }
 
     /// <summary>Firmware that is asked for must find its GRUB; where none is, that of the closure counts.</summary>
@@ -85,7 +98,7 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
             $"the closure of {generation.Path} has no boot loader that the image's partitions have a place for{wanted}",
             generation.Kind == StoreSystemKind.Guix
                 ? "add the package grub or grub-efi to base.guix.paths, or take bootloader: none"
-                : "set boot.loader.grub.enable or boot.loader.systemd-boot.enable as the image's type asks for, or take bootloader: none");
+                : "set boot.loader.grub.enable or boot.loader.systemd-boot.enable as the image's type asks for, or for U-Boot boot.loader.generic-extlinux-compatible.enable, or take bootloader: none");
     }
 
     private BootOutcome InstallGrub(FileTree tree, BootloaderConfiguration loader, SystemGeneration generation, int holder, IReadOnlyList<GrubPlatform> platforms)
@@ -118,14 +131,8 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
         return new BootOutcome(
             GrubInstaller.Install(tree, platforms, location, places.Esp is { } esp ? _partitions[esp].MountPoint : null, epoch, cancellation), []);
 
-        string PathOf(string path) => location.PathOf(HolderOf(path) == holder ? path : Copy(editor, path));
+        string PathOf(string path) => location.PathOf(places.HolderOf(path) == holder ? path : Copy(editor, path));
     }
-
-    /// <summary>The partition that a path of the system is on: that of the longest mount point above it.</summary>
-    private int HolderOf(string path) => Enumerable.Range(0, _partitions.Count)
-        .Where(i => _partitions[i] is { MountPoint: { } mountPoint, FileSystem: not null }
-            && (mountPoint == "/" || path == mountPoint || path.StartsWith(mountPoint + "/", StringComparison.Ordinal)))
-        .MaxBy(i => _partitions[i].MountPoint!.Length);
 
     /// <summary>As install-grub.pl does where /boot is a file system of its own.</summary>
     private static string Copy(TreeEditor editor, string path)
