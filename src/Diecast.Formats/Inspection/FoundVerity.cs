@@ -12,6 +12,9 @@ public sealed record FoundVerity
     private const string HashSuffix = "-verity";
     private const string SignatureSuffix = "-verity-sig";
 
+    /// <summary>Partitions of a kind that are looked at: a table as systemd makes it has no more slots.</summary>
+    private const int MostPartitions = 128;
+
     /// <summary>The partition whose data is protected.</summary>
     public required FoundPartition Data { get; init; }
 
@@ -49,8 +52,8 @@ public sealed record FoundVerity
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(table);
-        FoundPartition[] hashes =
-            [.. table.Partitions.Where(partition => partition.Type.Name.EndsWith(HashSuffix, StringComparison.Ordinal) && partition.Label != "_empty")];
+        FoundPartition[] hashes = [.. Usable(table).Where(partition => partition.Type.Name.EndsWith(HashSuffix, StringComparison.Ordinal)).Take(MostPartitions)];
+        var joined = new Dictionary<(int Data, int Hash), FoundVerity>();
         var paired = new Dictionary<int, FoundVerity>();
         foreach (Func<FoundVerity, FoundPartition[], bool> rule in (Func<FoundVerity, FoundPartition[], bool>[])[
             (pair, _) => pair.MatchesIds,
@@ -59,14 +62,21 @@ public sealed record FoundVerity
         {
             foreach (FoundPartition hash in hashes.Where(hash => !paired.ContainsKey(hash.Number)))
             {
-                FoundPartition[] free = [.. table.Partitions.Where(partition =>
-                    partition.Type.Name + HashSuffix == hash.Type.Name && partition.Label != "_empty" && !paired.Values.Any(pair => pair.Data == partition))];
-                if (free.Select(data => Join(disk, table, data, hash)).FirstOrDefault(pair => rule(pair, free)) is { } found)
-                    paired.Add(hash.Number, found);
+                FoundPartition[] free = [.. Usable(table).Where(partition =>
+                    partition.Type.Name + HashSuffix == hash.Type.Name && !paired.Values.Any(pair => pair.Data == partition)).Take(MostPartitions)];
+                if (free.Select(data => Joined(data, hash)).FirstOrDefault(pair => rule(pair, free)) is { } found)
+                    paired.Add(hash.Number, WithSignature(found, disk, table));
             }
         }
 
         return [.. hashes.Where(hash => paired.ContainsKey(hash.Number)).Select(hash => paired[hash.Number])];
+
+        FoundVerity Joined(FoundPartition data, FoundPartition hash)
+        {
+            if (!joined.TryGetValue((data.Number, hash.Number), out FoundVerity? pair))
+                joined.Add((data.Number, hash.Number), pair = Join(disk, data, hash));
+            return pair;
+        }
     }
 
     /// <summary>Checks every block against the tree, and the tree against <see cref="RootHash"/>.</summary>
@@ -78,7 +88,10 @@ public sealed record FoundVerity
         ? DmVerity.Check(DataContent, HashContent, RootHash, null, cancellation)
         : throw new InvalidImageException(DmVerityOptions.Format, Fault);
 
-    private static FoundVerity Join(Blob disk, FoundTable table, FoundPartition data, FoundPartition hash)
+    /// <summary>Partitions that are there for a version to come do not count.</summary>
+    private static IEnumerable<FoundPartition> Usable(FoundTable table) => table.Partitions.Where(partition => partition.Label != "_empty");
+
+    private static FoundVerity Join(Blob disk, FoundPartition data, FoundPartition hash)
     {
         var pair = new FoundVerity { Data = data, Hash = hash, DataContent = Content(disk, data), HashContent = Content(disk, hash) };
         try
@@ -97,14 +110,14 @@ public sealed record FoundVerity
             pair = pair with { Fault = exception.Message };
         }
 
-        return WithSignature(pair, disk, table);
+        return pair;
     }
 
     /// <summary>The signature of the root hash, or where there is none the only one that there is.</summary>
     private static FoundVerity WithSignature(FoundVerity pair, Blob disk, FoundTable table)
     {
         FoundPartition[] all =
-            [.. table.Partitions.Where(partition => partition.Type.Name == pair.Data.Type.Name + SignatureSuffix && partition.Label != "_empty")];
+            [.. Usable(table).Where(partition => partition.Type.Name == pair.Data.Type.Name + SignatureSuffix).Take(MostPartitions)];
         foreach (FoundPartition partition in all)
         {
             if (!pair.RootHash.IsEmpty && SignedBy(Content(disk, partition)) is { } signed && signed.Span.SequenceEqual(pair.RootHash.Span))

@@ -41,6 +41,7 @@ public sealed class VerityImageTests
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"partition 1 (root-x86-64): data block {block}, at {block * 4096}, does not have its hash", result.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains($"diecast info --verify {directory["system.raw"]}", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(directory["out"]));
         RepartProgram.Result blocks = Take(directory, settings: "Type=root-x86-64\nCopyBlocks=auto\n");
         Assert.Equal(1, blocks.ExitCode);
@@ -144,6 +145,51 @@ public sealed class VerityImageTests
         }
     }
 
+    [ToolFact("setfattr")]
+    public void An_attribute_of_the_image_comes_before_a_file_beside_it()
+    {
+        using var directory = new TempDirectory();
+        string rootHash = MakeSystem(directory);
+        File.WriteAllText(directory["system.roothash"], new string('7', 64));
+        Tool.Check("setfattr", "-n", "user.verity.roothash", "-v", rootHash, directory["system.raw"]);
+        File.CreateSymbolicLink(directory["link.raw"], directory["system.raw"]);
+
+        RepartProgram.Result result = Take(directory);
+        RepartProgram.Result linked = RepartProgram.Run([.. Arguments(directory).Select(argument => argument.Replace("system.raw", "link.raw", StringComparison.Ordinal))]);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("of the attribute user.verity.roothash", result.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.True(linked.ExitCode == 0, linked.Error);
+        Assert.Contains("of the attribute user.verity.roothash", linked.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_usr_of_its_own_is_read_through_its_hashes()
+    {
+        using var directory = new TempDirectory();
+        ContentTests.Write(directory["source"], "usr/two", "2");
+        ContentTests.Write(directory["source"], "root/one", "1");
+        Directory.CreateDirectory(Path.Combine(directory["source"], "root/usr"));
+        string definitions = RepartProgram.Define(
+            directory,
+            ("1.conf", "Type=root-x86-64\nFormat=ext4\nCopyFiles=/root:/\nMinimize=guess\n"),
+            ("2.conf", "Type=usr-x86-64\nFormat=squashfs\nCopyFiles=/usr:/\nVerity=data\nVerityMatchKey=usr\nMinimize=best\n"),
+            ("3.conf", "Type=usr-x86-64-verity\nVerity=hash\nVerityMatchKey=usr\nMinimize=best\n"));
+        RepartProgram.Make(definitions, directory["system.raw"], $"--copy-source={directory["source"]}");
+        Directory.Delete(definitions, true);
+        using (var image = new RepartImage(directory["system.raw"]))
+            File.WriteAllText(directory["system.usrhash"], RootHashOf(image, 2, 3));
+        const string Settings = "Type=linux-generic\nFormat=ext4\nCopyFiles=/one\nCopyFiles=/usr/two:/two\nMinimize=guess\n";
+
+        RepartProgram.Result result = Take(directory, "--image-policy=root=unprotected:usr=verity+squashfs", Settings);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains($"of {directory["system.usrhash"]}", result.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        using (var made = new RepartImage(directory["out"]))
+            Assert.Equal("2", ExtFileSystem.Read(made.Content(1)).ReadText("/two"));
+        Assert.Equal(1, Take(directory, "--image-policy=root=verity:usr=verity", Settings).ExitCode);
+    }
+
     [ToolFact("openssl")]
     public void A_signature_is_checked_against_the_certificates_that_are_trusted()
     {
@@ -176,6 +222,18 @@ public sealed class VerityImageTests
         Assert.Null(Run("root=signed").Refused);
         File.WriteAllText(Path.Combine(trusted, "c.crt"), "");
         Assert.NotNull(Run("root=signed").Refused);
+        File.Delete(Path.Combine(trusted, "c.crt"));
+        Assert.Contains("is of something else", SignedBeside("another hash"), StringComparison.Ordinal);
+        using (var image = new RepartImage(directory["system.raw"]))
+            Assert.Contains($"the signature of {directory["system.roothash.p7s"]} is by /usr/lib/verity.d/c.crt", SignedBeside(RootHashOf(image, 1, 2)), StringComparison.Ordinal);
+
+        string SignedBeside(string text)
+        {
+            File.WriteAllText(directory["text"], text);
+            Tool.Check("openssl", "smime", "-sign", "-in", directory["text"], "-inkey", directory["ours.key"], "-signer", directory["ours.crt"], "-noattr", "-binary", "-outform", "der", "-out", directory["system.roothash.p7s"]);
+            (string? fault, string said) = Run("root=signed");
+            return fault ?? said;
+        }
 
         (string? Refused, string Log) Run(string policy)
         {

@@ -24,6 +24,13 @@ internal sealed class ImageVerity(RepartSource source, string path, RootHashes h
 
     internal ImagePolicy Policy => policy;
 
+    /// <summary>Whether something was read that did not have its hash.</summary>
+    internal static bool IsFault(InvalidImageException exception) => exception.Format == "dm-verity";
+
+    /// <summary>What is said, with what to do, of something that was read and did not have its hash.</summary>
+    internal static BuildException Explain(InvalidImageException exception, string path) =>
+        new(exception.Message, $"the image is damaged: get it again; diecast info --verify {path} lists all that is", null, exception);
+
     /// <summary>Of several candidates for a role those that the root hash beside the image is of.</summary>
     /// <exception cref="BuildException">It is of none of them.</exception>
     internal FoundPartition[] Candidates(FoundPartition[] found, string role)

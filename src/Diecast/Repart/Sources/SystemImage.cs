@@ -156,8 +156,8 @@ internal static class SystemImage
         catch (InvalidImageException exception)
         {
             // The verified view names the partition itself.
-            throw hashed is not null && exception.Format == "dm-verity"
-                ? new BuildException(exception.Message, $"the image is damaged: get it again; diecast info --verify {path} lists all that is", null, exception)
+            throw hashed is not null && ImageVerity.IsFault(exception)
+                ? ImageVerity.Explain(exception, path)
                 : new BuildException($"{what}: {exception.Message}", null, null, exception);
         }
     }
