@@ -124,9 +124,9 @@ public sealed class VerityImageTests
         string definitions = RepartProgram.Define(
             directory,
             ("1.conf", "Type=root-x86-64\nLabel=v1\nFormat=erofs\nCopyFiles=/a:/\nVerity=data\nVerityMatchKey=a\nMinimize=best\n"),
-            ("2.conf", "Type=root-x86-64-verity\nLabel=v1\nVerity=hash\nVerityMatchKey=a\nMinimize=best\n"),
+            ("2.conf", "Type=root-x86-64-verity\nLabel=tree\nVerity=hash\nVerityMatchKey=a\nMinimize=best\n"),
             ("3.conf", "Type=root-x86-64\nLabel=v2\nFormat=erofs\nCopyFiles=/b:/\nVerity=data\nVerityMatchKey=b\nMinimize=best\n"),
-            ("4.conf", "Type=root-x86-64-verity\nLabel=v2\nVerity=hash\nVerityMatchKey=b\nMinimize=best\n"));
+            ("4.conf", "Type=root-x86-64-verity\nLabel=tree\nVerity=hash\nVerityMatchKey=b\nMinimize=best\n"));
         RepartProgram.Make(definitions, directory["system.raw"], $"--copy-source={directory["source"]}");
         Directory.Delete(definitions, true);
         string old;

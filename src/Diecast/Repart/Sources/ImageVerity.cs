@@ -69,6 +69,9 @@ internal sealed class ImageVerity(RepartSource source, string path, RootHashes h
         return SystemImage.Newest(own.Length > 0 ? own : trees);
     }
 
+    private static bool IsById(FoundPartition data, FoundPartition tree, ReadOnlySpan<byte> rootHash) =>
+        IdOf(data) == HalfOf(rootHash, first: true) && IdOf(tree) == HalfOf(rootHash, first: false);
+
     private string Name(FoundPartition partition) => FormattableString.Invariant($"{path}: partition {partition.Number} ({RepartTypes.Describe(partition.Type)})");
 
     /// <summary>Whether the policy has data of a role checked.</summary>
@@ -101,8 +104,8 @@ internal sealed class ImageVerity(RepartSource source, string path, RootHashes h
 
         (byte[] Pkcs7, string Origin)? signed = hashes.ToldSignature(role);
         if (hashes.IsOn("SYSTEMD_DISSECT_VERITY_EMBEDDED") && (told is null || signed is null))
-            (told, signed) = Embedded(signatures, told, signed);
-        FoundPartition tree = told is null ? SystemImage.Newest(trees) : TreeOf(trees, told);
+            (told, signed) = Embedded(data, signatures, told, signed);
+        FoundPartition tree = told is null ? TreeOf(data, trees) : TreeOf(trees, told);
         ReadOnlyMemory<byte> stored = Read(data, tree);
         if (told is null)
         {
@@ -137,7 +140,8 @@ internal sealed class ImageVerity(RepartSource source, string path, RootHashes h
     }
 
     /// <summary>What the signature partition adds to what lies beside the image; one of another root hash than that does not count.</summary>
-    private (ToldHash? Told, (byte[] Pkcs7, string Origin)? Signed) Embedded(FoundPartition[] signatures, ToldHash? told, (byte[] Pkcs7, string Origin)? signed)
+    private (ToldHash? Told, (byte[] Pkcs7, string Origin)? Signed) Embedded(
+        FoundPartition data, FoundPartition[] signatures, ToldHash? told, (byte[] Pkcs7, string Origin)? signed)
     {
         var known = new List<(FoundPartition Partition, VeritySignatureInfo Info)>();
         foreach (FoundPartition partition in signatures)
@@ -156,10 +160,34 @@ internal sealed class ImageVerity(RepartSource source, string path, RootHashes h
             known = [.. known.Where(found => found.Info.RootHash.Span.SequenceEqual(told.Hash))];
         if (known.Count == 0)
             return (told, signed);
+        // Where labels do not tell versions apart, the data's UUID does.
+        if (known.Exists(found => IsOf(data, found.Info)))
+            known = [.. known.Where(found => IsOf(data, found.Info))];
         FoundPartition newest = SystemImage.Newest([.. known.Select(found => found.Partition)]);
         VeritySignatureInfo info = known.Find(found => found.Partition == newest).Info;
         string origin = FormattableString.Invariant($"partition {newest.Number}");
         return (told ?? new ToldHash(info.RootHash.ToArray(), origin), signed ?? (info.Pkcs7.ToArray(), origin));
+
+        static bool IsOf(FoundPartition data, VeritySignatureInfo info) => info.RootHash.Length >= 16 && HalfOf(info.RootHash.Span, first: true) == IdOf(data);
+    }
+
+    /// <summary>The tree whose root hash both UUIDs are of, else the newest.</summary>
+    private FoundPartition TreeOf(FoundPartition data, FoundPartition[] trees)
+    {
+        FoundPartition newest = SystemImage.Newest(trees);
+        return trees.Length == 1 || IsById(data, newest) ? newest : Array.Find(trees, tree => IsById(data, tree)) ?? newest;
+    }
+
+    private bool IsById(FoundPartition data, FoundPartition tree)
+    {
+        try
+        {
+            return IsById(data, tree, DmVerity.ReadRootHash(source.Content(data), source.Content(tree)).Span);
+        }
+        catch (InvalidImageException)
+        {
+            return false;
+        }
     }
 
     /// <summary>
@@ -168,7 +196,7 @@ internal sealed class ImageVerity(RepartSource source, string path, RootHashes h
     /// </summary>
     private ToldHash ById(FoundPartition data, FoundPartition tree, ReadOnlySpan<byte> stored)
     {
-        if (IdOf(data) == HalfOf(stored, first: true) && IdOf(tree) == HalfOf(stored, first: false))
+        if (IsById(data, tree, stored))
             return new ToldHash(stored.ToArray(), "the partitions' UUIDs");
         string role = RepartTypes.RoleOf(data.Type);
         throw new BuildException(
