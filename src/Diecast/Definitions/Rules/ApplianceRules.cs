@@ -1,3 +1,4 @@
+using Diecast.Building;
 using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Rules;
@@ -17,7 +18,9 @@ internal static class ApplianceRules
         if (isAppliance)
             CheckAppliance(definition, settings ?? new ApplianceSettings(), system, problems);
         if (system is { Kernel: not null, Bootloader: { } loader })
-            CheckLoader(loader, completed, problems);
+            CheckLoader(loader, loader.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki, completed, problems);
+        else if (system is { Base: NixBase, Bootloader: var own } && (own is { Kind: not (null or BootloaderKind.None or BootloaderKind.SystemdBoot) } || BootPlaces.IsUnified(own, completed)))
+            CheckLoader(own ?? new BootloaderConfiguration(), BootPlaces.IsUnified(own, completed), completed, problems);
     }
 
     private static void CheckAppliance(Definition definition, ApplianceSettings settings, OperatingSystem? system, Problems problems)
@@ -34,6 +37,12 @@ internal static class ApplianceRules
         {
             problems.Add("image.appliance.fileSystem.type", "file system that is written to", other.Type.ToString().ToLowerInvariant(),
                 "what an appliance protects is only read", "take erofs or squashfs");
+        }
+
+        if (system is { Base: NixBase })
+        {
+            CheckNixos(settings, problems);
+            return;
         }
 
         if (system is { Kernel: null })
@@ -53,10 +62,19 @@ internal static class ApplianceRules
         }
     }
 
-    private static void CheckLoader(BootloaderConfiguration loader, Image image, Problems problems)
+    /// <summary>Nothing is written into a system that configures itself.</summary>
+    private static void CheckNixos(ApplianceSettings settings, Problems problems)
+    {
+        if (settings.Updates is not null)
+        {
+            problems.Add("image.appliance.updates", "updates of NixOS", null, "NixOS configures itself, and what fetches its updates with it",
+                "remove it, set systemd.sysupdate in the system's configuration, and split: yes here for what it fetches");
+        }
+    }
+
+    private static void CheckLoader(BootloaderConfiguration loader, bool isUnified, Image image, Problems problems)
     {
         const string Path = "system.bootloader";
-        bool isUnified = loader.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki;
         if (!isUnified)
         {
             if (loader.Uki is not null)
