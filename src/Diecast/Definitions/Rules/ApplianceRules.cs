@@ -19,7 +19,7 @@ internal static class ApplianceRules
             CheckAppliance(definition, settings ?? new ApplianceSettings(), system, problems);
         if (system is { Kernel: not null, Bootloader: { } loader })
             CheckLoader(loader, loader.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki, completed, problems);
-        else if (system is { Base: NixBase, Bootloader: var own } && (own is { Kind: not (null or BootloaderKind.None or BootloaderKind.SystemdBoot) } || BootPlaces.IsUnified(own, completed)))
+        else if (system is { Base: NixBase or GuixBase, Bootloader: var own } && (own is { Kind: not (null or BootloaderKind.None or BootloaderKind.SystemdBoot) } || BootPlaces.IsUnified(own, completed)))
             CheckLoader(own ?? new BootloaderConfiguration(), BootPlaces.IsUnified(own, completed), completed, problems);
     }
 
@@ -42,6 +42,13 @@ internal static class ApplianceRules
         if (system is { Base: NixBase })
         {
             CheckNixos(settings, problems);
+            return;
+        }
+
+        if (system is { Base: GuixBase })
+        {
+            problems.Add("image.type", "appliance of a Guix system", "appliance", "the root hash is in a unified kernel image, and Guix starts none",
+                "take another image type, as efi-raw");
             return;
         }
 
