@@ -41,9 +41,10 @@ internal static class QemuCommand
         arguments.AddRange(options.Architecture == "aarch64"
             ? ["-machine", "virt", "-accel", "tcg,thread=multi", "-cpu", "cortex-a57"]
 
-            // QEMU 7.2 damages flags on cmpxchg16b, which kernels from 6.6 on use; five-level page tables cost time.
+            // QEMU 7.2 damages flags on cmpxchg16b, which kernels from 6.6 on use; five-level page tables and modules for
+            // virtual machines within it cost time.
             // Debian's OVMF of 32 bits is built for Secure Boot alone, which needs a flash that only SMM writes.
-            : ["-machine", options.Firmware is QemuFirmware.Uefi32 or QemuFirmware.UefiSecureBoot ? "q35,smm=on" : "q35", "-accel", "tcg,thread=multi", "-cpu", "max,-cx16,-la57"]);
+            : ["-machine", options.Firmware is QemuFirmware.Uefi32 or QemuFirmware.UefiSecureBoot ? "q35,smm=on" : "q35", "-accel", "tcg,thread=multi", "-cpu", "max,-cx16,-la57,-svm"]);
         AddFirmware(arguments, options, directory);
         for (int i = 0; i < options.Disks.Count; i++)
             AddDisk(arguments, options.Disks[i], i);
