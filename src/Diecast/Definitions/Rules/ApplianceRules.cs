@@ -19,8 +19,16 @@ internal static class ApplianceRules
             CheckAppliance(definition, settings ?? new ApplianceSettings(), system, problems);
         if (system is { Kernel: not null, Bootloader: { } loader })
             CheckLoader(loader, loader.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki, completed, problems);
-        else if (system is { Base: NixBase or GuixBase, Bootloader: var own } && (own is { Kind: not (null or BootloaderKind.None or BootloaderKind.SystemdBoot) } || BootPlaces.IsUnified(own, completed)))
-            CheckLoader(own ?? new BootloaderConfiguration(), BootPlaces.IsUnified(own, completed), completed, problems);
+        else if (system is { Base: NixBase or GuixBase })
+            CheckStoreLoader(system.Bootloader ?? new BootloaderConfiguration(), completed, problems);
+    }
+
+    /// <summary>A system that brings its own kernel has its own menu too, unless something else is asked for.</summary>
+    private static void CheckStoreLoader(BootloaderConfiguration loader, Image completed, Problems problems)
+    {
+        bool isUnified = BootPlaces.IsUnified(loader, completed);
+        if (isUnified || loader.Kind is not (null or BootloaderKind.None or BootloaderKind.SystemdBoot))
+            CheckLoader(loader, isUnified, completed, problems);
     }
 
     private static void CheckAppliance(Definition definition, ApplianceSettings settings, OperatingSystem? system, Problems problems)
