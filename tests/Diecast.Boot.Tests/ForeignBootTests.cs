@@ -4,13 +4,21 @@ using Diecast.Definitions;
 namespace Diecast.Boot.Tests;
 
 /// <summary>Images of other architectures start on machines of theirs, as <c>diecast run</c> picks and starts them.</summary>
-public sealed class ForeignBootTests : IDisposable
+public sealed class ForeignBootTests(RiscvBase riscv) : IClassFixture<RiscvBase>, IDisposable
 {
     private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(8);
 
+    /// <summary>What a device tree tells of the machine, and the machine must have then.</summary>
+    private static readonly string[] Hardware = ["-smp", "1", "-m", "1024"];
+
     private readonly TempDirectory _directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        // A store's directories may not be written to.
+        Tool.Run("chmod", "-R", "u+w", _directory.Path);
+        _directory.Dispose();
+    }
 
     /// <summary>Maintainer scripts run through qemu-user, and so does the target's grub-mkimage.</summary>
     [ForeignFact("arm64", "qemu-system-aarch64")]
@@ -45,8 +53,7 @@ public sealed class ForeignBootTests : IDisposable
     [ToolFact("qemu-system-riscv64", "qemu-riscv64-static", "mmdebstrap", "depmod")]
     public void A_system_of_64_bit_riscv_boots_by_uboot()
     {
-        SmallBase.Make(_directory["base.tar"], "riscv64", "linux-image-riscv64", "grub-common", "grub-efi-riscv64-bin");
-        Build(SmallBase.Define("base.tar", "qemu-riscv64"));
+        Build(SmallBase.Define(riscv.Archive, "qemu-riscv64"));
 
         using Qemu machine = Run();
 
@@ -54,6 +61,43 @@ public sealed class ForeignBootTests : IDisposable
         machine.Expect(SmallBase.Up + "riscv64 ", BootLimit);
         CheckRoot(machine);
         machine.Send("poweroff -f");
+        machine.ExpectEnd(BootLimit);
+    }
+
+    /// <summary>
+    /// A top level that true Nix has built for a board: U-Boot takes kernel, initial RAM disk and the device tree that its configuration
+    /// names from the copies beside NixOS's menu.
+    /// </summary>
+    [RootToolFact("qemu-system-riscv64", "mmdebstrap", "depmod", "nix-store", "busybox")]
+    public void A_top_level_of_nixos_boots_by_uboots_menu()
+    {
+        string root = Directory.CreateDirectory(_directory["root"]).FullName;
+        Tool.Check("tar", "xf", riscv.Archive, "-C", root);
+        // QEMU's own device tree under another name, by which it shows that this one was taken.
+        Tool.Check("qemu-system-riscv64", [.. Hardware, "-machine", "virt,dumpdtb=" + _directory["virt.dtb"], "-display", "none"]);
+        byte[] tree = File.ReadAllBytes(_directory["virt.dtb"]);
+        "riscv-virtio,cast"u8.CopyTo(tree.AsSpan(tree.AsSpan().IndexOf("riscv-virtio,qemu"u8)));
+        File.WriteAllBytes(_directory["virt.dtb"], tree);
+        Tool.Check("sh", Checkout.PathOf("tests/Diecast.Boot.Tests/nix-extlinux.sh"), Directory.CreateDirectory(_directory["store"]).FullName, root, _directory["virt.dtb"]);
+        string top = File.ReadAllText(_directory["store/system"]).Trim();
+        Build($$"""
+            name: mini
+            system:
+              base: { nix: { paths: [{{top}}], store: { directory: store/nix/store, registration: store/registration } } }
+            image:
+              type: qemu-riscv64
+              partitions: [{ type: root, bootable: yes, fileSystem: { type: ext4, label: nixos, profile: compat }, mountPoint: / }]
+            """);
+
+        using Qemu machine = Run(Hardware);
+
+        machine.Expect("/boot/extlinux/extlinux.conf", BootLimit);
+        machine.Expect("NixOS - Configuration 1-default", BootLimit);
+        machine.Expect("^stage-1: /dev/vda1, " + top + "/init", BootLimit);
+        machine.Expect("^stage-2: " + top, BootLimit);
+        machine.Expect("^profile: " + top, BootLimit);
+        machine.Expect("^model: riscv-virtio,cast", BootLimit);
+        machine.Expect($"^command line: init={top}/init console=ttyS0 panic=-1", BootLimit);
         machine.ExpectEnd(BootLimit);
     }
 
@@ -87,6 +131,25 @@ public sealed class ForeignBootTests : IDisposable
     }
 
     /// <summary>The command itself, told nothing of the machine.</summary>
-    private Qemu Run() => Qemu.Start(
-        Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll"), "run", _directory["out.img"], "--", "-no-reboot");
+    private Qemu Run(params ReadOnlySpan<string> options) => Qemu.Start(
+        Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll"), "run", _directory["out.img"], "--", "-no-reboot", .. options]);
+}
+
+/// <summary>The base of 64-bit RISC-V, made once for the tests that take it.</summary>
+public sealed class RiscvBase : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    internal string Archive
+    {
+        get
+        {
+            string path = _directory["base.tar"];
+            if (!File.Exists(path))
+                SmallBase.Make(path, "riscv64", "linux-image-riscv64", "grub-common", "grub-efi-riscv64-bin");
+            return path;
+        }
+    }
+
+    public void Dispose() => _directory.Dispose();
 }

@@ -31,7 +31,8 @@ public sealed class ReproducibilityTests(ExampleServer server)
     private static string Build(string directory, string definition, string prepare, params (string Name, string Value)[] environment)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "Diecast.Cli.dll");
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"{prepare}; exec dotnet \"$0\" build \"$1\" -q -o out.img", program, definition])
+        IEnumerable<string> overrides = ExampleServer.Patience.SelectMany(set => new[] { "--set", set });
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"{prepare}; exec dotnet \"$0\" build -q -o out.img \"$@\"", program, definition, .. overrides])
         {
             WorkingDirectory = directory,
             RedirectStandardError = true,

@@ -22,9 +22,16 @@ internal static class BlobReader
         if (blob.Offset is not { } offset)
             throw new BuildException($"the blob {name} has no offset", "give it one in image.blobs");
         Blob content;
+        string source = blob.Tree ?? name;
         if (blob.File is { } file)
         {
             content = open(file);
+        }
+        else if ((blob.Tree is null || blob.Package is not null) && tree is not null && (blob.Tree is null || tree.ResolveFile(blob.Tree) is null) && StoreFirmware.HasStore(tree))
+        {
+            // Debian's path, or none, of a blob of the image type: a store has the file in a package.
+            source = StoreFirmware.Find(tree, Path.GetFileName(blob.Tree) ?? name, Path.GetFileName(Path.GetDirectoryName(blob.Tree)));
+            content = tree.ResolveFile(source)!.Content;
         }
         else if (blob.Tree is { } path)
         {
@@ -39,7 +46,7 @@ internal static class BlobReader
         }
 
         if (content.Length == 0)
-            throw new BuildException($"the blob {name} is empty: {blob.File ?? blob.Tree}");
+            throw new BuildException($"the blob {name} is empty: {blob.File ?? source}");
         if (blob.MaxSize is { } most && content.Length > most.Bytes)
         {
             throw new BuildException(
@@ -47,6 +54,6 @@ internal static class BlobReader
                 "take a smaller build of it, or raise maxSize if its place on this board is larger");
         }
 
-        return new PlannedBlob(name, blob.Tree ?? name, offset.Bytes, content);
+        return new PlannedBlob(name, source, offset.Bytes, content);
     }
 }

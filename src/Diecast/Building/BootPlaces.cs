@@ -109,6 +109,13 @@ internal sealed class BootPlaces
         }
     }
 
+    /// <summary>Place of the partition that a path of the system is on: that of the longest mount point above it; null where it is on none.</summary>
+    internal int? HolderOf(string path) => Enumerable.Range(0, _image.Partitions.Count)
+        .Where(i => _image.Partitions[i] is { MountPoint: { } mountPoint, FileSystem: not null }
+            && (mountPoint == "/" || path == mountPoint || path.StartsWith(mountPoint + "/", StringComparison.Ordinal)))
+        .Select(i => (int?)i)
+        .MaxBy(i => _image.Partitions[i!.Value].MountPoint!.Length);
+
     private int? IndexOf(Predicate<Partition> wanted)
     {
         for (int i = 0; i < _image.Partitions.Count; i++)

@@ -28,7 +28,7 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
         if (places.IsIso)
             throw new BuildException($"the initial RAM disk of a {generation.Owner} system does not look for its root in a file of an ISO image", "take a type of a disk, as nixos-hybrid");
         GenerationPlaces.Check(generation, definition.Image, ids);
-        var store = StorePlace.Of(generation, definition);
+        var store = StorePlace.Of(generation, definition, places);
         CheckFiles(system, store);
         BootOutcome made = InstallLoader(tree, system, generation, store);
         // Kernels have been read where the tree of the system has them.
@@ -43,10 +43,13 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
             return InstallUnified(tree, system, loader, generation);
         IReadOnlyList<GrubPlatform> platforms = GrubInstaller.Platforms(generation.Architecture, definition.Image.Firmware, places.Esp is not null, places.HasBiosPlace);
         string kernel = $"{generation.Owner} with Linux for {generation.Architecture.ToString().ToLowerInvariant()}";
+        var extlinux = new ExtlinuxPlaces(definition.Image, places, generation);
         switch (loader.Kind)
         {
             case BootloaderKind.None:
                 return BootOutcome.None;
+            case null or BootloaderKind.Extlinux when extlinux.IsChosen(tree, loader):
+                return InstallExtlinux();
             case null or BootloaderKind.Grub when platforms.Any(platform => GrubFiles.Has(tree, platform)):
                 IReadOnlyList<GrubPlatform> found = CheckPlatforms(tree, platforms, generation);
                 return InstallGrub(tree, loader, generation, store, found) with { Summary = string.Join(", ", [kernel, .. found.Select(platform => "GRUB " + platform)]) };
@@ -63,12 +66,19 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
                 throw new BuildException("systemd-boot starts from an EFI system partition, and there is none that the system mounts", "add a partition of type esp with a mountPoint, or take another boot loader");
             case BootloaderKind.SystemdBoot when generation.Kind == StoreSystemKind.Guix:
                 throw new BuildException("Guix has no systemd-boot", "take bootloader: grub, and add grub or grub-efi to base.guix.paths");
-            case BootloaderKind.Extlinux or BootloaderKind.RaspberryPi:
-                throw new BuildException(
-                    $"{loader.Kind.ToString()!.ToLowerInvariant()} is no boot loader for a {generation.Owner} system here", "take bootloader: grub or systemd-boot");
+            case null when extlinux.IsUsual:
+                return InstallExtlinux();
+            case BootloaderKind.RaspberryPi:
+                throw new BuildException($"a Raspberry Pi's firmware starts a {generation.Owner} system by U-Boot", "take bootloader: extlinux, or leave it out");
         }
 
         throw NoLoader(generation, platforms);
+
+        BootOutcome InstallExtlinux()
+        {
+            extlinux.Install(tree, loader, epoch);
+            return new BootOutcome(null, []) { Summary = kernel + ", extlinux.conf" };
+        }
     }
 
     /// <summary>What is declared is on a partition, or it would not be in the image.</summary>
@@ -119,7 +129,7 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
             $"the closure of {generation.Path} has no boot loader that the image's partitions have a place for{wanted}",
             generation.Kind == StoreSystemKind.Guix
                 ? "add the package grub or grub-efi to base.guix.paths, or take bootloader: none"
-                : "set boot.loader.grub.enable or boot.loader.systemd-boot.enable as the image's type asks for, or take bootloader: none");
+                : "set boot.loader.grub.enable or boot.loader.systemd-boot.enable as the image's type asks for, or for U-Boot boot.loader.generic-extlinux-compatible.enable, or take bootloader: none");
     }
 
     private BootOutcome InstallGrub(FileTree tree, BootloaderConfiguration loader, SystemGeneration generation, StorePlace store, IReadOnlyList<GrubPlatform> platforms)

@@ -12,23 +12,26 @@ namespace Diecast.Building;
 internal sealed class StorePlace
 {
     private readonly ValueList<Partition> _partitions;
+    private readonly BootPlaces _places;
     private readonly string _store;
     private readonly string _held;
     private readonly int? _holder;
 
-    private StorePlace(ValueList<Partition> partitions, string store, string held)
+    private StorePlace(ValueList<Partition> partitions, BootPlaces places, string store, string held)
     {
         _partitions = partitions;
+        _places = places;
         _store = store;
         _held = held;
-        _holder = HolderOf(partitions, held);
+        _holder = places.HolderOf(held);
     }
 
     /// <summary>Finds it.</summary>
     /// <param name="generation">The system.</param>
     /// <param name="definition">The definition, completed by its image type.</param>
+    /// <param name="places">Its partitions.</param>
     /// <exception cref="BuildException">No partition has it, or one has something else there.</exception>
-    internal static StorePlace Of(SystemGeneration generation, Definition definition)
+    internal static StorePlace Of(SystemGeneration generation, Definition definition, BootPlaces places)
     {
         ValueList<Partition> partitions = definition.Image.Partitions;
         string store = StoreItemName.StoreOf(generation.Path);
@@ -36,7 +39,7 @@ internal sealed class StorePlace
             .Where(mount => mount.IsBind && mount.MountPoint != "/" && mount.Source.StartsWith('/') && IsWithin(store, mount.MountPoint))
             .MaxBy(mount => mount.MountPoint.Length);
         // A partition that is mounted nearer to the store is what the system sees.
-        if (bind is not null && HolderOf(partitions, store) is { } nearer && partitions[nearer].MountPoint!.Length > bind.MountPoint.Length)
+        if (bind is not null && places.HolderOf(store) is { } nearer && partitions[nearer].MountPoint!.Length > bind.MountPoint.Length)
             bind = null;
         if (bind is not null && partitions.Any(partition => partition.MountPoint == bind.MountPoint && partition.FileSystem is not null))
         {
@@ -44,7 +47,7 @@ internal sealed class StorePlace
                 $"the system mounts {bind.Source} at {bind.MountPoint}, and the image has a partition there", $"leave the partition's mountPoint out, or remove fileSystems.\"{bind.MountPoint}\"");
         }
 
-        var place = new StorePlace(partitions, store, bind is null ? store : bind.Source.TrimEnd('/') + store[bind.MountPoint.Length..]);
+        var place = new StorePlace(partitions, places, store, bind is null ? store : bind.Source.TrimEnd('/') + store[bind.MountPoint.Length..]);
         if (place._holder is null)
         {
             throw new BuildException(
@@ -60,7 +63,7 @@ internal sealed class StorePlace
     internal string PathOf(string path) => IsWithin(path, _store) ? _held + path[_store.Length..] : path;
 
     /// <summary>The partition that a path of the system is on: that of the longest mount point above it; null where it is on none.</summary>
-    internal int? HolderOf(string path) => HolderOf(_partitions, PathOf(path));
+    internal int? HolderOf(string path) => _places.HolderOf(PathOf(path));
 
     /// <summary>Puts the store where the system mounts it from.</summary>
     /// <param name="tree">The system's tree, whose kernels have been read.</param>
@@ -98,11 +101,6 @@ internal sealed class StorePlace
                 "add it to them, or leave storePaths out: the system's closure is put there by itself");
         }
     }
-
-    private static int? HolderOf(ValueList<Partition> partitions, string path) => Enumerable.Range(0, partitions.Count)
-        .Where(i => partitions[i] is { MountPoint: { } mountPoint, FileSystem: not null } && IsWithin(path, mountPoint))
-        .Select(i => (int?)i)
-        .MaxBy(i => partitions[i!.Value].MountPoint!.Length);
 
     private static bool IsWithin(string path, string directory) =>
         directory == "/" || path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);

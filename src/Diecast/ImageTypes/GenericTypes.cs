@@ -18,7 +18,7 @@ internal static class GenericTypes
     private static readonly ByteSize SmallEsp = ByteSize.MiB(40);
 
     /// <summary>What NixOS's manual makes.</summary>
-    private static readonly ByteSize NixosEsp = ByteSize.MiB(512);
+    internal static readonly ByteSize NixosEsp = ByteSize.MiB(512);
 
     internal static readonly ImageType Disk = new(
         "disk", "GPT disk with BIOS boot partition, ESP and ext4 root; boots by BIOS and by UEFI",

@@ -63,6 +63,7 @@ internal static class BootSpec
             Kernel = SystemGeneration.FileOf(root, Text(main, "kernel") ?? "", "kernel", path),
             Initrd = Text(main, "initrd") is { } initrd ? SystemGeneration.FileOf(root, initrd, "initial RAM disk", path) : null,
             DeviceTree = Text(loader, "devicetree") is { } tree ? SystemGeneration.FileOf(root, tree, "device tree", path) : null,
+            DeviceTrees = SystemGeneration.DeviceTreesOf(root, top),
             SortKey = Text(loader, "sortKey") ?? "nixos",
             Arguments =
             [

@@ -86,6 +86,7 @@ internal static class NixosSystem
             Version = version,
             Kernel = SystemGeneration.FileOf(root, top + "/kernel", "kernel", top),
             Initrd = root.Resolve(top + "/initrd") is null ? null : SystemGeneration.FileOf(root, top + "/initrd", "initial RAM disk", top),
+            DeviceTrees = SystemGeneration.DeviceTreesOf(root, top),
             Arguments = [$"init={top}/init", .. Words(root.ReadText(top + "/kernel-params") ?? "")],
         };
     }

@@ -68,6 +68,9 @@ internal sealed record SystemGeneration
         throw new BootException($"{system} names {path} as its {what}, which is not in the image; take the system with its closure");
     }
 
+    /// <summary>The real path of the device trees that a top level of NixOS names, or null where it has none.</summary>
+    internal static string? DeviceTreesOf(FileTree root, string top) => root.Resolve(top + "/dtbs") is DirectoryInode ? root.RealPath(top + "/dtbs") : null;
+
     /// <summary>What a kernel runs on.</summary>
     internal static Architecture ArchitectureOf(FileTree root, string kernel) => KernelHeader.Read(root.ResolveFile(kernel)!.Content);
 }
@@ -95,6 +98,9 @@ internal sealed record GenerationEntry
 
     /// <summary>Path of the device tree, or null.</summary>
     internal string? DeviceTree { get; init; }
+
+    /// <summary>Directory of the kernel's device trees, or null.</summary>
+    internal string? DeviceTrees { get; init; }
 
     /// <summary>By what systemd-boot sorts it. Default: nixos.</summary>
     internal string SortKey { get; init; } = "nixos";

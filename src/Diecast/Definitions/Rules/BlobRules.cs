@@ -15,7 +15,7 @@ internal static class BlobRules
         CheckTwice(image, problems);
         CheckGpt(image, problems);
         if (type is not null && (definition.System is not null || !type.NeedsSystem))
-            CheckCompleted(type, image, type.Complete(definition.System, image), problems);
+            CheckCompleted(type, image, type.Complete(definition.System, image), definition.System?.Base is NixBase or GuixBase, problems);
     }
 
     private static void CheckOne(ImageBlob blob, OperatingSystem? system, string path, Problems problems)
@@ -62,12 +62,13 @@ internal static class BlobRules
     }
 
     /// <summary>What the image type adds counts, too: its blobs lend what is not given, and may lack a source themselves.</summary>
-    private static void CheckCompleted(ImageType type, Image declared, Image completed, Problems problems)
+    private static void CheckCompleted(ImageType type, Image declared, Image completed, bool isOfStore, Problems problems)
     {
         foreach (ImageBlob blob in completed.Blobs)
         {
             int own = declared.Blobs.Select((other, i) => (other, i)).FirstOrDefault(item => item.other.EffectiveName == blob.EffectiveName, (null!, -1)).i;
-            if (blob is { Tree: null, File: null } && blob.Name is not null)
+            // A store's package may have what Debian has not; that shows when its closure is read.
+            if (blob is { Tree: null, File: null } && blob.Name is not null && !(isOfStore && own < 0))
             {
                 problems.Add(own < 0 ? "image.type" : At(own), "blob without a source", blob.Name,
                     own < 0 ? $"{type.Name} needs it, and no package of Debian has it" : "a blob has one of tree and file, or the name of one of the image type's",

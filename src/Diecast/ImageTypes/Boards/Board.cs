@@ -62,8 +62,19 @@ public sealed record Board
     private Image Complete(OperatingSystem? system, Image image) => image with
     {
         PartitionTable = image.PartitionTable ?? PartitionTable,
-        Partitions = image.Partitions.Count > 0 || system is null ? image.Partitions : Partitions.Select(partition => Labelled(partition, image.Label)).ToValueList(),
+        Partitions = image.Partitions.Count > 0 || system is null ? image.Partitions : Partitions.Select(partition => Labelled(Suited(partition, system), image.Label)).ToValueList(),
         Blobs = [.. Blobs.Select(blob => Merge(blob, image.Blobs)), .. image.Blobs.Where(own => Blobs.All(blob => blob.Name != own.EffectiveName))],
+    };
+
+    /// <summary>
+    /// A system of NixOS has its EFI system partition at /boot, with room for its kernels. One of a store's has U-Boot's menu on the root,
+    /// where U-Boot looks if that is the partition marked bootable; a Raspberry Pi's firmware asks for no mark.
+    /// </summary>
+    private Partition Suited(Partition partition, OperatingSystem system) => partition switch
+    {
+        { Type: "esp" } when system.Base is NixBase => GenericTypes.Esp(partition.Label, GenericTypes.NixosEsp) with { MountPoint = GenericTypes.NixosEspMountPoint },
+        { FileSystem: not null } when Bootloader == BootloaderKind.RaspberryPi && system.Base is NixBase or GuixBase => partition with { Bootable = partition.MountPoint == "/" },
+        _ => partition,
     };
 
     /// <summary>The root has the image's label.</summary>
@@ -90,6 +101,9 @@ public sealed record Board
 
     private OperatingSystem CompleteSystem(OperatingSystem system)
     {
+        // A system of a store brings kernel, console and boot loader itself.
+        if (system.Base is NixBase or GuixBase)
+            return system with { Files = FilesOf(system) };
         Kernel kernel = system.Kernel ?? new Kernel { Package = system.Base is DebianBase ? Kernel.Package : null };
         BootloaderConfiguration loader = system.Bootloader ?? new BootloaderConfiguration();
         bool hasConsole = kernel.Arguments.Any(argument => argument.StartsWith(ConsoleArgument, StringComparison.Ordinal));
@@ -100,7 +114,10 @@ public sealed record Board
                 : system.Base,
             Kernel = hasConsole ? kernel : kernel with { Arguments = [.. Kernel.Arguments, .. kernel.Arguments] },
             Bootloader = loader with { Kind = loader.Kind ?? Bootloader },
-            Files = [.. system.Files, .. Files.Where(file => system.Files.All(own => SystemFiles.Normalize(own.Target) != file.Target))],
+            Files = FilesOf(system),
         };
     }
+
+    private ValueList<SystemFile> FilesOf(OperatingSystem system) =>
+        [.. system.Files, .. Files.Where(file => system.Files.All(own => SystemFiles.Normalize(own.Target) != file.Target))];
 }
