@@ -17,17 +17,19 @@ namespace Diecast.Tests.Building;
 public sealed class UnifiedStoreSystemTests
 {
     private const string Disk = "{ type: nixos-efi, label: nixos }";
+    private const string Declared = "{ partitions: [{ type: esp, fileSystem: vfat, mountPoint: /boot }, { type: root, fileSystem: { type: ext4, label: nixos }, mountPoint: / }] }";
     private const string Protected = $"{{ partitions: [{ProtectedPartitions}] }}";
     private const string Unified = "{ kind: systemd-boot, uki: {} }";
 
     [Theory]
-    [InlineData("uki", "/EFI/BOOT/BOOTX64.EFI")]
-    [InlineData(Unified, "/EFI/Linux/nixos.efi")]
-    [InlineData("{ uki: { tries: 3 } }", "/EFI/Linux/nixos+3.efi")]
-    public void All_of_a_kernel_image_is_the_top_levels_own(string bootloader, string path)
+    [InlineData(Disk, "uki", "/EFI/BOOT/BOOTX64.EFI")]
+    [InlineData(Disk, Unified, "/EFI/Linux/nixos.efi")]
+    [InlineData(Declared, "{ uki: { tries: 3 } }", "/EFI/Linux/nixos+3.efi")]
+    [InlineData(Declared, "uki", "/EFI/BOOT/BOOTX64.EFI")]
+    public void All_of_a_kernel_image_is_the_top_levels_own(string layout, string bootloader, string path)
     {
         using var directory = new TempDirectory();
-        IReadOnlyList<Blob> partitions = new NixosSample(directory).Build(Disk, bootloader);
+        IReadOnlyList<Blob> partitions = new NixosSample(directory).Build(layout, bootloader);
         FileTree esp = FatFileSystem.Read(partitions[0]);
         PeFile image = ImageOf(esp, path);
         Assert.Equal($"init={Top}/init quiet", Text(image, ".cmdline"));
@@ -186,6 +188,22 @@ public sealed class UnifiedStoreSystemTests
         var exception = Assert.Throws<BuildException>(() => new NixosSample(directory) { Fstab = fstab }.Plan(image));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.Contains(fix, exception.Fix, StringComparison.Ordinal);
+    }
+
+    /// <summary>Packages alone have no fstab that could say what is mounted on /.</summary>
+    [Fact]
+    public void Packages_without_a_system_need_a_root()
+    {
+        using var directory = new TempDirectory();
+        new NixosSample(directory).Load(Protected);
+        File.WriteAllText(directory["packages.yaml"], $$"""
+            name: packages
+            system: { base: { nix: { paths: [/nix/store/1a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-systemd-257], store: { directory: store, registration: registration } } } }
+            image: { partitions: [{ type: usr, fileSystem: ext4, mountPoint: /usr }] }
+            """);
+        LoadedDefinition loaded = DefinitionReader.Read(directory["packages.yaml"], new DefinitionOverrides());
+        var exception = Assert.Throws<BuildException>(() => ImageBuilder.Plan(loaded, new BuildOptions { CacheDirectory = directory["cache"] }));
+        Assert.Contains("no partition with a file system is mounted on /", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
