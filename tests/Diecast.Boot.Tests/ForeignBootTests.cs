@@ -66,7 +66,7 @@ public sealed class ForeignBootTests(RiscvBase riscv) : IClassFixture<RiscvBase>
 
     /// <summary>
     /// A top level that true Nix has built for a board: U-Boot takes kernel, initial RAM disk and the device tree that its configuration
-    /// names from the copies beside NixOS's menu.
+    /// names from the copies beside NixOS's menu, on the partition that is marked bootable.
     /// </summary>
     [RootToolFact("qemu-system-riscv64", "mmdebstrap", "depmod", "nix-store", "busybox")]
     public void A_top_level_of_nixos_boots_by_uboots_menu()
@@ -86,14 +86,16 @@ public sealed class ForeignBootTests(RiscvBase riscv) : IClassFixture<RiscvBase>
               base: { nix: { paths: [{{top}}], store: { directory: store/nix/store, registration: store/registration } } }
             image:
               type: qemu-riscv64
-              partitions: [{ type: root, bootable: yes, fileSystem: { type: ext4, label: nixos, profile: compat }, mountPoint: / }]
+              partitions:
+                - { type: linux-generic, size: 1M }
+                - { type: root, bootable: yes, fileSystem: { type: ext4, label: nixos, profile: compat }, mountPoint: / }
             """);
 
         using Qemu machine = Run(Hardware);
 
         machine.Expect("/boot/extlinux/extlinux.conf", BootLimit);
         machine.Expect("NixOS - Configuration 1-default", BootLimit);
-        machine.Expect("^stage-1: /dev/vda1, " + top + "/init", BootLimit);
+        machine.Expect("^stage-1: /dev/vda2, " + top + "/init", BootLimit);
         machine.Expect("^stage-2: " + top, BootLimit);
         machine.Expect("^profile: " + top, BootLimit);
         machine.Expect("^model: riscv-virtio,cast", BootLimit);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Diecast.Boot;
 using Diecast.Formats;
+using Diecast.Formats.Partitioning;
 using Diecast.Formats.Trees;
 using Diecast.Planning;
 using Diecast.Systems;
@@ -80,7 +81,7 @@ internal sealed class ExtlinuxPlaces(Image image, BootPlaces places, SystemGener
     {
         if (image.PartitionTable == PartitionTableType.None)
             return;
-        int[] bootable = [.. Enumerable.Range(0, image.Partitions.Count).Where(i => image.Partitions[i] is { Bootable: true } or { Type: BootPlaces.EspType or MbrEspType })];
+        int[] bootable = [.. Enumerable.Range(0, image.Partitions.Count).Where(i => IsBootable(image.Partitions[i]))];
         if (bootable.Length == 0 ? holder == 0 : bootable.Contains(holder))
             return;
         string looked = bootable.Length == 0 ? "the first partition, as none is marked bootable" : "partitions that are marked bootable, and EFI system partitions";
@@ -88,6 +89,9 @@ internal sealed class ExtlinuxPlaces(Image image, BootPlaces places, SystemGener
             string.Create(CultureInfo.InvariantCulture, $"U-Boot looks for its menu on {looked}, and it is on partition {holder + 1}"),
             string.Create(CultureInfo.InvariantCulture, $"give image.partitions[{holder}] bootable: yes"));
     }
+
+    private static bool IsBootable(Partition partition) =>
+        partition is { Bootable: true } or { Type: BootPlaces.EspType or MbrEspType } || ((partition.Attributes ?? 0) & GptAttributes.LegacyBoot) != 0;
 
     /// <summary>What GRUB alone can do is refused, so that nothing declared is left out.</summary>
     private static void Refuse(BootloaderConfiguration loader)

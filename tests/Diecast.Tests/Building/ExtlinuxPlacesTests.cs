@@ -66,6 +66,7 @@ public sealed class ExtlinuxPlacesTests
         Check(twoParts, "U-Boot looks for its menu on the first partition, as none is marked bootable, and it is on partition 2", "give image.partitions[1] bootable: yes");
         Install(Tree(""), twoParts with { Partitions = [Root, data] });
         Install(Tree(""), twoParts with { Partitions = [data, Root with { Bootable = true }] });
+        Install(Tree(""), twoParts with { Partitions = [data, Root with { Attributes = 4 }] });
         Check(twoParts with { Partitions = [data with { Bootable = true }, Root] }, "on partitions that are marked bootable, and EFI system partitions, and it is on partition 2", "bootable: yes");
         Check(new Image { Partitions = [Root with { FileSystem = new PartitionFileSystem { Type = FileSystemType.Btrfs, Label = "nixos" } }] }, "and / is btrfs", "give /boot a partition of its own");
         Check(new Image { Partitions = [Esp, Root] }, "on the image's partition at /boot, which the system does not mount", "set fileSystems.\"/boot\"", kind: BootloaderKind.Extlinux);
