@@ -15,9 +15,25 @@ public sealed class StoreSystems : IDisposable
         return File.ReadAllText(_directory["store/" + system]).Trim();
     }
 
-    internal string Build(string system, string type)
+    internal string Build(string system, string type, string bootloader = "{}")
     {
-        BuildImage(system, type);
+        BuildImage(system, type, bootloader);
+        return _directory["system.img"];
+    }
+
+    /// <summary>An image without a root, with the closure in a protected partition.</summary>
+    internal string BuildProtected(string system)
+    {
+        BuildImage($$"""
+            name: mini
+            system:
+              base: { nix: { toplevel: {{Top(system)}}, store: { directory: store/nix/store, registration: store/registration } } }
+            image:
+              partitions:
+                - { type: esp, fileSystem: vfat, mountPoint: /boot }
+                - { type: usr, fileSystem: { type: erofs, compression: lz4 }, mountPoint: /usr, verity: { role: data, match: usr } }
+                - { type: usr-verity, verity: { role: hash, match: usr } }
+            """);
         return _directory["system.img"];
     }
 
@@ -39,7 +55,7 @@ public sealed class StoreSystems : IDisposable
         return (system, _directory["system.img"]);
     }
 
-    internal string? Digest(string system, string type) => BuildImage(system, type).Outputs[0].Sha256;
+    internal string? Digest(string system, string type) => BuildImage(system, type, "{}").Outputs[0].Sha256;
 
     public void Dispose()
     {
@@ -48,10 +64,11 @@ public sealed class StoreSystems : IDisposable
         _directory.Dispose();
     }
 
-    private BuildReport BuildImage(string system, string type) => BuildImage($$"""
+    private BuildReport BuildImage(string system, string type, string bootloader) => BuildImage($$"""
         name: mini
         system:
           base: { nix: { paths: [{{Top(system)}}], store: { directory: store/nix/store, registration: store/registration } } }
+          bootloader: {{bootloader}}
         image: { type: {{type}}, label: nixos }
         """);
 
@@ -67,7 +84,7 @@ public sealed class StoreSystems : IDisposable
         if (_isMade)
             return;
         string root = Directory.CreateDirectory(_directory["root"]).FullName;
-        SmallBase.Make(_directory["base.tar"], "amd64", "linux-image-cloud-amd64", "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "systemd-boot-efi");
+        SmallBase.Make(_directory["base.tar"], "amd64", "linux-image-cloud-amd64", "grub-common", "grub-pc-bin", "grub-efi-amd64-bin", "systemd-boot-efi", "cryptsetup-bin");
         Tool.Check("tar", "xf", _directory["base.tar"], "-C", root);
         Tool.Check("sh", Checkout.PathOf("tests/Diecast.Boot.Tests/nix-toplevel.sh"), Directory.CreateDirectory(_directory["store"]).FullName, root);
         _isMade = true;

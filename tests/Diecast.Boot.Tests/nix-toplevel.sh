@@ -7,6 +7,8 @@
 #   grub, both, loader  the paths of systems with GRUB in their closure for BIOS, with GRUB for BIOS and UEFI, and with systemd-boot;
 #                   they have boot.json
 #   old             that of a system as they were before that
+#   verity          that of one with systemd-boot whose root is in memory, and whose store is below a /usr that its initial RAM disk
+#                   opens through dm-verity, by usrhash=, as systemd's does
 set -eu
 directory=$(realpath "$1")
 root=$(realpath "$2")
@@ -33,11 +35,20 @@ mkdir -p stage1/bin stage1/dev stage1/proc stage1/sys stage1/root "stage1/lib/mo
 cp "$root/usr/bin/busybox" stage1/bin/busybox
 for applet in sh cat mount modprobe findfs sleep switch_root echo; do ln -s busybox "stage1/bin/$applet"; done
 cp "$root/usr/lib/modules/$version"/modules.order "$root/usr/lib/modules/$version"/modules.builtin* "stage1/lib/modules/$version"
-for module in $(cd "$root/usr/lib/modules/$version" && find . -name 'virtio*.ko*' -o -name 'ext4.ko*' -o -name 'jbd2.ko*' -o -name 'mbcache.ko*' -o -name 'crc*.ko*'); do
-  mkdir -p "stage1/lib/modules/$version/${module%/*}"
-  cp "$root/usr/lib/modules/$version/$module" "stage1/lib/modules/$version/$module"
-  case $module in *.xz) xz -d "stage1/lib/modules/$version/$module" ;; esac
-done
+# modules DIRECTORY PATTERN... - copies kernel modules by the names of their files
+modules() {
+  into=$1/lib/modules/$version
+  shift
+  for pattern; do
+    for module in $(cd "$root/usr/lib/modules/$version" && find . -name "$pattern.ko*"); do
+      mkdir -p "$into/${module%/*}"
+      cp "$root/usr/lib/modules/$version/$module" "$into/$module"
+      case $module in *.xz) xz -d "$into/$module" ;; esac
+    done
+  done
+}
+cp -r stage1 stage1-verity
+modules stage1 'virtio*' ext4 jbd2 mbcache 'crc*'
 depmod -b stage1 "$version"
 cat >stage1/init <<'INIT'
 #!/bin/sh
@@ -57,6 +68,56 @@ INIT
 chmod +x stage1/init
 mkdir -p initrd
 (cd stage1 && find . | LC_ALL=C sort | busybox cpio -o -H newc | gzip -n >../initrd/initrd)
+
+# That of a protected store finds its partitions as systemd's does: their ids are the halves of the root hash.
+modules stage1-verity 'virtio*' erofs dm-mod dm-bufio dm-verity reed_solomon libcrc32c
+depmod -b stage1-verity "$version"
+for applet in mkdir dd od cut tr grep cp; do ln -s busybox "stage1-verity/bin/$applet"; done
+mkdir -p stage1-verity/lib64 stage1-verity/run stage1-verity/etc
+cp -L "$root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" stage1-verity/lib64
+cp "$root/usr/sbin/veritysetup" stage1-verity/bin
+# needed FILE - copies the libraries that it needs, and those that they need
+needed() {
+  for library in $(patchelf --print-needed "$1"); do
+    case $library in ld-linux*) continue ;; esac
+    [ ! -e "stage1-verity/lib/$library" ] || continue
+    cp -L "$root/usr/lib/x86_64-linux-gnu/$library" "stage1-verity/lib/$library"
+    needed "stage1-verity/lib/$library"
+  done
+}
+needed stage1-verity/bin/veritysetup
+cat >stage1-verity/init <<'INIT'
+#!/bin/sh
+export DM_DISABLE_UDEV=1 LD_LIBRARY_PATH=/lib
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t devtmpfs devtmpfs /dev
+for module in virtio_pci virtio_blk dm_verity erofs; do modprobe -q $module; done
+hash= init=
+for word in $(cat /proc/cmdline); do case $word in init=*) init=${word#init=} ;; usrhash=*) hash=${word#usrhash=} ;; esac; done
+until [ -e /dev/vda1 ]; do sleep 1; done
+data= tree=
+for number in 1 2 3 4 5 6; do
+  set -- $(dd if=/dev/vda bs=1 skip=$((1024 + (number - 1) * 128 + 16)) count=16 2>/dev/null | od -An -v -tx1)
+  case $4$3$2$1$6$5$8$7$9${10}${11}${12}${13}${14}${15}${16} in
+    "$(echo "$hash" | cut -c1-32)") data=/dev/vda$number ;;
+    "$(echo "$hash" | cut -c33-64)") tree=/dev/vda$number ;;
+  esac
+done
+veritysetup open "$data" usr "$tree" "$hash"
+mount -t tmpfs -o mode=0755 tmpfs /root
+mkdir -p /root/usr /root/nix/store /root/proc /root/dev /root/tmp
+mount -t erofs -o ro /dev/mapper/usr /root/usr
+mount -o bind /root/usr/nix/store /root/nix/store
+# A block of the store is read before it is asked how it went.
+cat "/root$init" >/dev/null
+echo "stage-1: $data, $tree, $(veritysetup status usr | grep status:)"
+mount -o move /dev /root/dev
+exec switch_root /root "$init"
+INIT
+chmod +x stage1-verity/init
+mkdir -p initrd-verity
+(cd stage1-verity && find . | LC_ALL=C sort | busybox cpio -o -H newc | gzip -n >../initrd-verity/initrd)
 
 # GRUB as nixpkgs builds it: its program's loader is another package's, and is found by what is written into the program.
 mkdir -p glibc/lib grub/bin grub/lib/grub
@@ -103,6 +164,7 @@ let
   copy = name: from: make name "mkdir -p \$out; cp -r \${path from}/* \$out";
   linux = copy "linux-6.12" "$(add kernel)";
   initrd = copy "initrd-linux-6.12" "$(add initrd)";
+  verityInitrd = copy "initrd-verity-linux-6.12" "$(add initrd-verity)";
   grub = copy "grub-2.12" "$(add grub)";
   efi = copy "grub-efi-2.12" "$(add efi)";
   systemd = make "systemd-257" "mkdir -p \$out/lib/systemd; cp -r \${path "$(add systemd)"}/boot \$out/lib/systemd";
@@ -119,6 +181,9 @@ let
     ln -s \${initrd}/initrd \$out/initrd
     echo -n 25.05.test > \$out/nixos-version
     echo "/dev/disk/by-label/nixos / ext4 x-initrd.mount 0 1" > \$out/etc/fstab
+    echo ID=nixos > \$out/etc/os-release
+    echo PRETTY_NAME=NixOS >> \$out/etc/os-release
+    echo VERSION_ID=25.05 >> \$out/etc/os-release
     \${references}
     cat > \$out/init <<EOF
     #!\${shell}/bin/sh
@@ -128,6 +193,7 @@ let
     echo "profile: \\\$(readlink /nix/var/nix/profiles/system) \\\$(readlink -f /nix/var/nix/profiles/system)"
     echo "command line: \\\$(cat /proc/cmdline)"
     if [ -e /etc/NIXOS ] && [ ! -e /etc/hostname ]; then echo "etc: untouched"; fi
+    if ! mkdir /nix/store/new 2>/dev/null; then echo "store: read-only"; fi
     poweroff -f
     EOF
     chmod +x \$out/init
@@ -154,12 +220,19 @@ in {
   grub = withSpecialisation "ln -s \${grub} \$out/grub";
   both = withSpecialisation "ln -s \${grub} \$out/grub; ln -s \${efi} \$out/grub-efi";
   loader = withSpecialisation "ln -s \${systemd} \$out/systemd";
+  verity = top "nixos-system-mini-verity" "ln -s \${systemd} \$out/systemd" ''
+    ln -sf \${verityInitrd}/initrd \$out/initrd
+    echo -n 'console=ttyS0 panic=-1 no_timer_check loglevel=4' > \$out/kernel-params
+    echo "tmpfs / tmpfs mode=0755 0 0" > \$out/etc/fstab
+    echo "/dev/mapper/usr /usr erofs ro,x-initrd.mount 0 0" >> \$out/etc/fstab
+    echo "/usr/nix/store /nix/store none bind,x-initrd.mount 0 0" >> \$out/etc/fstab
+  '';
   old = top "nixos-system-mini-old" "ln -s \${grub} \$out/grub" "echo -n 'console=ttyS0 panic=-1 no_timer_check' > \$out/kernel-params";
 }
 NIX
-for system in grub both loader old; do
+for system in grub both loader verity old; do
   nix-build --quiet --no-out-link --attr "$system" system.nix >"../$system"
 done
 cd ..
 # shellcheck disable=SC2046 # lists of paths
-nix-store --dump-db $(nix-store --query --requisites $(cat grub both loader old)) >registration
+nix-store --dump-db $(nix-store --query --requisites $(cat grub both loader verity old)) >registration

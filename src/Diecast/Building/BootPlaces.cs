@@ -41,6 +41,18 @@ internal sealed class BootPlaces
     /// <summary>Whether the root is protected by dm-verity.</summary>
     internal bool IsRootProtected => Root is { } root && _image.Partitions[root].Verity is { Role: VerityRole.Data };
 
+    /// <summary>
+    /// Whether a system that brings its own kernel is started by a unified kernel image: one is asked for, or there is what nothing else
+    /// vouches for.
+    /// </summary>
+    internal static bool IsUnified(BootloaderConfiguration? loader, Image image) => loader?.Kind switch
+    {
+        BootloaderKind.Uki => true,
+        null or BootloaderKind.SystemdBoot => loader?.Uki is not null || image.SecureBoot is not null
+            || image.Partitions.Any(partition => partition is { MountPoint: "/" or "/usr", FileSystem: not null, Verity.Role: VerityRole.Data }),
+        _ => false,
+    };
+
     /// <summary>Whether GRUB's core image has a place: a BIOS boot partition, or the gap behind an MBR.</summary>
     internal bool HasBiosPlace => Table switch
     {
@@ -97,11 +109,12 @@ internal sealed class BootPlaces
         }
     }
 
-    /// <summary>Place of the partition that a path of the system is on: that of the longest mount point above it.</summary>
-    internal int HolderOf(string path) => Enumerable.Range(0, _image.Partitions.Count)
+    /// <summary>Place of the partition that a path of the system is on: that of the longest mount point above it; null where it is on none.</summary>
+    internal int? HolderOf(string path) => Enumerable.Range(0, _image.Partitions.Count)
         .Where(i => _image.Partitions[i] is { MountPoint: { } mountPoint, FileSystem: not null }
             && (mountPoint == "/" || path == mountPoint || path.StartsWith(mountPoint + "/", StringComparison.Ordinal)))
-        .MaxBy(i => _image.Partitions[i].MountPoint!.Length);
+        .Select(i => (int?)i)
+        .MaxBy(i => _image.Partitions[i!.Value].MountPoint!.Length);
 
     private int? IndexOf(Predicate<Partition> wanted)
     {

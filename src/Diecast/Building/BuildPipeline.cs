@@ -79,6 +79,8 @@ internal sealed class BuildPipeline : IDisposable
         }
 
         SystemGeneration? generation = root is null ? null : GenerationOf(root, system!);
+        if (root is not null && generation is null && _places.Root is null && !_places.IsIso)
+            throw new BuildException("no partition with a file system is mounted on /, where the system's files go", "give one of image.partitions the mountPoint /");
         Architecture architecture = TargetArchitecture.Of(root?.Tree ?? new FileTree(), _definition.Image.Platform, generation?.Architecture);
         var ids = new IdSource(_seed, _definition.Image.Partitions, architecture.PartitionName()) { DeclaredDisk = _definition.Image.DiskId };
         BootOutcome boot = BootOutcome.None;

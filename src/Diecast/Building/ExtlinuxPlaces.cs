@@ -46,7 +46,8 @@ internal sealed class ExtlinuxPlaces(Image image, BootPlaces places, SystemGener
 
     private void Check(string directory)
     {
-        int holder = places.HolderOf(directory);
+        int holder = places.HolderOf(directory)
+            ?? throw new BuildException($"U-Boot's menu is in {directory}, which is on no partition: the system's root is in memory", "give one of image.partitions the mountPoint /boot");
         Partition partition = image.Partitions[holder];
         string mountPoint = partition.MountPoint!;
         if (partition.FileSystem!.Type is var type && type != FileSystemType.Vfat && !FileSystemOptions.IsExt(type))

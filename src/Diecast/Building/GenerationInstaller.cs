@@ -27,10 +27,20 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
     {
         if (places.IsIso)
             throw new BuildException($"the initial RAM disk of a {generation.Owner} system does not look for its root in a file of an ISO image", "take a type of a disk, as nixos-hybrid");
-        if (places.Root is null || places.Boot is not { } holder)
-            throw new BuildException("no partition with a file system is mounted on /, and a system with a kernel needs one", "give one of image.partitions the mountPoint /");
         GenerationPlaces.Check(generation, definition.Image, ids);
+        var store = StorePlace.Of(generation, definition, places);
+        CheckFiles(system, store);
+        BootOutcome made = InstallLoader(tree, system, generation, store);
+        // Kernels have been read where the tree of the system has them.
+        store.Apply(tree, epoch);
+        return made;
+    }
+
+    private BootOutcome InstallLoader(FileTree tree, OperatingSystem system, SystemGeneration generation, StorePlace store)
+    {
         BootloaderConfiguration loader = system.Bootloader ?? new BootloaderConfiguration();
+        if (BootPlaces.IsUnified(loader, definition.Image))
+            return InstallUnified(tree, system, loader, generation);
         IReadOnlyList<GrubPlatform> platforms = GrubInstaller.Platforms(generation.Architecture, definition.Image.Firmware, places.Esp is not null, places.HasBiosPlace);
         string kernel = $"{generation.Owner} with Linux for {generation.Architecture.ToString().ToLowerInvariant()}";
         var extlinux = new ExtlinuxPlaces(definition.Image, places, generation);
@@ -42,7 +52,7 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
                 return InstallExtlinux();
             case null or BootloaderKind.Grub when platforms.Any(platform => GrubFiles.Has(tree, platform)):
                 IReadOnlyList<GrubPlatform> found = CheckPlatforms(tree, platforms, generation);
-                return InstallGrub(tree, loader, generation, holder, found) with { Summary = string.Join(", ", [kernel, .. found.Select(platform => "GRUB " + platform)]) };
+                return InstallGrub(tree, loader, generation, store, found) with { Summary = string.Join(", ", [kernel, .. found.Select(platform => "GRUB " + platform)]) };
             case BootloaderKind.Grub when platforms.Count == 0:
                 places.CheckLoader(system with { Bootloader = loader }, generation.Architecture);
                 break;
@@ -60,9 +70,6 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
                 return InstallExtlinux();
             case BootloaderKind.RaspberryPi:
                 throw new BuildException($"a Raspberry Pi's firmware starts a {generation.Owner} system by U-Boot", "take bootloader: extlinux, or leave it out");
-            case BootloaderKind.Uki:
-                throw new BuildException(
-                    $"{loader.Kind.ToString()!.ToLowerInvariant()} is no boot loader for a {generation.Owner} system here", "take bootloader: grub or systemd-boot");
         }
 
         throw NoLoader(generation, platforms);
@@ -72,6 +79,30 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
             extlinux.Install(tree, loader, epoch);
             return new BootOutcome(null, []) { Summary = kernel + ", extlinux.conf" };
         }
+    }
+
+    /// <summary>What is declared is on a partition, or it would not be in the image.</summary>
+    private void CheckFiles(OperatingSystem system, StorePlace store)
+    {
+        if (places.Root is null && system.Files.FirstOrDefault(file => store.HolderOf(file.Target) is null) is { } lost)
+            throw new BuildException($"{lost.Target} is on no partition: the system's root is in memory, and empty when it starts", "put it onto what the system mounts, or into its configuration");
+    }
+
+    private BootOutcome InstallUnified(FileTree tree, OperatingSystem system, BootloaderConfiguration loader, SystemGeneration generation)
+    {
+        if (generation.Kind == StoreSystemKind.Guix)
+            throw new BuildException("Guix starts no unified kernel image", "take bootloader: grub, without uki, secureBoot and what dm-verity protects, and add grub or grub-efi to base.guix.paths");
+        loader = loader with { Kind = loader.Kind ?? BootloaderKind.SystemdBoot };
+        places.CheckLoader(system with { Bootloader = loader }, generation.Architecture);
+        Image image = definition.Image;
+        var unified = UnifiedGeneration.Gather(
+            tree, generation, loader, image.Version is { } version ? (image.Name ?? definition.Name, version) : null, places.IsRootProtected || places.Usr is not null);
+        string menu = loader.Kind == BootloaderKind.Uki ? "unified kernel image" : "systemd-boot, unified kernel image";
+        return new BootOutcome(null, [])
+        {
+            Unified = unified,
+            Summary = $"{generation.Owner} with Linux for {generation.Architecture.ToString().ToLowerInvariant()}, {menu}",
+        };
     }
 
     /// <summary>Firmware that is asked for must find its GRUB; where none is, that of the closure counts.</summary>
@@ -101,8 +132,10 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
                 : "set boot.loader.grub.enable or boot.loader.systemd-boot.enable as the image's type asks for, or for U-Boot boot.loader.generic-extlinux-compatible.enable, or take bootloader: none");
     }
 
-    private BootOutcome InstallGrub(FileTree tree, BootloaderConfiguration loader, SystemGeneration generation, int holder, IReadOnlyList<GrubPlatform> platforms)
+    private BootOutcome InstallGrub(FileTree tree, BootloaderConfiguration loader, SystemGeneration generation, StorePlace store, IReadOnlyList<GrubPlatform> platforms)
     {
+        int holder = places.Boot
+            ?? throw new BuildException("GRUB's menu is in /boot, and neither that nor / is on a partition", "give one of image.partitions the mountPoint /boot, or take bootloader: systemd-boot");
         var location = new GrubLocation
         {
             MenuModules = GrubTerminals.Modules(loader),
@@ -131,7 +164,7 @@ internal sealed class GenerationInstaller(Definition definition, BootPlaces plac
         return new BootOutcome(
             GrubInstaller.Install(tree, platforms, location, places.Esp is { } esp ? _partitions[esp].MountPoint : null, epoch, cancellation), []);
 
-        string PathOf(string path) => location.PathOf(places.HolderOf(path) == holder ? path : Copy(editor, path));
+        string PathOf(string path) => location.PathOf(store.HolderOf(path) == holder ? store.PathOf(path) : Copy(editor, path));
     }
 
     /// <summary>As install-grub.pl does where /boot is a file system of its own.</summary>

@@ -15,6 +15,9 @@ internal static class GenerationPlaces
     /// <exception cref="BuildException">The system mounts something else than what the image has.</exception>
     internal static void Check(SystemGeneration generation, Image image, IdSource ids)
     {
+        CheckRoot(generation, image);
+        CheckProtected(generation, image, "/", "root");
+        CheckProtected(generation, image, "/usr", "usr");
         foreach (GenerationMount mount in generation.Mounts)
         {
             if (GenerationMounts.Identify(mount.Source) is not var (kind, value))
@@ -41,6 +44,69 @@ internal static class GenerationPlaces
                     $"the system mounts {mount.MountPoint} from {mount.Source}, and the image has no partition for it",
                     "take an image type that has one, or declare it among image.partitions");
             }
+        }
+    }
+
+    /// <summary>A root in memory needs no partition, and one that is on a partition is mounted from there.</summary>
+    private static void CheckRoot(SystemGeneration generation, Image image)
+    {
+        bool isThere = image.Partitions.Any(partition => partition is { MountPoint: "/", FileSystem: not null });
+        switch (generation.Mounts.FirstOrDefault(mount => mount.MountPoint == "/"))
+        {
+            case { IsInMemory: true } when isThere:
+                throw new BuildException(
+                    "the system's root is a file system in memory, and the image has a partition for it that nothing mounts",
+                    "declare image.partitions with what the system mounts, or mount the root from a disk: fileSystems.\"/\"");
+            case { IsInMemory: false } mount when !isThere:
+                throw new BuildException(
+                    $"the system mounts / from {mount.Source}, and no partition with a file system is mounted there",
+                    "give one of image.partitions the mountPoint /, or make the root a tmpfs: fileSystems.\"/\".fsType");
+            case null when !isThere:
+                throw new BuildException(
+                    "no partition with a file system is mounted on /, and a system with a kernel needs one",
+                    "give one of image.partitions the mountPoint /, or say in the system's configuration that its root is a tmpfs: fileSystems.\"/\"");
+            case { IsInMemory: true }:
+                CheckState(generation, image);
+                break;
+        }
+    }
+
+    /// <summary>Below a root in memory stands what the system mounts, and nothing else.</summary>
+    private static void CheckState(SystemGeneration generation, Image image)
+    {
+        if (image.Partitions.FirstOrDefault(partition => partition is { MountPoint: not null, FileSystem: not null, Verity: null, Type: not (BootPlaces.EspType or "xbootldr") }
+            && !generation.Mounts.Any(mount => mount.MountPoint == partition.MountPoint)) is { } unseen)
+        {
+            throw new BuildException(
+                $"the image has a partition for {unseen.MountPoint}, and the system mounts none there",
+                $"set fileSystems.\"{unseen.MountPoint}\" = {{ device = \"/dev/disk/by-partlabel/{unseen.Label ?? unseen.Type}\"; fsType = \"{MountTypes.NameOf(unseen.FileSystem!.Type)}\"; }}, or declare image.partitions without it");
+        }
+    }
+
+    /// <summary>What dm-verity protects is mounted from the device that the initial RAM disk makes of it, or nothing would be checked.</summary>
+    private static void CheckProtected(SystemGeneration generation, Image image, string mountPoint, string name)
+    {
+        string device = "/dev/mapper/" + name;
+        GenerationMount? mount = generation.Mounts.FirstOrDefault(mount => mount.MountPoint == mountPoint);
+        Partition? partition = image.Partitions.FirstOrDefault(partition => partition.MountPoint == mountPoint && partition.FileSystem is not null);
+        string type = partition is null ? "erofs" : MountTypes.NameOf(partition.FileSystem!.Type);
+        string fix = $"set fileSystems.\"{mountPoint}\" = {{ device = \"{device}\"; fsType = \"{type}\"; options = [ \"ro\" ]; }}";
+        switch (partition)
+        {
+            case { Verity.Role: VerityRole.Data } when mount is null && !generation.Default.Arguments.Contains("root=gpt-auto"):
+                throw new BuildException($"the image protects {mountPoint} by dm-verity, and the system does not mount it", fix);
+            case { Verity.Role: VerityRole.Data } when mount is not null && mount.Source != device:
+                throw new BuildException($"the image protects {mountPoint} by dm-verity, and the system mounts {mount.Source} there", fix);
+            case { Verity.Role: VerityRole.Data } when mount is not null && mount.Type is not ("" or "auto") && mount.Type != type:
+                throw new BuildException($"the system mounts {mountPoint} as {mount.Type}, and the image's partition has {type}", fix);
+            case { Verity: null, Encrypt: null } when mount?.Source == device:
+                throw new BuildException(
+                    $"the system mounts {mountPoint} from {device}, and the image's partition there is not protected by dm-verity",
+                    $"add verity: {{ role: data, match: {name} }} to it, and a partition of type {name}-verity with verity: {{ role: hash, match: {name} }}");
+            case null when mount?.Source == device && !mount.MayBeMissing:
+                throw new BuildException(
+                    $"the system mounts {mountPoint} from {device}, and the image has no partition for it",
+                    $"add one of type {name} with mountPoint: {mountPoint} and verity: {{ role: data, match: {name} }}, and one of type {name}-verity with verity: {{ role: hash, match: {name} }}");
         }
     }
 

@@ -19,7 +19,7 @@ internal static class ModelText
         "ApplianceSettings.FileSystem" =>
             "The protected file system: EROFS or squashfs with their options. Default: EROFS with lz4hc.",
         "ApplianceSettings.Protect" =>
-            "What is protected. Default: root.",
+            "What is protected. Default: root; of a NixOS system the store, below `/usr`, and nothing else.",
         "ApplianceSettings.SlotSize" =>
             "Bytes of the protected file system in each slot, which later versions must fit into. Default: half as much again as this version takes, rounded up to 16M.",
         "ApplianceSettings.Slots" =>
@@ -69,7 +69,7 @@ internal static class ModelText
         "BootloaderKind.RaspberryPi" =>
             "Raspberry Pi's firmware with its `config.txt`, on the FAT partition of `/boot/firmware`.",
         "BootloaderKind.SystemdBoot" =>
-            "systemd-boot on the EFI system partition, which starts the newest of the unified kernel images in `EFI/Linux`.",
+            "systemd-boot on the EFI system partition, which starts the newest of the unified kernel images in `EFI/Linux`. Of a NixOS system it has NixOS's own entries, unless there is `uki`, a key for Secure Boot, or dm-verity of `/` or `/usr`.",
         "BootloaderKind.Uki" =>
             "A unified kernel image that UEFI starts by itself, without a menu.",
         "CompressedIndex" =>

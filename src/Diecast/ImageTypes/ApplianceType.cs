@@ -33,16 +33,24 @@ internal static class ApplianceType
     {
         ApplianceSettings settings = image.Appliance ?? new ApplianceSettings();
         image = image with { Version = image.Version ?? FirstVersion };
+        // A NixOS system is its store, which it mounts from a protected /usr below a root in memory, and its volatility its own affair.
+        bool isNixos = system?.Base is NixBase;
+        if (isNixos)
+            settings = settings with { Protect = ApplianceRoot.Usr };
         return image with
         {
             PartitionTable = PartitionTableType.Gpt,
-            VolatileRoot = image.VolatileRoot ?? settings.Protect == ApplianceRoot.Root,
+            VolatileRoot = image.VolatileRoot ?? (isNixos ? null : settings.Protect == ApplianceRoot.Root),
             Split = image.Split ?? settings.Updates is not null,
             Partitions = image.Partitions.Count > 0 || system is null
                 ? image.Partitions
-                : [Esp(image), .. Protected(image, settings), State(image, settings)],
+                : [isNixos ? Esp(image) with { MountPoint = GenericTypes.NixosEspMountPoint } : Esp(image), .. Protected(image, settings), isNixos ? NixosState(image, settings) : State(image, settings)],
         };
     }
+
+    /// <summary>What changes of a NixOS system: it mounts it by its own fstab, and lets it grow by systemd.repart.</summary>
+    private static Partition NixosState(Image image, ApplianceSettings settings) =>
+        State(image, settings with { Protect = ApplianceRoot.Root }) with { Grow = null };
 
     private static Partition Esp(Image image) => GenericTypes.Esp(Labelled(image, "esp"), EspSize) with
     {

@@ -16,7 +16,7 @@ public enum ApplianceRoot
 /// </summary>
 public sealed record ApplianceSettings
 {
-    /// <summary>What is protected. Default: root.</summary>
+    /// <summary>What is protected. Default: root; of a NixOS system the store, below <c>/usr</c>, and nothing else.</summary>
     public ApplianceRoot Protect { get; init; } = ApplianceRoot.Root;
 
     /// <summary>The protected file system: EROFS or squashfs with their options. Default: EROFS with lz4hc.</summary>

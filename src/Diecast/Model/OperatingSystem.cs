@@ -116,7 +116,8 @@ public enum BootloaderKind
     Extlinux,
 
     /// <summary>
-    /// systemd-boot on the EFI system partition, which starts the newest of the unified kernel images in <c>EFI/Linux</c>.
+    /// systemd-boot on the EFI system partition, which starts the newest of the unified kernel images in <c>EFI/Linux</c>. Of a
+    /// NixOS system it has NixOS's own entries, unless there is <c>uki</c>, a key for Secure Boot, or dm-verity of <c>/</c> or <c>/usr</c>.
     /// </summary>
     SystemdBoot,
 

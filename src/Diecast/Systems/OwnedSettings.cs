@@ -26,7 +26,8 @@ internal static class OwnedSettings
         Add(system.Initrd.Kind != plain.Initrd.Kind, "system.initrd.kind", "boot.initrd", "initrd");
         Add(system.Initrd.Modules.Count > 0, "system.initrd.modules", "boot.initrd.availableKernelModules", "initrd-modules");
         Add(system.Bootloader?.ExtraInitrd is not null, "system.bootloader.extraInitrd", "boot.initrd.prepend", "initrd");
-        Add(system.Bootloader?.Uki is not null, "system.bootloader.uki", "boot.uki", "bootloader-configuration");
+        Add(isGuix && system.Bootloader?.Uki is not null, "system.bootloader.uki", "", "bootloader-configuration");
+        Add(system.Bootloader?.Uki?.Microcode.Count > 0, "system.bootloader.uki.microcode", "hardware.cpu.intel.updateMicrocode or hardware.cpu.amd.updateMicrocode", "initrd");
         Add(system.FileSystems.Count > 0, "system.fileSystems", "fileSystems", "file-systems");
         Add(system.SwapDevices.Count > 0, "system.swapDevices", "swapDevices", "swap-devices");
         Add(system.Hosts.Count > 0, "system.hosts", "networking.hosts", "hosts-service-type");

@@ -5,14 +5,19 @@ namespace Diecast.Boot;
 /// <summary>The lines of fstab(5) that a store's system was built with.</summary>
 internal static class GenerationMounts
 {
-    /// <summary>What is mounted of a disk; file systems in memory are left out.</summary>
+    /// <summary>What is mounted where; swap is left out.</summary>
     internal static IReadOnlyList<GenerationMount> Parse(string fstab) =>
     [
         .. from line in fstab.Split('\n')
            let fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
            where fields.Length >= 3 && !fields[0].StartsWith('#') && fields[1].StartsWith('/')
            let options = fields.Length > 3 ? fields[3].Split(',') : []
-           select new GenerationMount(Unescape(fields[0]), Unescape(fields[1])) { MayBeMissing = options.Contains("nofail") || options.Contains("noauto") },
+           select new GenerationMount(Unescape(fields[0]), Unescape(fields[1]))
+           {
+               Type = fields[2],
+               IsBind = options.Contains("bind") || options.Contains("rbind"),
+               MayBeMissing = options.Contains("nofail") || options.Contains("noauto"),
+           },
     ];
 
     /// <summary>What a source names, and how: <c>label</c>, <c>uuid</c>, <c>partlabel</c>, <c>partuuid</c>; null for devices and all else.</summary>

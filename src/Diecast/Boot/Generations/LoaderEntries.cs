@@ -13,17 +13,19 @@ internal static class LoaderEntries
 {
     private const string Directory = "/EFI/nixos";
     private const int MachineIdLength = 32;
-    private const string Programs = "/lib/systemd/boot/efi/systemd-boot";
+    private const string Programs = "/lib/systemd/boot/efi/";
 
     /// <summary>The program of systemd-boot in the system's own systemd, or in another of the store; null where there is none.</summary>
-    internal static Blob? FindProgram(FileTree root, SystemGeneration generation)
+    internal static Blob? FindProgram(FileTree root, SystemGeneration generation) =>
+        generation.Architecture.EfiName() is { } name ? Find(root, generation, $"systemd-boot{name}.efi") : null;
+
+    /// <summary>A program of systemd for UEFI, from the same places.</summary>
+    internal static Blob? Find(FileTree root, SystemGeneration generation, string program)
     {
-        if (generation.Architecture.EfiName() is not { } name)
-            return null;
         foreach (string package in StoreFiles.Packages(root, "systemd").Prepend(generation.Path + "/systemd"))
         {
-            if (root.ResolveFile($"{package}{Programs}{name}.efi") is { } program)
-                return program.Content;
+            if (root.ResolveFile(package + Programs + program) is { } found)
+                return found.Content;
         }
 
         return null;

@@ -114,6 +114,15 @@ internal sealed record GenerationEntry
 /// <param name="MountPoint">Where.</param>
 internal sealed record GenerationMount(string Source, string MountPoint)
 {
+    /// <summary>Type of the file system as fstab has it; empty where the system looks what it finds.</summary>
+    internal string Type { get; init; } = "";
+
+    /// <summary>Whether a directory that is mounted already is mounted a second time here.</summary>
+    internal bool IsBind { get; init; }
+
+    /// <summary>Whether it is a file system in memory, empty at each start.</summary>
+    internal bool IsInMemory => Type is "tmpfs" or "ramfs";
+
     /// <summary>Whether the system starts without it.</summary>
     internal bool MayBeMissing { get; init; }
 }

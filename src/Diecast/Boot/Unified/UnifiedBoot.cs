@@ -12,11 +12,11 @@ internal sealed record UnifiedBoot
     private const string Directory = "/usr/lib/systemd/boot/efi";
     private const string Package = "systemd-boot-efi";
 
-    /// <summary>Name and version of the image, or null for names by the kernels' versions.</summary>
-    internal string? ImageName { get; private init; }
+    /// <summary>The kernels with their initial RAM disks, each for an image of its own, the default first.</summary>
+    internal required IReadOnlyList<UnifiedEntry> Kernels { get; init; }
 
-    /// <summary>The kernels with their initial RAM disks, the default first.</summary>
-    internal IReadOnlyList<(string Version, Blob Kernel, Blob Initrd)> Kernels { get; private init; } = [];
+    /// <summary>Other ways to start each of them, whose command lines lack root hashes; the declared ones come behind them. Default: none.</summary>
+    internal IReadOnlyList<UkiProfile> Variants { get; init; } = [];
 
     internal required Architecture Architecture { get; init; }
 
@@ -24,21 +24,21 @@ internal sealed record UnifiedBoot
     internal required Blob Stub { get; init; }
 
     /// <summary>The boot menu, or null where the image starts by itself.</summary>
-    internal Blob? Menu { get; private init; }
+    internal Blob? Menu { get; init; }
 
-    internal string Release { get; private init; } = "";
+    internal string Release { get; init; } = "";
 
-    internal IReadOnlyList<Blob> Microcode { get; private init; } = [];
+    internal IReadOnlyList<Blob> Microcode { get; init; } = [];
 
-    internal IReadOnlyList<Blob> DeviceTrees { get; private init; } = [];
+    internal IReadOnlyList<Blob> DeviceTrees { get; init; } = [];
 
     /// <summary>The addons by the names of their files.</summary>
-    internal IReadOnlyList<(string Name, Blob Program)> Addons { get; private init; } = [];
+    internal IReadOnlyList<(string Name, Blob Program)> Addons { get; init; } = [];
 
-    internal BootloaderConfiguration Loader { get; private init; } = new();
+    internal BootloaderConfiguration Loader { get; init; } = new();
 
     /// <summary>The command line but for root hashes.</summary>
-    internal IReadOnlyList<string> Arguments { get; private init; } = [];
+    internal IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Gathers them.</summary>
     /// <param name="root">The system's tree with all that it mounts.</param>
@@ -56,22 +56,16 @@ internal sealed record UnifiedBoot
         string[] arguments = target.Arguments(system.Kernel?.Arguments ?? []);
         return new UnifiedBoot
         {
-            ImageName = imageName,
             // Versions of an image are told apart by its own version, and have one kernel each.
             Kernels = [.. files.Kernels.Take(imageName is null ? files.Kernels.Count : 1)
-                .Select((kernel, i) => (kernel.Version, root.ResolveFile(kernel.Path)!.Content, files.Initrds[i]))],
+                .Select((kernel, i) => new UnifiedEntry(imageName ?? kernel.Version, kernel.Version, root.ResolveFile(kernel.Path)!.Content, files.Initrds[i]))],
             Architecture = architecture,
             Stub = Find(root, $"{Directory}/linux{name}.efi.stub"),
             Menu = loader.Kind == BootloaderKind.SystemdBoot ? Find(root, $"{Directory}/systemd-boot{name}.efi") : null,
             Release = root.ReadText("/etc/os-release") ?? root.ReadText("/usr/lib/os-release") ?? "",
             Microcode = [.. settings.Microcode.Select(path => Aligned(Declared(root, path)))],
             DeviceTrees = [.. settings.DeviceTrees.Select(path => Declared(root, path))],
-            Addons = [.. settings.Addons.Select(addon => (addon.Name, UnifiedKernelImage.AssembleAddon(new UkiParts
-            {
-                Stub = Find(root, $"{Directory}/addon{name}.efi.stub"),
-                CommandLine = addon.Arguments.Count == 0 ? null : string.Join(' ', addon.Arguments),
-                DeviceTree = addon.DeviceTree is { } tree ? Declared(root, tree) : null,
-            })))],
+            Addons = AddonsOf(root, settings, () => Find(root, $"{Directory}/addon{name}.efi.stub")),
             Loader = loader,
             Arguments =
             [
@@ -83,6 +77,17 @@ internal sealed record UnifiedBoot
             ],
         };
     }
+
+    /// <summary>The declared addons.</summary>
+    internal static IReadOnlyList<(string Name, Blob Program)> AddonsOf(FileTree root, UnifiedKernel settings, Func<Blob> stub) =>
+    [
+        .. settings.Addons.Select(addon => (addon.Name, UnifiedKernelImage.AssembleAddon(new UkiParts
+        {
+            Stub = stub(),
+            CommandLine = addon.Arguments.Count == 0 ? null : string.Join(' ', addon.Arguments),
+            DeviceTree = addon.DeviceTree is { } tree ? Declared(root, tree) : null,
+        }))),
+    ];
 
     /// <summary>Puts the images, and what starts them, onto the EFI system partition.</summary>
     /// <param name="esp">Its tree.</param>
@@ -98,13 +103,13 @@ internal sealed record UnifiedBoot
         var editor = new TreeEditor(esp, time);
         string name = Architecture.EfiName()!;
         Blob? first = null;
-        foreach ((string version, Blob kernel, Blob initrd) in Kernels)
+        foreach (UnifiedEntry entry in Kernels)
         {
-            UkiParts parts = PartsOf(version, kernel, initrd, rootHashes, splash);
+            UkiParts parts = PartsOf(entry, rootHashes, splash);
             Blob image = Signed(UnifiedKernelImage.Assemble(measure is null ? parts : measure(parts)), sign);
             first ??= image;
             editor.Put(
-                Menu is null && image == first ? $"/EFI/BOOT/BOOT{name.ToUpperInvariant()}.EFI" : $"/EFI/Linux/{FileName(ImageName ?? version)}",
+                Menu is null && image == first ? $"/EFI/BOOT/BOOT{name.ToUpperInvariant()}.EFI" : $"/EFI/Linux/{FileName(entry.Name)}",
                 new FileInode(image));
         }
 
@@ -129,35 +134,42 @@ internal sealed record UnifiedBoot
 
     private string Settings() => Loader.Timeout < 0 ? "timeout menu-force\n" : FormattableString.Invariant($"timeout {Loader.Timeout}\n");
 
-    private UkiParts PartsOf(string version, Blob kernel, Blob initrd, IReadOnlyDictionary<string, string> rootHashes, Blob? splash)
+    private UkiParts PartsOf(UnifiedEntry entry, IReadOnlyDictionary<string, string> rootHashes, Blob? splash)
     {
-        string[] line =
+        string[] hashes =
         [
             .. rootHashes.TryGetValue("root", out string? root) ? (ReadOnlySpan<string>)["roothash=" + root] : [],
             .. rootHashes.TryGetValue("usr", out string? usr) ? (ReadOnlySpan<string>)["usrhash=" + usr] : [],
-            .. Arguments,
         ];
+        string[] line = [.. hashes, .. Arguments];
         ValueList<KernelProfile> profiles = Loader.Uki?.Profiles ?? [];
         return new UkiParts
         {
             Stub = Stub,
-            Kernel = kernel,
-            Initrds = [initrd],
+            Kernel = entry.Kernel,
+            Initrds = entry.Initrd is { } initrd ? [initrd] : [],
             Microcode = Microcode.Count == 0 ? null : Blob.Concat([.. Microcode]),
             CommandLine = string.Join(' ', line),
             OsRelease = Release,
-            KernelRelease = version,
+            KernelRelease = entry.Release,
             Splash = splash,
             DeviceTree = DeviceTrees is [var only] ? only : null,
             DeviceTrees = DeviceTrees.Count > 1 ? DeviceTrees : [],
-            Profile = profiles.Count == 0 ? null : "ID=main\n",
-            Profiles = [.. profiles.Select(profile => new UkiProfile
-            {
-                Profile = $"ID={profile.Id}\nTITLE={profile.Title ?? profile.Id}\n",
-                CommandLine = string.Join(' ', [.. line, .. profile.Arguments]),
-            })],
+            Profile = profiles.Count + Variants.Count == 0 ? null : "ID=main\n",
+            Profiles =
+            [
+                .. Variants.Select(variant => variant with { CommandLine = string.Join(' ', [.. hashes, variant.CommandLine!]) }),
+                .. profiles.Select(profile => new UkiProfile
+                {
+                    Profile = ProfileText(profile.Id, profile.Title),
+                    CommandLine = string.Join(' ', [.. line, .. profile.Arguments]),
+                }),
+            ],
         };
     }
+
+    /// <summary>What a boot menu shows of a way to start an image.</summary>
+    internal static string ProfileText(string id, string? title) => $"ID={id}\nTITLE={title ?? id}\n";
 
     private static Blob Signed(Blob program, Func<Blob, Blob>? sign) => sign is null ? program : sign(program);
 
@@ -167,6 +179,13 @@ internal sealed record UnifiedBoot
     /// <summary>Archives that are joined begin at multiples of four bytes.</summary>
     private static Blob Aligned(Blob archive) => Blob.Concat(archive, Blob.Zeros(-archive.Length & 3));
 
-    private static Blob Declared(FileTree root, string path) => root.ResolveFile(path)?.Content
+    internal static Blob Declared(FileTree root, string path) => root.ResolveFile(path)?.Content
         ?? throw new BootException($"there is no {path} in the tree, which bootloader.uki names");
 }
+
+/// <summary>A kernel for a unified kernel image of its own.</summary>
+/// <param name="Name">Name of the file, without its end.</param>
+/// <param name="Release">The kernel's release, or null to look for it in the kernel.</param>
+/// <param name="Kernel">The kernel.</param>
+/// <param name="Initrd">The initial RAM disk, or null.</param>
+internal sealed record UnifiedEntry(string Name, string? Release, Blob Kernel, Blob? Initrd);

@@ -1,3 +1,4 @@
+using Diecast.Building;
 using Diecast.ImageTypes;
 
 namespace Diecast.Definitions.Rules;
@@ -17,7 +18,17 @@ internal static class ApplianceRules
         if (isAppliance)
             CheckAppliance(definition, settings ?? new ApplianceSettings(), system, problems);
         if (system is { Kernel: not null, Bootloader: { } loader })
-            CheckLoader(loader, completed, problems);
+            CheckLoader(loader, loader.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki, completed, problems);
+        else if (system is { Base: NixBase or GuixBase })
+            CheckStoreLoader(system.Bootloader ?? new BootloaderConfiguration(), completed, problems);
+    }
+
+    /// <summary>A system that brings its own kernel has its own menu too, unless something else is asked for.</summary>
+    private static void CheckStoreLoader(BootloaderConfiguration loader, Image completed, Problems problems)
+    {
+        bool isUnified = BootPlaces.IsUnified(loader, completed);
+        if (isUnified || loader.Kind is not (null or BootloaderKind.None or BootloaderKind.SystemdBoot))
+            CheckLoader(loader, isUnified, completed, problems);
     }
 
     private static void CheckAppliance(Definition definition, ApplianceSettings settings, OperatingSystem? system, Problems problems)
@@ -34,6 +45,19 @@ internal static class ApplianceRules
         {
             problems.Add("image.appliance.fileSystem.type", "file system that is written to", other.Type.ToString().ToLowerInvariant(),
                 "what an appliance protects is only read", "take erofs or squashfs");
+        }
+
+        if (system is { Base: NixBase })
+        {
+            CheckNixos(settings, problems);
+            return;
+        }
+
+        if (system is { Base: GuixBase })
+        {
+            problems.Add("image.type", "appliance of a Guix system", "appliance", "the root hash is in a unified kernel image, and Guix starts none",
+                "take another image type, as efi-raw");
+            return;
         }
 
         if (system is { Kernel: null })
@@ -53,10 +77,19 @@ internal static class ApplianceRules
         }
     }
 
-    private static void CheckLoader(BootloaderConfiguration loader, Image image, Problems problems)
+    /// <summary>Nothing is written into a system that configures itself.</summary>
+    private static void CheckNixos(ApplianceSettings settings, Problems problems)
+    {
+        if (settings.Updates is not null)
+        {
+            problems.Add("image.appliance.updates", "updates of NixOS", null, "NixOS configures itself, and what fetches its updates with it",
+                "remove it, set systemd.sysupdate in the system's configuration, and split: yes here for what it fetches");
+        }
+    }
+
+    private static void CheckLoader(BootloaderConfiguration loader, bool isUnified, Image image, Problems problems)
     {
         const string Path = "system.bootloader";
-        bool isUnified = loader.Kind is BootloaderKind.SystemdBoot or BootloaderKind.Uki;
         if (!isUnified)
         {
             if (loader.Uki is not null)

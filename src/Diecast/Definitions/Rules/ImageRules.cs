@@ -91,7 +91,8 @@ internal static class ImageRules
 
     private static void CheckBoot(Image image, OperatingSystem system, PartitionTableType table, Problems problems)
     {
-        if (!image.Partitions.Any(p => p.MountPoint == "/"))
+        // A NixOS system may have its root in memory; its own fstab says so, which is read when the image is made.
+        if (system.Base is not NixBase && !image.Partitions.Any(p => p.MountPoint == "/"))
         {
             problems.Add("image.partitions", "no root partition", null, "the system's files go into the partition that is mounted at /",
                 "add mountPoint: / to one, or leave partitions out to have the image type's");

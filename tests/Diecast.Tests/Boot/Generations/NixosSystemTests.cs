@@ -152,7 +152,17 @@ public sealed class NixosSystemTests
     public void Lines_of_fstab_are_read_with_their_escapes()
     {
         IReadOnlyList<GenerationMount> mounts = GenerationMounts.Parse("# c\nLABEL=a\\040b /mnt/x\\040y ext4 nofail 0 0\n/dev/vda1 / ext4\nswap none swap\n\n");
-        Assert.Equal([new GenerationMount("LABEL=a b", "/mnt/x y") { MayBeMissing = true }, new GenerationMount("/dev/vda1", "/")], mounts);
+        Assert.Equal([new GenerationMount("LABEL=a b", "/mnt/x y") { Type = "ext4", MayBeMissing = true }, new GenerationMount("/dev/vda1", "/") { Type = "ext4" }], mounts);
+    }
+
+    [Theory]
+    [InlineData("tmpfs / tmpfs mode=0755\n", true, false)]
+    [InlineData("/usr/nix/store /nix/store none x-initrd.mount,bind 0 0\n", false, true)]
+    [InlineData("LABEL=x /nix ext4\n", false, false)]
+    public void Mounts_of_memory_and_of_other_directories_are_told_apart(string line, bool isInMemory, bool isBind)
+    {
+        GenerationMount mount = Assert.Single(GenerationMounts.Parse(line));
+        Assert.Equal((isInMemory, isBind), (mount.IsInMemory, mount.IsBind));
     }
 
     private static string Menu(SystemGeneration system) =>
