@@ -24,18 +24,21 @@ internal static class InfoCommand
         var image = new Argument<string>("IMAGE") { Description = "The image; - reads standard input." };
         var from = new Option<string?>("--from", "-f") { Description = "Its format. Default: what it holds.", HelpName = "FORMAT" };
         var backing = new Option<bool>("--backing") { Description = "Open the backing files that the image names, wherever they are." };
+        var verify = new Option<bool>("--verify") { Description = "Check every block that dm-verity protects; 1 is the exit code if any is bad." };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
         command.Arguments.Add(image);
-        foreach (Option option in new Option[] { from, backing, json })
+        foreach (Option option in new Option[] { from, backing, verify, json })
             command.Options.Add(option);
         command.Example("disk.qcow2", "format, sizes, options, ids, partitions and what is in them");
         command.Example("system.efi", "a unified kernel image's sections, command line and signers; a file of firmware variables, too");
+        command.Example("--verify disk.raw", "checks every block of partitions that dm-verity protects, and lists the bad ones");
         command.Example("server.docker.tar", "names, digests, layers and how it is run; an OCI layout's directory, too");
         command.SetAction((result, cancellation) => Task.Run(
             () =>
             {
                 string path = result.GetRequiredValue(image);
-                if (result.GetValue(from) is null
+                bool isChecked = result.GetValue(verify);
+                if (result.GetValue(from) is null && !isChecked
                     && (FirmwareInfo.TryPrint(session.Terminal, path, result.GetValue(json))
                         || ContainerInfo.TryPrint(session.Terminal, path, result.GetValue(json), cancellation)))
                 {
@@ -44,18 +47,18 @@ internal static class InfoCommand
 
                 var options = new ImageFileOptions { Format = ConvertCommand.Find(result.GetValue(from)), MayOpenOthers = result.GetValue(backing), MayBeIncomplete = true };
                 using ImageFile file = ConvertCommand.Open(path, options, cancellation);
-                ImageJson info = Describe(path, file);
+                ImageJson info = Describe(path, file, isChecked, cancellation);
                 if (result.GetValue(json))
                     session.Terminal.Output.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(info, JsonDocuments.Text.ImageJson));
                 else
                     Print(session.Terminal, info);
-                return ExitCodes.Done;
+                return isChecked ? VerityInfo.Verdict(path, info.Complete, info.Verity) : ExitCodes.Done;
             },
             CancellationToken.None));
         return command;
     }
 
-    private static ImageJson Describe(string path, ImageFile file)
+    private static ImageJson Describe(string path, ImageFile file, bool isChecked, CancellationToken cancellation)
     {
         bool isFile = File.Exists(path);
         // Where a backing file is missing, a table that is not seen may be there.
@@ -75,7 +78,8 @@ internal static class InfoCommand
             snapshots?.Select(s => new SnapshotJson(s.Id, s.Name, s.Seconds, s.VirtualMachineStateSize, s.VirtualSize)).ToArray(),
             contents?.Table is { } table ? new TableJson(table.Kind, table.SectorSize, table.Id, [.. table.Faults]) : null,
             contents?.Table is { } partitioned ? [.. partitioned.Partitions.Select((partition, i) => Describe(partition, contents.Partitions[i]))] : null,
-            Describe(contents?.Whole));
+            Describe(contents?.Whole),
+            VerityInfo.Describe(file.Disk, contents?.Table, isChecked, cancellation));
     }
 
     private static PartitionJson Describe(FoundPartition partition, FoundContent? content) => new(
@@ -127,6 +131,8 @@ internal static class InfoCommand
         table.Write(terminal);
         if (info.Partitions is { Length: > 0 } partitions)
             Print(terminal, partitions);
+        if (info.Verity is { } verity)
+            VerityInfo.Print(terminal, verity);
 
         void Row(string name, string value) => table.Add(new TextTable.Cell(name, "dim"), Shown(value));
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using Diecast.Repart;
 using Diecast.Repart.Definitions;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Cli.Commands;
 
@@ -32,6 +33,7 @@ internal sealed class RepartSwitches
         Value("--definitions", "DIR", "Where definitions are. May be given more than once. Default: repart.d of the root.");
         Value("--root", "DIR", "The system whose definitions, release and files are meant.");
         Value("--image", "FILE", "An image whose system is meant, as with --root=; it is the DEVICE where none is given.");
+        Value("--image-policy", "POLICY", "What that image has to be like, as systemd.image-policy(7) has it. Default: *.");
         Value("--copy-source", "DIR", "Where the paths of CopyFiles= start from. Default: the root.", "-s");
         Value("--copy-from", "FILE", "Take over the partitions of an image. May be given more than once.");
         Value("--include-partitions", "TYPES", "Look at these types only, with commas between.");
@@ -68,7 +70,7 @@ internal sealed class RepartSwitches
         Value("--el-torito-publisher", "TEXT", "The publisher named in it.");
         Value("--offline", "BOOL", "Nothing: there are no loop devices to be on line with.");
         Value("--cow", "BOOL", "Nothing: the image's file system decides.");
-        foreach (string name in (ReadOnlySpan<string>)["--image-policy", "--private-key-source", "--certificate-source", "--tpm2-device", "--tpm2-pcrlock"])
+        foreach (string name in (ReadOnlySpan<string>)["--private-key-source", "--certificate-source", "--tpm2-device", "--tpm2-pcrlock"])
             Value(name, "VALUE", "Not supported; see docs/from-repart.md.");
         Flag("--list-devices", "Not supported: only images are worked on.");
     }
@@ -136,6 +138,7 @@ internal sealed class RepartSwitches
             Split = split,
             Root = FullPath(Last(result, "--root")),
             Image = image,
+            ImagePolicy = Last(result, "--image-policy") is { } policy ? ImagePolicy.Parse(policy) : ImagePolicy.AllowAll,
             Definitions = definitions.ToValueList(),
             CopySource = FullPath(Last(result, "--copy-source")),
             CopyFrom = Every(result, "--copy-from").ToValueList(),

@@ -47,6 +47,29 @@ internal sealed record ContentJson(string Type, string? Version, string? Label, 
 internal sealed record PartitionJson(
     int Number, string Type, string? TypeId, string? Label, string? Id, long Start, long Size, string? Attributes, bool Active, ContentJson? Content);
 
+/// <summary>Neighbouring blocks of a dm-verity device that are not as they were.</summary>
+internal sealed record DamageJson(string Kind, int? Level, long Block, long Count, long Offset, long Length, string Message);
+
+/// <summary>What came of checking every block of a dm-verity device.</summary>
+internal sealed record VerityCheckJson(bool Good, long DataBlocks, long HashBlocks, long BadDataBlocks, long BadHashBlocks, DamageJson[] Damage);
+
+/// <summary>Partitions that are data and its dm-verity tree, by their numbers.</summary>
+internal sealed record VerityJson(
+    int Data,
+    int Hash,
+    int? Signature,
+    string? Fault,
+    string? Algorithm,
+    int? HashType,
+    int? DataBlockSize,
+    int? HashBlockSize,
+    long? DataBlocks,
+    int? SaltSize,
+    string? RootHash,
+    bool MatchesIds,
+    bool? MatchesSignature,
+    VerityCheckJson? Check);
+
 /// <summary>An image, as <c>diecast info --json</c> prints it; docs/images.md tells what each field is.</summary>
 internal sealed record ImageJson(
     int SchemaVersion,
@@ -62,7 +85,8 @@ internal sealed record ImageJson(
     SnapshotJson[]? Snapshots,
     TableJson? Table,
     PartitionJson[]? Partitions,
-    ContentJson? Content);
+    ContentJson? Content,
+    VerityJson[]? Verity);
 
 /// <summary>A layer of a container image.</summary>
 internal sealed record LayerJson(string Digest, string DiffId, string? Compression, long Size, string? CreatedBy);

@@ -9,19 +9,30 @@ namespace Diecast.Repart;
 /// <summary>What a run works with: its switches, its surroundings and whom it tells.</summary>
 internal sealed class RepartContext : IDisposable
 {
-    internal RepartContext(RepartOptions options, Func<string, string?> environment, RepartLog log)
+    /// <summary>Prepares a run.</summary>
+    /// <param name="options">Its switches.</param>
+    /// <param name="environment">A variable of the environment, or null.</param>
+    /// <param name="log">Whom it tells.</param>
+    /// <param name="trust">Below what the certificates lie that may sign root hashes; null for the host's root.</param>
+    internal RepartContext(RepartOptions options, Func<string, string?> environment, RepartLog log, FileRoot? trust = null)
     {
         Options = options;
         Environment = environment;
         Log = log;
         Image = options.Image is { } image ? RepartSource.Open(image) : null;
+        Verity = Image is null
+            ? null
+            : new ImageVerity(Image, options.Image!, new RootHashes(options.Image!, trust ?? new HostRoot(null), environment), options.ImagePolicy, log);
         Root = Image is null
             ? new HostRoot(options.Root)
-            : new ImageRoot(options.Image!, () => SystemImage.Read(Image, options.Image!, options.Architecture ?? RepartTypes.NativeArchitecture));
+            : new ImageRoot(options.Image!, () => SystemImage.Read(Image, options.Image!, options.Architecture ?? RepartTypes.NativeArchitecture, Verity!));
         CopyRoot = options.CopySource is { } source ? new HostRoot(source) : Root;
         Facts = new SystemFacts(Root, options.Root is null && options.Image is null, environment);
         try
         {
+            // What is asked of the image is asked before anything else.
+            if (options.ImagePolicy != ImagePolicy.AllowAll && Image is not null)
+                _ = Root.Find("/");
             Seed = options.Seed ?? FindSeed();
         }
         catch
@@ -55,6 +66,9 @@ internal sealed class RepartContext : IDisposable
 
     /// <summary>The image that the run takes its system from, or null.</summary>
     internal RepartSource? Image { get; }
+
+    /// <summary>What protects that image; null where there is none.</summary>
+    internal ImageVerity? Verity { get; }
 
     /// <summary>The system that definitions, specifiers and CopyBlocks= are of.</summary>
     internal FileRoot Root { get; }

@@ -1,5 +1,6 @@
 using Diecast.Formats.Partitioning;
 using Diecast.Repart.Definitions;
+using Diecast.Repart.Sources;
 
 namespace Diecast.Repart;
 
@@ -79,6 +80,9 @@ internal sealed record RepartOptions
 
     /// <summary>An image whose root file system stands for <see cref="Root"/>.</summary>
     internal string? Image { get; init; }
+
+    /// <summary>What is asked of that image (<c>--image-policy=</c>).</summary>
+    internal ImagePolicy ImagePolicy { get; init; } = ImagePolicy.AllowAll;
 
     internal ValueList<string> Definitions { get; init; } = [];
 

@@ -30,6 +30,19 @@ internal sealed class RepartRun(RepartContext context, TextWriter output, Cancel
     /// <exception cref="OperationCanceledException">It was cancelled; the image is as it was.</exception>
     internal int Execute()
     {
+        try
+        {
+            return Work();
+        }
+        catch (InvalidImageException exception) when (_options.Image is not null && ImageVerity.IsFault(exception))
+        {
+            // Files are read when they are written into what is made.
+            throw ImageVerity.Explain(exception, _options.Image!);
+        }
+    }
+
+    private int Work()
+    {
         using var sources = new DisposableList();
         List<RepartPartition> partitions = [.. ReadDefinitions(sources)];
         SettingsRules.Link(partitions);

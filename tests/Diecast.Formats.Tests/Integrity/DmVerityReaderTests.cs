@@ -143,6 +143,8 @@ public sealed class DmVerityReaderTests
             {
                 if (DmVerity.Verify(data, Blob.FromMemory(hash), tree.RootHash) is not null)
                     found++;
+                _ = DmVerity.ReadRootHash(data, Blob.FromMemory(hash));
+                _ = DmVerity.Check(data, Blob.FromMemory(hash), tree.RootHash);
                 _ = DmVerity.Open(data, Blob.FromMemory(hash), tree.RootHash).ToArray();
             }
             catch (InvalidImageException)

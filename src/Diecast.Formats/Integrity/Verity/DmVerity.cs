@@ -117,8 +117,45 @@ public static class DmVerity
         Blob data, Blob hashDevice, ReadOnlyMemory<byte> rootHash, DmVerityOptions? options = null, CancellationToken cancellation = default) =>
         DmVerityReader.Open(data, hashDevice, rootHash, options).Verify(cancellation);
 
+    /// <summary>Checks the tree and all data as <see cref="Verify"/> does, to the end.</summary>
+    /// <remarks>
+    /// On all cores; a few MiB a core are held at once. What is below a changed block of the tree is told as unvouched and, in the
+    /// tree, not looked at further: the kernel hands none of it out.
+    /// </remarks>
+    /// <param name="data">The data; what is behind the protected blocks is not looked at.</param>
+    /// <param name="hashDevice">The hash device, from its first byte on; it may be the data's own.</param>
+    /// <param name="rootHash">The root hash.</param>
+    /// <param name="options">
+    /// Where the superblock is, and all parameters where there is none. Null for a superblock at the beginning.
+    /// </param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>All blocks that are not as they were.</returns>
+    /// <exception cref="InvalidImageException">There is no superblock, it is damaged, or one of the devices is too short for it.</exception>
+    /// <exception cref="IOException">A device cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static DmVerityReport Check(
+        Blob data, Blob hashDevice, ReadOnlyMemory<byte> rootHash, DmVerityOptions? options = null, CancellationToken cancellation = default) =>
+        DmVerityReader.Open(data, hashDevice, rootHash, options).Check(cancellation);
+
+    /// <summary>
+    /// The root hash by the top of the tree as it is stored, or by the block of data where there is only one. It vouches for
+    /// nothing: whoever changed the data could have changed the tree as well.
+    /// </summary>
+    /// <param name="data">The data.</param>
+    /// <param name="hashDevice">The hash device, from its first byte on; it may be the data's own.</param>
+    /// <param name="options">
+    /// Where the superblock is, and all parameters where there is none. Null for a superblock at the beginning.
+    /// </param>
+    /// <exception cref="InvalidImageException">There is no superblock, it is damaged, or one of the devices is too short for it.</exception>
+    /// <exception cref="IOException">A device cannot be read.</exception>
+    public static ReadOnlyMemory<byte> ReadRootHash(Blob data, Blob hashDevice, DmVerityOptions? options = null) =>
+        DmVerityReader.Open(data, hashDevice, null, options).RootHash.ToArray();
+
     /// <summary>The data as the kernel hands it out: each block is checked when it is read.</summary>
-    /// <remarks>Up to 8 MiB of hash blocks that were found good are kept.</remarks>
+    /// <remarks>
+    /// Up to 8 MiB of hash blocks and 1 MiB of data blocks that were found good are kept. Holes of the data stay holes where the
+    /// tree says that they are zeros.
+    /// </remarks>
     /// <param name="data">The data; what is behind the protected blocks is left out.</param>
     /// <param name="hashDevice">The hash device, from its first byte on; it may be the data's own.</param>
     /// <param name="rootHash">The root hash.</param>
@@ -132,4 +169,21 @@ public static class DmVerity
     /// <exception cref="IOException">A device cannot be read.</exception>
     public static Blob Open(Blob data, Blob hashDevice, ReadOnlyMemory<byte> rootHash, DmVerityOptions? options = null) =>
         new VerifiedBlob(DmVerityReader.Open(data, hashDevice, rootHash, options));
+
+    /// <summary>The data as the kernel hands it out: each block is checked when it is read.</summary>
+    /// <remarks>As <see cref="Open(Blob, Blob, ReadOnlyMemory{byte}, DmVerityOptions?)"/>.</remarks>
+    /// <param name="data">The data; what is behind the protected blocks is left out.</param>
+    /// <param name="hashDevice">The hash device, from its first byte on; it may be the data's own.</param>
+    /// <param name="rootHash">The root hash.</param>
+    /// <param name="name">What the errors of a block that is not as it was call the device.</param>
+    /// <param name="options">
+    /// Where the superblock is, and all parameters where there is none. Null for a superblock at the beginning.
+    /// </param>
+    /// <exception cref="InvalidImageException">There is no superblock, it is damaged, or one of the devices is too short for it.</exception>
+    /// <exception cref="IOException">A device cannot be read.</exception>
+    public static Blob Open(Blob data, Blob hashDevice, ReadOnlyMemory<byte> rootHash, string name, DmVerityOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new VerifiedBlob(DmVerityReader.Open(data, hashDevice, rootHash, options), name);
+    }
 }

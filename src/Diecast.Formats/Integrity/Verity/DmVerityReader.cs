@@ -3,8 +3,10 @@ using Diecast.Formats.Blobs;
 namespace Diecast.Formats.Integrity;
 
 /// <summary>A device whose parameters are known and fit it.</summary>
-internal sealed class DmVerityReader
+internal sealed partial class DmVerityReader
 {
+    private const string SpareText = "has something where no hash stands";
+
     private readonly Blob _hashDevice;
     private readonly DmVerityOptions _options;
     private readonly byte[] _rootHash;
@@ -30,7 +32,13 @@ internal sealed class DmVerityReader
 
     internal ReadOnlySpan<byte> RootHash => _rootHash;
 
-    internal static DmVerityReader Open(Blob data, Blob hashDevice, ReadOnlyMemory<byte> rootHash, DmVerityOptions? options)
+    /// <summary>Opens a device.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="hashDevice">The hash device.</param>
+    /// <param name="rootHash">The root hash; null for the one that the top of the tree has.</param>
+    /// <param name="options">Where the superblock is, or all parameters; null for a superblock at the beginning.</param>
+    /// <exception cref="InvalidImageException">There is no superblock, it is damaged, or one of the devices is too short for it.</exception>
+    internal static DmVerityReader Open(Blob data, Blob hashDevice, ReadOnlyMemory<byte>? rootHash, DmVerityOptions? options)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(hashDevice);
@@ -53,9 +61,14 @@ internal sealed class DmVerityReader
         DmVerityShape shape = options.ShapeOf(blocks);
         if (options.TreeOffset > hashDevice.Length || shape.Length > hashDevice.Length - options.TreeOffset)
             throw Invalid($"a tree of {shape.Length} bytes at {options.TreeOffset}; the hash device has {hashDevice.Length} bytes");
-        if (rootHash.Length != shape.DigestSize)
-            throw Invalid($"a root hash of {rootHash.Length} bytes; one by {DmVeritySuperblockLayout.NameOf(options.Algorithm)} has {shape.DigestSize}");
-        return new DmVerityReader(data.Slice(0, blocks * options.DataBlockSize), hashDevice, rootHash.ToArray(), options, shape);
+        if (rootHash is { Length: var given } && given != shape.DigestSize)
+            throw Invalid($"a root hash of {given} bytes; one by {DmVeritySuperblockLayout.NameOf(options.Algorithm)} has {shape.DigestSize}");
+        var reader = new DmVerityReader(data.Slice(0, blocks * options.DataBlockSize), hashDevice, new byte[shape.DigestSize], options, shape);
+        if (rootHash is { } known)
+            known.CopyTo(reader._rootHash);
+        else
+            reader.ComputeRootHash(reader._rootHash);
+        return reader;
     }
 
     /// <summary>The blocks of a level.</summary>
@@ -80,8 +93,11 @@ internal sealed class DmVerityReader
         Message = FormattableString.Invariant($"data block {block}, at {block * DataBlockSize}, does not have its hash"),
     };
 
-    /// <summary>What is said of a block of a level.</summary>
-    internal DmVerityFault NodeFault(int level, long block, string what)
+    /// <summary>What is said of a block of a level that has another hash.</summary>
+    internal DmVerityFault NodeFault(int level, long block) =>
+        NodeFault(level, block, level == Shape.Levels - 1 ? "does not have the root hash" : "does not have its hash");
+
+    private DmVerityFault NodeFault(int level, long block, string what)
     {
         long offset = OffsetOf(level, block);
         return new DmVerityFault
@@ -101,7 +117,16 @@ internal sealed class DmVerityReader
         Blob blocks = Level(level);
         long wrong = FirstOther(blocks, Shape.BlockSize, level, cancellation);
         if (wrong >= 0)
-            return NodeFault(level, wrong, level == Shape.Levels - 1 ? "does not have the root hash" : "does not have its hash");
+            return NodeFault(level, wrong);
+        foreach (long block in SpareUsed(level))
+            return NodeFault(level, block, SpareText);
+        return null;
+    }
+
+    /// <summary>The blocks of a level that have something where no hash stands.</summary>
+    private IEnumerable<long> SpareUsed(int level)
+    {
+        Blob blocks = Level(level);
         long hashes = level == 0 ? Shape.DataBlocks : Shape.Count(level - 1);
         byte[] block = new byte[Shape.BlockSize];
         bool isFull = Shape.Stride == Shape.DigestSize && Shape.HashesPerBlock * Shape.Stride == Shape.BlockSize;
@@ -109,10 +134,15 @@ internal sealed class DmVerityReader
         {
             blocks.Read(i * Shape.BlockSize, block);
             if (!IsSpareZero(block, (int)Math.Min(Shape.HashesPerBlock, hashes - (i * Shape.HashesPerBlock))))
-                return NodeFault(level, i, "has something where no hash stands");
+                yield return i;
         }
+    }
 
-        return null;
+    /// <summary>The hash of the top of the tree as it is stored, or of the one block of data without a tree.</summary>
+    private void ComputeRootHash(Span<byte> digest)
+    {
+        Blob top = Shape.Levels == 0 ? Data : Level(Shape.Levels - 1);
+        Hash.Compute(top.ToArray(), digest);
     }
 
     private bool IsSpareZero(ReadOnlySpan<byte> block, int hashes)
@@ -130,23 +160,30 @@ internal sealed class DmVerityReader
     /// <summary>The first block whose hash is another than the level above says, or -1.</summary>
     private long FirstOther(Blob blocks, int blockSize, int level, CancellationToken cancellation)
     {
+        long other = -1;
+        Compare(blocks, blockSize, level, block => (other = block) < 0, cancellation);
+        return other;
+    }
+
+    /// <summary>Tells the blocks of a level, in order, whose hash is another than the level above says.</summary>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="blockSize">Bytes of one.</param>
+    /// <param name="level">The level, -1 for data.</param>
+    /// <param name="found">Takes a block's number; whether it wants more.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    private void Compare(Blob blocks, int blockSize, int level, Func<long, bool> found, CancellationToken cancellation)
+    {
         Blob? above = level + 1 < Shape.Levels ? Level(level + 1) : null;
         byte[] expected = new byte[Shape.BlockSize];
         long loaded = -1;
-        long other = -1;
-        new BlockDigests(Hash, blockSize).Compute(blocks, Compare, cancellation);
-        return other;
+        new BlockDigests(Hash, blockSize).Compute(blocks, CompareSome, cancellation);
 
-        bool Compare(long first, ReadOnlySpan<byte> digests)
+        bool CompareSome(long first, ReadOnlySpan<byte> digests)
         {
             for (long block = first; digests.Length > 0; block++)
             {
-                if (!digests[..Shape.DigestSize].SequenceEqual(Expected(block)))
-                {
-                    other = block;
+                if (!digests[..Shape.DigestSize].SequenceEqual(Expected(block)) && !found(block))
                     return false;
-                }
-
                 digests = digests[Shape.DigestSize..];
             }
 

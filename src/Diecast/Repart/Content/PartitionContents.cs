@@ -227,7 +227,8 @@ internal sealed class PartitionContents(
         FoundPartition[] found = [.. source.Table.Partitions.Where(p => p.Type.Guid == partition.Type.Guid)];
         if (found.Length != 1)
             throw new BuildException($"{partition.Settings.Path}: CopyBlocks=auto: {image} has {found.Length} partitions of type {RepartTypes.Describe(partition.Type)}");
-        partition.Prepared = source.Content(found[0]);
+        Blob whole = source.Content(found[0]);
+        partition.Prepared = context.Verity!.Open(found[0]) is { } hashed ? Blob.Concat(hashed, whole.Slice(hashed.Length)) : whole;
         partition.Settings.Id ??= found[0].Id is { } id && Guid.Parse(id) is var guid && guid != Guid.Empty ? guid : null;
     }
 }

@@ -44,14 +44,14 @@ internal static class DefinitionFiles
             : new DefinitionDirectory(root, path, root.Path + path))];
 
     /// <summary>The definition files by name: of equal names that of the first directory counts, and an empty one hides the others.</summary>
-    internal static IReadOnlyList<DefinitionFile> List(IReadOnlyList<DefinitionDirectory> directories)
+    internal static IReadOnlyList<DefinitionFile> List(IReadOnlyList<DefinitionDirectory> directories, string suffix = Suffix)
     {
         var found = new SortedDictionary<string, DefinitionFile>(StringComparer.Ordinal);
         foreach (DefinitionDirectory directory in directories)
         {
             foreach (string name in directory.Root.Names(directory.Path))
             {
-                if (name.EndsWith(Suffix, StringComparison.Ordinal) && name[0] != '.' && name.Length > Suffix.Length)
+                if (name.EndsWith(suffix, StringComparison.Ordinal) && name[0] != '.' && name.Length > suffix.Length)
                     found.TryAdd(name, new DefinitionFile(directory, name));
             }
         }
