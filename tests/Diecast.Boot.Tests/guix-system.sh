@@ -8,6 +8,7 @@ set -eu
 mkdir -p "$1"
 directory=$(realpath "$1")
 root=$(realpath "$2")
+. "$(dirname "$0")/store-parts.sh"
 store=$directory/gnu/store
 mkdir -p "$store"
 path() { printf '/gnu/store/%s' "$1"; }
@@ -20,23 +21,14 @@ system=$(path 4a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-system)
 glibc=$(path 5a1b2c3d4f5g6h7i8j9kalbmcndpq0r1-glibc-2.41)
 
 mkdir -p "$directory$shell/bin" "$directory$linux" "$directory$initrd" "$directory$system" "$directory$grub/bin" "$directory$grub/lib/grub" "$directory$glibc/lib"
-cp "$root/usr/bin/busybox" "$directory$shell/bin/busybox"
-for applet in sh cat mount readlink poweroff; do ln -s busybox "$directory$shell/bin/$applet"; done
+put_busybox "$directory$shell/bin" sh cat mount readlink poweroff
 cp "$root"/boot/vmlinuz-* "$directory$linux/bzImage"
 
 # As Guix's: root= is a UUID or a label, and what gnu.load= names is loaded when it is mounted.
-version=$(ls "$root/usr/lib/modules")
 stage1=$directory/stage1
-mkdir -p "$stage1/bin" "$stage1/dev" "$stage1/proc" "$stage1/sys" "$stage1/root" "$stage1/lib/modules/$version"
-cp "$root/usr/bin/busybox" "$stage1/bin/busybox"
-for applet in sh cat mount modprobe findfs sleep switch_root; do ln -s busybox "$stage1/bin/$applet"; done
-cp "$root/usr/lib/modules/$version"/modules.order "$root/usr/lib/modules/$version"/modules.builtin* "$stage1/lib/modules/$version"
-for module in $(cd "$root/usr/lib/modules/$version" && find . -name 'virtio*.ko*' -o -name 'ext4.ko*' -o -name 'crc*.ko*'); do
-  mkdir -p "$stage1/lib/modules/$version/${module%/*}"
-  cp "$root/usr/lib/modules/$version/$module" "$stage1/lib/modules/$version/$module"
-  case $module in *.xz) xz -d "$stage1/lib/modules/$version/$module" ;; esac
-done
-depmod -b "$stage1" "$version"
+mkdir -p "$stage1/dev" "$stage1/proc" "$stage1/sys" "$stage1/root"
+put_busybox "$stage1/bin" sh cat mount modprobe findfs sleep switch_root
+put_modules "$stage1" 'virtio*' ext4 'crc*'
 cat >"$stage1/init" <<'INIT'
 #!/bin/sh
 mount -t proc proc /proc
@@ -52,20 +44,12 @@ mount -o move /dev /root/dev
 exec switch_root /root "$load"
 INIT
 chmod +x "$stage1/init"
-(cd "$stage1" && find . | LC_ALL=C sort | busybox cpio -o -H newc | gzip -n >"$directory$initrd/initrd.cpio.gz")
+pack_initrd "$stage1" "$directory$initrd/initrd.cpio.gz"
 
 for library in ld-linux-x86-64.so.2 libc.so.6; do cp -L "$root/usr/lib/x86_64-linux-gnu/$library" "$directory$glibc/lib"; done
 cp "$root/usr/bin/grub-mkimage" "$directory$grub/bin/grub-mkimage"
 cp -r "$root/usr/lib/grub/i386-pc" "$directory$grub/lib/grub/i386-pc"
-take() {
-  for library in $(patchelf --print-needed "$1"); do
-    case $library in libc.so.6 | ld-linux*) continue ;; esac
-    [ ! -e "$directory$grub/lib/$library" ] || continue
-    cp -L "$root/usr/lib/x86_64-linux-gnu/$library" "$directory$grub/lib/$library"
-    take "$directory$grub/lib/$library"
-  done
-}
-take "$directory$grub/bin/grub-mkimage"
+put_libraries "$directory$grub/bin/grub-mkimage" "$directory$grub/lib" libc.so.6
 chmod -R u+w "$directory$grub"
 patchelf --set-interpreter "$glibc/lib/ld-linux-x86-64.so.2" --set-rpath "$glibc/lib:$grub/lib" "$directory$grub/bin/grub-mkimage"
 for library in "$directory$grub"/lib/*.so*; do patchelf --set-rpath "$glibc/lib:$grub/lib" "$library"; done

@@ -10,36 +10,19 @@ set -eu
 directory=$(realpath "$1")
 root=$(realpath "$2")
 dtb=$(realpath "$3")
-mkdir -p "$directory/nix" "$directory/conf" "$directory/home" /nix
-if [ "${INSIDE:-}" != 1 ]; then INSIDE=1 exec unshare --mount -- sh "$0" "$directory" "$root" "$dtb"; fi
-mount --make-rprivate /
-mount --bind "$directory/nix" /nix
-export HOME="$directory/home" NIX_CONF_DIR="$directory/conf"
-unset NIX_REMOTE NIX_PATH
-printf '%s\n' 'sandbox = false' 'build-users-group =' 'substituters =' 'experimental-features = nix-command' >"$NIX_CONF_DIR/nix.conf"
-mkdir -p "$directory/parts"
-cd "$directory/parts"
+. "$(dirname "$0")/store-parts.sh"
+enter_store "$directory" "$root" "$dtb"
 
-mkdir -p shell/bin
-cp "$root/usr/bin/busybox" shell/bin/busybox
-for applet in sh cat mount echo poweroff readlink tr; do ln -s busybox "shell/bin/$applet"; done
+put_busybox shell/bin sh cat mount echo poweroff readlink tr
 
 mkdir -p kernel/dtbs/virt
 cp "$root"/boot/vmlinu[xz]-* kernel/Image
 cp "$dtb" kernel/dtbs/virt/cast.dtb
 
 # The initial RAM disk finds its root as NixOS's does: by the label that the system was built with, not by root=.
-version=$(ls "$root/usr/lib/modules")
-mkdir -p stage1/bin stage1/dev stage1/proc stage1/sys stage1/root "stage1/lib/modules/$version"
-cp "$root/usr/bin/busybox" stage1/bin/busybox
-for applet in sh cat mount modprobe findfs sleep switch_root echo; do ln -s busybox "stage1/bin/$applet"; done
-cp "$root/usr/lib/modules/$version"/modules.order "$root/usr/lib/modules/$version"/modules.builtin* "stage1/lib/modules/$version"
-for module in $(cd "$root/usr/lib/modules/$version" && find . -name 'virtio*.ko*' -o -name 'ext4.ko*' -o -name 'jbd2.ko*' -o -name 'mbcache.ko*' -o -name 'crc*.ko*'); do
-  mkdir -p "stage1/lib/modules/$version/${module%/*}"
-  cp "$root/usr/lib/modules/$version/$module" "stage1/lib/modules/$version/$module"
-  case $module in *.xz) xz -d "stage1/lib/modules/$version/$module" ;; esac
-done
-depmod -b stage1 "$version"
+mkdir -p stage1/dev stage1/proc stage1/sys stage1/root
+put_busybox stage1/bin sh cat mount modprobe findfs sleep switch_root echo
+put_modules stage1 'virtio*' ext4 jbd2 mbcache 'crc*'
 cat >stage1/init <<'INIT'
 #!/bin/sh
 mount -t proc proc /proc
@@ -57,7 +40,7 @@ exec switch_root /root "$init"
 INIT
 chmod +x stage1/init
 mkdir -p initrd
-(cd stage1 && find . | LC_ALL=C sort | busybox cpio -o -H newc | gzip -n >../initrd/initrd)
+pack_initrd stage1 initrd/initrd
 
 add() { nix-store --add "$1"; }
 cat >system.nix <<NIX

@@ -12,44 +12,19 @@
 set -eu
 directory=$(realpath "$1")
 root=$(realpath "$2")
-mkdir -p "$directory/nix" "$directory/conf" "$directory/home" /nix
-if [ "${INSIDE:-}" != 1 ]; then INSIDE=1 exec unshare --mount -- sh "$0" "$directory" "$root"; fi
-mount --make-rprivate /
-mount --bind "$directory/nix" /nix
-export HOME="$directory/home" NIX_CONF_DIR="$directory/conf"
-unset NIX_REMOTE NIX_PATH
-printf '%s\n' 'sandbox = false' 'build-users-group =' 'substituters =' 'experimental-features = nix-command' >"$NIX_CONF_DIR/nix.conf"
-mkdir -p "$directory/parts"
-cd "$directory/parts"
+. "$(dirname "$0")/store-parts.sh"
+enter_store "$directory" "$root"
 
-mkdir -p shell/bin
-cp "$root/usr/bin/busybox" shell/bin/busybox
-for applet in sh cat mkdir chmod ln cp mount echo readlink poweroff sleep; do ln -s busybox "shell/bin/$applet"; done
+put_busybox shell/bin sh cat mkdir chmod ln cp mount echo readlink poweroff sleep
 
 mkdir -p kernel
 cp "$root"/boot/vmlinuz-* kernel/bzImage
 
 # The initial RAM disk finds its root as NixOS's does: by the label that the system was built with, not by root=.
-version=$(ls "$root/usr/lib/modules")
-mkdir -p stage1/bin stage1/dev stage1/proc stage1/sys stage1/root "stage1/lib/modules/$version"
-cp "$root/usr/bin/busybox" stage1/bin/busybox
-for applet in sh cat mount modprobe findfs sleep switch_root echo; do ln -s busybox "stage1/bin/$applet"; done
-cp "$root/usr/lib/modules/$version"/modules.order "$root/usr/lib/modules/$version"/modules.builtin* "stage1/lib/modules/$version"
-# modules DIRECTORY PATTERN... - copies kernel modules by the names of their files
-modules() {
-  into=$1/lib/modules/$version
-  shift
-  for pattern; do
-    for module in $(cd "$root/usr/lib/modules/$version" && find . -name "$pattern.ko*"); do
-      mkdir -p "$into/${module%/*}"
-      cp "$root/usr/lib/modules/$version/$module" "$into/$module"
-      case $module in *.xz) xz -d "$into/$module" ;; esac
-    done
-  done
-}
+mkdir -p stage1/dev stage1/proc stage1/sys stage1/root
+put_busybox stage1/bin sh cat mount modprobe findfs sleep switch_root echo
 cp -r stage1 stage1-verity
-modules stage1 'virtio*' ext4 jbd2 mbcache 'crc*'
-depmod -b stage1 "$version"
+put_modules stage1 'virtio*' ext4 jbd2 mbcache 'crc*'
 cat >stage1/init <<'INIT'
 #!/bin/sh
 mount -t proc proc /proc
@@ -67,25 +42,15 @@ exec switch_root /root "$init"
 INIT
 chmod +x stage1/init
 mkdir -p initrd
-(cd stage1 && find . | LC_ALL=C sort | busybox cpio -o -H newc | gzip -n >../initrd/initrd)
+pack_initrd stage1 initrd/initrd
 
 # That of a protected store finds its partitions as systemd's does: their ids are the halves of the root hash.
-modules stage1-verity 'virtio*' erofs dm-mod dm-bufio dm-verity reed_solomon libcrc32c
-depmod -b stage1-verity "$version"
+put_modules stage1-verity 'virtio*' erofs dm-mod dm-bufio dm-verity reed_solomon libcrc32c
 for applet in mkdir dd od cut tr grep cp; do ln -s busybox "stage1-verity/bin/$applet"; done
 mkdir -p stage1-verity/lib64 stage1-verity/run stage1-verity/etc
 cp -L "$root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" stage1-verity/lib64
 cp "$root/usr/sbin/veritysetup" stage1-verity/bin
-# needed FILE - copies the libraries that it needs, and those that they need
-needed() {
-  for library in $(patchelf --print-needed "$1"); do
-    case $library in ld-linux*) continue ;; esac
-    [ ! -e "stage1-verity/lib/$library" ] || continue
-    cp -L "$root/usr/lib/x86_64-linux-gnu/$library" "stage1-verity/lib/$library"
-    needed "stage1-verity/lib/$library"
-  done
-}
-needed stage1-verity/bin/veritysetup
+put_libraries stage1-verity/bin/veritysetup stage1-verity/lib
 cat >stage1-verity/init <<'INIT'
 #!/bin/sh
 export DM_DISABLE_UDEV=1 LD_LIBRARY_PATH=/lib
@@ -117,7 +82,7 @@ exec switch_root /root "$init"
 INIT
 chmod +x stage1-verity/init
 mkdir -p initrd-verity
-(cd stage1-verity && find . | LC_ALL=C sort | busybox cpio -o -H newc | gzip -n >../initrd-verity/initrd)
+pack_initrd stage1-verity initrd-verity/initrd
 
 # GRUB as nixpkgs builds it: its program's loader is another package's, and is found by what is written into the program.
 mkdir -p glibc/lib grub/bin grub/lib/grub
@@ -128,17 +93,7 @@ cp -r "$root/usr/lib/grub/i386-pc" grub/lib/grub/i386-pc
 mkdir -p systemd
 cp -r "$root/usr/lib/systemd/boot" systemd/boot
 
-# take FILE - copies the libraries that it needs, and those that they need
-take() {
-  for library in $(patchelf --print-needed "$1"); do
-    case $library in libc.so.6 | ld-linux*) continue ;; esac
-    [ ! -e "grub/lib/$library" ] || continue
-    cp -L "$root/usr/lib/x86_64-linux-gnu/$library" "grub/lib/$library"
-    chmod u+w "grub/lib/$library"
-    take "grub/lib/$library"
-  done
-}
-take grub/bin/grub-mkimage
+put_libraries grub/bin/grub-mkimage grub/lib libc.so.6
 
 add() { nix-store --add "$1"; }
 glibc=$(add glibc)
